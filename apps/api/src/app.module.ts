@@ -1,0 +1,74 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { PassportModule } from '@nestjs/passport';
+import { AccessModule } from '@personr/access';
+import { AuditModule } from '@personr/audit';
+import { IdempotencyModule } from '@personr/idempotency';
+import { Clock } from '@personr/kernel';
+import { StoresModule } from '@personr/stores';
+import { DatabaseProbe, TenancyModule } from '@personr/tenancy';
+import { VaultModule, VaultProbes } from '@personr/vault';
+import { JwtStrategy } from './auth/jwt.strategy.js';
+import { TokenController } from './auth/token.controller.js';
+import { TokenGuard } from './auth/token.guard.js';
+import { type ApiConfig } from './config.js';
+import { EvidenceController } from './evidence/evidence.controller.js';
+import { HealthController, PROBES } from './health/health.controller.js';
+import { RedisProbe } from './health/redis.probe.js';
+import { InstructionsModule } from './instructions/instructions.module.js';
+import { ProblemFilter } from './problem/problem.filter.js';
+import { SubjectsModule } from './subjects/subjects.module.js';
+
+/** Gives every room the time. */
+@Global()
+@Module({})
+export class ClockModule {
+  static forRoot(clock: Clock): DynamicModule {
+    return { module: ClockModule, providers: [{ provide: Clock, useValue: clock }], exports: [Clock] };
+  }
+}
+
+/** The composition root of the HTTP door. */
+@Module({})
+export class AppModule {
+  static forRoot(config: ApiConfig, clock: Clock): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ClockModule.forRoot(clock),
+        TenancyModule.forRoot({
+          tenantUrl: config.tenantDatabaseUrl,
+          relayUrl: config.relayDatabaseUrl,
+          directoryUrl: config.directoryDatabaseUrl,
+        }),
+        VaultModule.forRoot({
+          databaseUrl: config.keystoreDatabaseUrl,
+          keyringDirectories: [...config.keyringDirectories],
+        }),
+        AccessModule.forRoot({ tokens: { keyFile: config.tokenKeyFile, issuer: config.publicUrl } }),
+        PassportModule,
+        AuditModule,
+        StoresModule,
+        IdempotencyModule,
+        SubjectsModule,
+        InstructionsModule,
+      ],
+      controllers: [TokenController, EvidenceController, HealthController],
+      providers: [
+        JwtStrategy,
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_GUARD, useClass: TokenGuard },
+        { provide: RedisProbe, useFactory: () => new RedisProbe(config.redisUrl) },
+        {
+          provide: PROBES,
+          inject: [DatabaseProbe, VaultProbes, RedisProbe],
+          useFactory: (database: DatabaseProbe, vault: VaultProbes, redis: RedisProbe) => [
+            database,
+            ...vault.all,
+            redis,
+          ],
+        },
+      ],
+    };
+  }
+}

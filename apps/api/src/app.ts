@@ -1,0 +1,55 @@
+import { ValidationPipe } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import helmet from '@fastify/helmet';
+import { type Clock } from '@personr/kernel';
+import { pino, type Logger } from 'pino';
+import { AppModule } from './app.module.js';
+import { type ApiConfig } from './config.js';
+import { takeBodies } from './http/body-parsers.js';
+import { HouseLogger } from './http/house-logger.js';
+import { answerWithRequestIds, requestIdOf } from './http/request-ids.js';
+import { openApiOf } from './openapi.js';
+import { refuseValidation } from './problem/validation-refused.js';
+
+/** Builds the HTTP door, ready to listen. `logger` takes its JSON lines; they hold no URL, header or body. */
+export async function createApi(
+  config: ApiConfig,
+  clock: Clock,
+  logger: Logger = pino({ level: config.logLevel, base: { app: 'api' } }),
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    genReqId: requestIdOf,
+    requestTimeout: 30_000,
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 64 },
+  });
+  const fastify = adapter.getInstance();
+  answerWithRequestIds(fastify);
+  takeBodies(fastify);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, clock), adapter, {
+    bodyParser: false,
+    logger: new HouseLogger(logger),
+    abortOnError: false,
+  });
+  await app.register(helmet);
+  app.useGlobalPipes(
+    new ValidationPipe({
+      transform: true,
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      forbidUnknownValues: true,
+      stopAtFirstError: false,
+      exceptionFactory: refuseValidation,
+      validationError: { target: false, value: false },
+    }),
+  );
+  app.enableShutdownHooks();
+  const document = openApiOf(app);
+  fastify.get('/openapi.json', () => document);
+  await app.init();
+  await fastify.ready();
+  return app;
+}

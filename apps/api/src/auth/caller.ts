@@ -1,0 +1,15 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { type Grant } from '@personr/access';
+import { type Caller } from '@personr/audit';
+import { type ApiClientId } from '@personr/kernel';
+import { type FastifyRequest } from 'fastify';
+
+/** The caller as an API client: the tenant comes from its token, from nowhere else. */
+export type ClientCaller = Caller & { readonly clientId: ApiClientId };
+
+/** Hands a controller its caller. */
+export const CurrentCaller = createParamDecorator((_: unknown, context: ExecutionContext): ClientCaller => {
+  const { id: requestId, user } = context.switchToHttp().getRequest<FastifyRequest & { user: Grant }>();
+  const { tenantId, clientId } = user;
+  return { tenantId, clientId, requestId, actor: { kind: 'API_CLIENT', id: clientId } };
+});

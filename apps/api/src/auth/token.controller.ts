@@ -1,0 +1,56 @@
+import { Body, Controller, Header, Headers, HttpCode, Post } from '@nestjs/common';
+import { ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { AccessTokens, AuthenticateClient, type Grant, TOKEN_SECONDS } from '@personr/access';
+import { DomainError } from '@personr/kernel';
+import { ApiProblems } from '../problem/problem.dto.js';
+import { basicCredentials } from './basic-credentials.js';
+import { Open } from './token.guard.js';
+import { TokenBody, TokenView } from './token.dto.js';
+
+/** Hands out access tokens (RFC 6749, section 4.4). */
+@ApiTags('access')
+@Controller('oauth')
+export class TokenController {
+  constructor(
+    private readonly authenticateClient: AuthenticateClient,
+    private readonly tokens: AccessTokens,
+  ) {}
+
+  @Post('token')
+  @Open()
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({
+    operationId: 'issueToken',
+    summary: 'Get an access token',
+    security: [{ client: [] }],
+  })
+  @ApiConsumes('application/x-www-form-urlencoded')
+  @ApiResponse({ status: 200, type: TokenView })
+  @ApiProblems(400, 401, 415)
+  async issue(
+    @Headers('authorization') authorization: string | undefined,
+    @Body() body: TokenBody,
+  ): Promise<TokenView> {
+    const { clientId, clientSecret } = basicCredentials(authorization);
+    const grant = narrow(await this.authenticateClient.run(clientId, clientSecret), body.scope);
+    return {
+      access_token: await this.tokens.issue(grant),
+      token_type: 'Bearer',
+      expires_in: TOKEN_SECONDS,
+      scope: grant.scopes.join(' '),
+      tenant: grant.tenantId,
+    };
+  }
+}
+
+/** RFC 6749, section 3.3: a client may ask for less than it may have. Asking for more is `SCOPE_MISSING`. */
+function narrow(grant: Grant, asked: string | undefined): Grant {
+  if (asked === undefined) return grant;
+  const wanted = asked.split(' ');
+  const scopes = grant.scopes.filter((scope) => wanted.includes(scope));
+  if (scopes.length < new Set(wanted).size) {
+    throw new DomainError('SCOPE_MISSING', 'The client asked for a scope that it does not hold.');
+  }
+  return { ...grant, scopes };
+}

@@ -1,0 +1,60 @@
+import { DomainError } from '@personr/kernel';
+
+/** Everything this process is told from outside. */
+export type ApiConfig = {
+  readonly host: string;
+  readonly port: number;
+  readonly publicUrl: string;
+  readonly logLevel: string;
+  readonly tenantDatabaseUrl: string;
+  readonly relayDatabaseUrl: string;
+  readonly directoryDatabaseUrl: string;
+  readonly keystoreDatabaseUrl: string;
+  readonly keyringDirectories: readonly string[];
+  readonly tokenKeyFile: string;
+  readonly redisUrl: string;
+  readonly endsWithParent: boolean;
+};
+
+const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+
+/** Reads the environment. Throws `CONFIG_INVALID`, naming the variable and never its value. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): ApiConfig {
+  const need = (name: string): string => {
+    const value = environment[name];
+    if (value === undefined || value === '') throw invalid(`${name} must be set.`);
+    return value;
+  };
+  return {
+    host: environment['HOST'] ?? '127.0.0.1',
+    port: portOf(need('PORT')),
+    publicUrl: urlOf('PUBLIC_URL', need('PUBLIC_URL')),
+    logLevel: levelOf(environment['LOG_LEVEL'] ?? 'info'),
+    tenantDatabaseUrl: urlOf('TENANT_DATABASE_URL', need('TENANT_DATABASE_URL')),
+    relayDatabaseUrl: urlOf('RELAY_DATABASE_URL', need('RELAY_DATABASE_URL')),
+    directoryDatabaseUrl: urlOf('DIRECTORY_DATABASE_URL', need('DIRECTORY_DATABASE_URL')),
+    keystoreDatabaseUrl: urlOf('KEYSTORE_DATABASE_URL', need('KEYSTORE_DATABASE_URL')),
+    keyringDirectories: need('KEYRING_DIRECTORIES').split(':'),
+    tokenKeyFile: need('TOKEN_KEY_FILE'),
+    redisUrl: urlOf('REDIS_URL', need('REDIS_URL')),
+    endsWithParent: environment['PERSONR_PARENT_PIPE'] === '1',
+  };
+}
+
+const invalid = (sentence: string): DomainError => new DomainError('CONFIG_INVALID', sentence);
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw invalid('PORT must be a port number.');
+  return port;
+}
+
+function urlOf(name: string, text: string): string {
+  if (!URL.canParse(text)) throw invalid(`${name} must be a URL.`);
+  return text;
+}
+
+function levelOf(text: string): string {
+  if (!LEVELS.includes(text)) throw invalid(`LOG_LEVEL must be one of ${LEVELS.join(', ')}.`);
+  return text;
+}

@@ -1,0 +1,55 @@
+import { canonicalJson, type Json } from '@personr/kernel';
+import { ValidateBy } from 'class-validator';
+
+const LONGEST = 65_536;
+// Tab and line breaks are text; every other control character (Unicode category Cc) is not.
+const CONTROL = /(?![\t\n\r])\p{Cc}/u;
+
+/** A JSON value other than null, of at most 65,536 characters in its canonical spelling, of well-formed text. */
+export const IsJsonValue = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isJsonValue',
+    validator: {
+      validate: (value: unknown) => value !== null && value !== undefined && isSpellable(value as Json),
+      defaultMessage: () => `$property must be a JSON value, not null, of at most ${LONGEST} characters`,
+    },
+  });
+
+function isSpellable(value: Json): boolean {
+  try {
+    return canonicalJson(value).length <= LONGEST;
+  } catch {
+    return false;
+  }
+}
+
+/** Text without lone surrogates and control characters, of 1 to `longest` characters. */
+export const IsCleanText = (longest: number): PropertyDecorator =>
+  ValidateBy({
+    name: 'isCleanText',
+    validator: {
+      validate: (value: unknown) =>
+        typeof value === 'string' &&
+        value.length >= 1 &&
+        value.length <= longest &&
+        value.isWellFormed() &&
+        !CONTROL.test(value),
+      defaultMessage: () => `$property must be text of 1 to ${longest} characters without control characters`,
+    },
+  });
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/;
+
+/** A time of RFC 3339 in UTC, with `Z`, that exists. */
+export const IsInstant = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isInstant',
+    validator: {
+      validate: (value: unknown) =>
+        typeof value === 'string' &&
+        INSTANT.test(value) &&
+        new Date(value).toString() !== 'Invalid Date' &&
+        new Date(value).toISOString().slice(0, 19) === value.slice(0, 19),
+      defaultMessage: () => '$property must be a time in UTC as in 2026-11-23T18:04:00Z',
+    },
+  });

@@ -1,0 +1,188 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { INSTRUCTION_STATES, type InstructionState } from '@personr/instruction';
+import {
+  BASES,
+  type Basis,
+  INSTRUCTION_TYPES,
+  type InstructionType,
+  type Manner,
+  MANNERS,
+  VERIFICATION_LEVELS,
+  VERIFICATION_METHODS,
+  VERIFICATION_POINTS,
+  type VerificationLevel,
+  type VerificationMethod,
+  type VerificationPoint,
+} from '@personr/law';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsObject,
+  IsOptional,
+  IsUUID,
+  Matches,
+  ValidateNested,
+} from 'class-validator';
+import { IsCleanText, IsInstant } from '../http/members.js';
+import { PageQuery } from '../http/paging.js';
+import { IdentityBody } from '../subjects/subjects.dto.js';
+
+/** Whom the order is about: exactly one of the three. */
+export class SubjectBody {
+  @ApiPropertyOptional({ format: 'uuid' })
+  @IsOptional()
+  @IsUUID('7')
+  id?: string;
+
+  @ApiPropertyOptional({ example: 'cust-4711' })
+  @IsOptional()
+  @IsCleanText(255)
+  externalId?: string;
+
+  @ApiPropertyOptional({ type: [IdentityBody] })
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(20)
+  @ValidateNested({ each: true })
+  @Type(() => IdentityBody)
+  identities?: IdentityBody[];
+}
+
+/** The written order. */
+export class WritingBody {
+  @ApiPropertyOptional({ type: String, format: 'uuid', nullable: true })
+  @IsOptional()
+  @IsUUID('7')
+  instructorId?: string | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    example: 'Erase everything held about this customer.',
+  })
+  @IsOptional()
+  @IsCleanText(20_000)
+  text?: string | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true, description: 'SHA-256 of the signed document, in hex.' })
+  @IsOptional()
+  @Matches(/^[0-9a-f]{64}$/, { message: 'documentSha256 must be 64 lower-case hex digits' })
+  documentSha256?: string | null;
+}
+
+/** What the Business received from the consumer. */
+export class ConsumerRequestBody {
+  @ApiProperty({ format: 'date-time' })
+  @IsInstant()
+  receivedAt!: string;
+
+  @ApiProperty({ enum: MANNERS })
+  @IsIn(MANNERS)
+  manner!: Manner;
+
+  @ApiProperty({ enum: INSTRUCTION_TYPES })
+  @IsIn(INSTRUCTION_TYPES)
+  nature!: InstructionType;
+}
+
+/** How the Business verified who asked: kinds of data, never values. */
+export class VerificationBody {
+  @ApiProperty({ enum: VERIFICATION_LEVELS })
+  @IsIn(VERIFICATION_LEVELS)
+  level!: VerificationLevel;
+
+  @ApiProperty({ enum: VERIFICATION_METHODS })
+  @IsIn(VERIFICATION_METHODS)
+  method!: VerificationMethod;
+
+  @ApiPropertyOptional({ enum: VERIFICATION_POINTS, isArray: true })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(20)
+  @ArrayUnique()
+  @IsIn(VERIFICATION_POINTS, { each: true })
+  points?: VerificationPoint[];
+
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsBoolean()
+  declaration?: boolean;
+
+  @ApiProperty({ format: 'date-time' })
+  @IsInstant()
+  verifiedAt!: string;
+}
+
+/** Which elements the order covers. */
+export class ScopeBody {
+  @ApiProperty({ type: [String], example: ['SELFIE', 'FACE_TEMPLATE'] })
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(100)
+  @Matches(/^[A-Z][A-Z0-9_]{0,63}$/, { each: true, message: 'elements must be names of data elements, in capitals' })
+  elements!: string[];
+}
+
+/** A tenant's written order. */
+export class InstructionBody {
+  @ApiProperty({ enum: INSTRUCTION_TYPES })
+  @IsIn(INSTRUCTION_TYPES)
+  type!: InstructionType;
+
+  @ApiProperty({ type: SubjectBody })
+  @IsObject()
+  @ValidateNested()
+  @Type(() => SubjectBody)
+  subject!: SubjectBody;
+
+  @ApiProperty({ enum: BASES })
+  @IsIn(BASES)
+  basis!: Basis;
+
+  @ApiPropertyOptional({ type: WritingBody, description: 'Missing writing is refused: INSTRUCTION_NOT_WRITTEN.' })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => WritingBody)
+  writing?: WritingBody;
+
+  @ApiPropertyOptional({ type: ConsumerRequestBody })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => ConsumerRequestBody)
+  consumerRequest?: ConsumerRequestBody;
+
+  @ApiPropertyOptional({ type: VerificationBody })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => VerificationBody)
+  verification?: VerificationBody;
+
+  @ApiPropertyOptional({ type: ScopeBody, description: 'Everything when left out.' })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => ScopeBody)
+  scope?: ScopeBody;
+}
+
+/** Which instructions to list. */
+export class InstructionQuery extends PageQuery {
+  @ApiPropertyOptional({ enum: INSTRUCTION_STATES })
+  @IsOptional()
+  @IsIn(INSTRUCTION_STATES)
+  state?: InstructionState;
+
+  @ApiPropertyOptional({ enum: INSTRUCTION_TYPES })
+  @IsOptional()
+  @IsIn(INSTRUCTION_TYPES)
+  type?: InstructionType;
+}

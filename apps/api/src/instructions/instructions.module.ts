@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { InstructionModule } from '@personr/instruction';
+import { Idempotency } from '../http/idempotency.js';
+import { AwaitReceipt } from './await-receipt.js';
+import { InstructionsController } from './instructions.controller.js';
+
+/** The routes of instructions. */
+@Module({
+  imports: [InstructionModule],
+  controllers: [InstructionsController],
+  providers: [AwaitReceipt, Idempotency],
+})
+export class InstructionsModule {}

@@ -1,0 +1,98 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { type Instruction, INSTRUCTION_STATES, type InstructionView as View, isFinal } from '@personr/instruction';
+
+const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
+
+/** A clock of the instruction. */
+export class DeadlineView {
+  @ApiProperty() code!: string;
+  @ApiProperty({ format: 'date-time' }) dueAt!: string;
+  @ApiProperty({ format: 'date-time' }) lateFrom!: string;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) metAt!: string | null;
+}
+
+/** A part of the execution. `done` and `total` count it. */
+export class StepView {
+  @ApiProperty() name!: string;
+  @ApiProperty({ enum: ['STARTED', 'DONE'] }) state!: string;
+  @ApiProperty() done!: number;
+  @ApiProperty() total!: number;
+}
+
+/** One move of the life. */
+export class TransitionView {
+  @ApiProperty({ type: String, nullable: true }) from!: string | null;
+  @ApiProperty() to!: string;
+  @ApiProperty() event!: string;
+  @ApiProperty({ format: 'date-time' }) at!: string;
+}
+
+/** The subject an instruction is about. */
+export class SubjectIdView {
+  @ApiProperty({ format: 'uuid' }) id!: string;
+}
+
+/** An instruction, as lists show it. */
+export class InstructionSummaryView {
+  @ApiProperty({ format: 'uuid' }) id!: string;
+  @ApiProperty() type!: string;
+  @ApiProperty() basis!: string;
+  @ApiProperty({ enum: INSTRUCTION_STATES }) state!: string;
+  @ApiProperty() final!: boolean;
+  @ApiProperty({ type: [String] }) flags!: string[];
+  @ApiProperty({ type: SubjectIdView, nullable: true }) subject!: SubjectIdView | null;
+  @ApiProperty({ format: 'date-time' }) acceptedAt!: string;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) finishedAt!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) sealedAt!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) unreadableAt!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) erasedAt!: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'Where the receipt is, once it has ended.' })
+  receiptUrl!: string | null;
+}
+
+/** An instruction with its clocks, its progress and its history. */
+export class InstructionView extends InstructionSummaryView {
+  @ApiProperty({ type: [DeadlineView] }) deadlines!: DeadlineView[];
+  @ApiProperty({ type: [StepView] }) steps!: StepView[];
+  @ApiProperty({ type: [TransitionView] }) history!: TransitionView[];
+  @ApiProperty({ type: [String], description: 'What may be done with it now.' }) allowedActs!: string[];
+  @ApiPropertyOptional({ enum: ['ALREADY_ERASED'], description: 'A repeat: this is the first instruction.' })
+  code?: 'ALREADY_ERASED';
+}
+
+/** A page of instructions. */
+export class InstructionPageView {
+  @ApiProperty({ type: [InstructionSummaryView] }) items!: InstructionSummaryView[];
+  @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
+}
+
+/** Shows an instruction in a list. */
+export const toSummaryView = (instruction: Instruction): InstructionSummaryView => ({
+  id: instruction.id,
+  type: instruction.type,
+  basis: instruction.basis,
+  state: instruction.state,
+  final: isFinal(instruction.state),
+  flags: [...instruction.flags],
+  subject: instruction.subjectId === null ? null : { id: instruction.subjectId },
+  acceptedAt: instruction.acceptedAt.toISOString(),
+  finishedAt: iso(instruction.finishedAt),
+  sealedAt: iso(instruction.sealedAt),
+  unreadableAt: iso(instruction.unreadableAt),
+  erasedAt: iso(instruction.erasedAt),
+  receiptUrl: isFinal(instruction.state) ? `/v1/instructions/${instruction.id}/receipt` : null,
+});
+
+/** Shows an instruction whole. */
+export const toInstructionView = ({ instruction, history, deadlines, steps }: View): InstructionView => ({
+  ...toSummaryView(instruction),
+  deadlines: deadlines.map(({ code, dueAt, lateFrom, metAt }) => ({
+    code,
+    dueAt: dueAt.toISOString(),
+    lateFrom: lateFrom.toISOString(),
+    metAt: iso(metAt),
+  })),
+  steps: steps.map(({ name, state }) => ({ name, state, done: state === 'DONE' ? 1 : 0, total: 1 })),
+  history: history.map((move) => ({ ...move, at: move.at.toISOString() })),
+  allowedActs: [],
+});

@@ -1,0 +1,145 @@
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { DomainError, parseId } from '@personr/kernel';
+import { parseElement } from '@personr/law';
+import { AddRecords, AdmitSubject, FindSubject, ReadInventory, ReadRecords } from '@personr/subjects';
+import { type FastifyReply } from 'fastify';
+import { type ClientCaller, CurrentCaller } from '../auth/caller.js';
+import { Needs } from '../auth/token.guard.js';
+import { Idempotency, markReplayed } from '../http/idempotency.js';
+import { afterOf, pageOf, PageQuery } from '../http/paging.js';
+import { ApiProblems } from '../problem/problem.dto.js';
+import { AddRecordsBody, AdmitBody, LookupBody, ReadBody } from './subjects.dto.js';
+import {
+  AddedRecordsView,
+  AdmittedView,
+  FoundView,
+  InventoryView,
+  OpenedRecordsView,
+  SubjectPageView,
+  toElementView,
+  toOpenedView,
+  toSubjectView,
+  toTakenView,
+} from './subjects.view.js';
+import { toNewRecord } from './to-new-record.js';
+
+const KEY_HEADER = { name: 'Idempotency-Key', required: false, description: '1 to 255 visible characters.' };
+
+/** Whom a tenant holds data about. */
+@ApiTags('subjects')
+@ApiBearerAuth('token')
+@Controller('v1/subjects')
+export class SubjectsController {
+  constructor(
+    private readonly admitSubject: AdmitSubject,
+    private readonly addRecords: AddRecords,
+    private readonly findSubject: FindSubject,
+    private readonly readInventory: ReadInventory,
+    private readonly readRecords: ReadRecords,
+    private readonly idempotency: Idempotency,
+  ) {}
+
+  @Post()
+  @Needs('subjects:write')
+  @ApiOperation({ operationId: 'admitSubject', summary: 'Take a person in, or add to one' })
+  @ApiHeader(KEY_HEADER)
+  @ApiResponse({ status: 201, type: AdmittedView })
+  @ApiResponse({ status: 200, type: AdmittedView, description: 'Known already; what was sent is added.' })
+  @ApiProblems(400, 401, 403, 409, 413, 415, 422)
+  async admit(
+    @CurrentCaller() caller: ClientCaller,
+    @Headers('idempotency-key') key: string | undefined,
+    @Body() body: AdmitBody,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AdmittedView> {
+    const { externalId, identities = [], residency, records = [] } = body;
+    const person = { externalId, identities, records: records.map(toNewRecord) };
+    const request = await this.idempotency.of(caller, key, { act: 'admitSubject', body });
+    const admitted = await this.admitSubject.run(
+      caller,
+      residency === undefined ? person : { ...person, residency },
+      request,
+    );
+    void reply.status(admitted.created ? 201 : 200);
+    markReplayed(reply, admitted.replayed);
+    const view = { id: admitted.id, createdAt: admitted.createdAt.toISOString() };
+    return body.records === undefined ? view : { ...view, records: admitted.records.map(toTakenView) };
+  }
+
+  @Get()
+  @Needs('subjects:read')
+  @ApiOperation({ operationId: 'listSubjects', summary: 'List subjects, newest first' })
+  @ApiResponse({ status: 200, type: SubjectPageView })
+  @ApiProblems(400, 401, 403)
+  async list(@CurrentCaller() { tenantId }: ClientCaller, @Query() query: PageQuery) {
+    const page = { limit: query.limit + 1, after: afterOf<'subject'>(query) };
+    return pageOf(await this.findSubject.page(tenantId, page), query, toSubjectView);
+  }
+
+  @Get(':id')
+  @Needs('subjects:read')
+  @ApiOperation({ operationId: 'readInventory', summary: 'See what is held about a person, without values' })
+  @ApiResponse({ status: 200, type: InventoryView })
+  @ApiProblems(400, 401, 403, 404)
+  async inventory(@CurrentCaller() caller: ClientCaller, @Param('id') id: string): Promise<InventoryView> {
+    const { subject, elements } = await this.readInventory.run(caller.tenantId, parseId(id));
+    return { ...toSubjectView(subject), elements: elements.map(toElementView) };
+  }
+
+  @Post('lookup')
+  @HttpCode(200)
+  @Needs('subjects:read')
+  @ApiOperation({ operationId: 'lookupSubject', summary: 'Find a person by who it is' })
+  @ApiResponse({ status: 200, type: FoundView })
+  @ApiProblems(400, 401, 403, 404, 409, 413, 415)
+  async lookup(@CurrentCaller() { tenantId }: ClientCaller, @Body() body: LookupBody): Promise<FoundView> {
+    const identity =
+      body.externalId === undefined ? body.identity : { type: 'EXTERNAL_ID' as const, value: body.externalId };
+    if (identity === undefined || (body.externalId !== undefined && body.identity !== undefined)) {
+      throw new DomainError('VALIDATION_FAILED', 'Send exactly one of externalId and identity.');
+    }
+    const found = await this.findSubject.byIdentities(tenantId, [identity]);
+    if (found === null) throw new DomainError('SUBJECT_NOT_FOUND', 'There is no such subject.');
+    return { id: found.id };
+  }
+
+  @Post(':id/records')
+  @Needs('subjects:write')
+  @ApiOperation({ operationId: 'addRecords', summary: 'Add values to a person' })
+  @ApiHeader(KEY_HEADER)
+  @ApiResponse({ status: 201, type: AddedRecordsView })
+  @ApiProblems(400, 401, 403, 404, 409, 413, 415, 422)
+  async add(
+    @CurrentCaller() caller: ClientCaller,
+    @Headers('idempotency-key') key: string | undefined,
+    @Param('id') id: string,
+    @Body() body: AddRecordsBody,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AddedRecordsView> {
+    const addition = { subjectId: parseId<'subject'>(id), records: body.records.map(toNewRecord) };
+    const request = await this.idempotency.of(caller, key, { act: 'addRecords', body: { id, ...body } });
+    const { records, replayed } = await this.addRecords.run(caller, addition, request);
+    markReplayed(reply, replayed);
+    return { records: records.map(toTakenView) };
+  }
+
+  @Post(':id/records/read')
+  @HttpCode(200)
+  @Needs('values:read')
+  @ApiOperation({ operationId: 'readRecords', summary: 'Open values for a named purpose; the log says so' })
+  @ApiResponse({ status: 200, type: OpenedRecordsView })
+  @ApiProblems(400, 401, 403, 404, 409, 413, 415, 422)
+  async read(
+    @CurrentCaller() caller: ClientCaller,
+    @Param('id') id: string,
+    @Body() { purpose, elements }: ReadBody,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<OpenedRecordsView> {
+    const wanted = { subjectId: parseId<'subject'>(id), purpose };
+    const request = elements === undefined ? wanted : { ...wanted, elements: elements.map(parseElement) };
+    const opened = await this.readRecords.run(caller, request);
+    void reply.header('Cache-Control', 'no-store');
+    return { records: opened.map(toOpenedView) };
+  }
+}

@@ -1,0 +1,13 @@
+import { DomainError } from '@personr/kernel';
+import { isPurpose, parseElement } from '@personr/law';
+import { type NewRecord } from '@personr/subjects';
+import { type RecordBody } from './subjects.dto.js';
+
+/** Reads a value of a body. Throws `ELEMENT_UNKNOWN`, `PURPOSE_NOT_IN_NOTICE`. */
+export function toNewRecord({ element, value, source, purpose, collectedAt }: RecordBody): NewRecord {
+  const code = parseElement(element);
+  if (!isPurpose(purpose)) {
+    throw new DomainError('PURPOSE_NOT_IN_NOTICE', 'The purpose is not one that the notice lists.');
+  }
+  return { element: code, value, source, purpose, collectedAt: new Date(collectedAt) };
+}

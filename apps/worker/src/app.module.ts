@@ -1,0 +1,61 @@
+import { BullModule } from '@nestjs/bull';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { AuditModule, SequencerModule } from '@personr/audit';
+import { ExecutionModule } from '@personr/execution';
+import { Clock } from '@personr/kernel';
+import { StoresModule } from '@personr/stores';
+import { TenancyModule } from '@personr/tenancy';
+import { VaultModule } from '@personr/vault';
+import { type Logger } from 'pino';
+import { type WorkerConfig } from './config.js';
+import { QUEUE } from './job.js';
+import { LOGGER } from './logger.js';
+import { LogPulse } from './log.pulse.js';
+import { OutboxRelay } from './outbox.relay.js';
+import { RelayPulse } from './relay.pulse.js';
+import { WorkConsumer } from './work.consumer.js';
+
+/** Gives every room the time and the log lines. */
+@Global()
+@Module({})
+export class HouseModule {
+  static forRoot(clock: Clock, logger: Logger): DynamicModule {
+    return {
+      module: HouseModule,
+      providers: [
+        { provide: Clock, useValue: clock },
+        { provide: LOGGER, useValue: logger },
+      ],
+      exports: [Clock, LOGGER],
+    };
+  }
+}
+
+/** The composition root of the hands. */
+@Module({})
+export class AppModule {
+  static forRoot(config: WorkerConfig, clock: Clock, logger: Logger): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        HouseModule.forRoot(clock, logger),
+        TenancyModule.forRoot({
+          tenantUrl: config.tenantDatabaseUrl,
+          relayUrl: config.relayDatabaseUrl,
+          directoryUrl: config.directoryDatabaseUrl,
+        }),
+        VaultModule.forRoot({
+          databaseUrl: config.keystoreDatabaseUrl,
+          keyringDirectories: [...config.keyringDirectories],
+        }),
+        BullModule.forRoot({ url: config.redisUrl, prefix: 'personr' }),
+        BullModule.registerQueue({ name: QUEUE }),
+        AuditModule,
+        SequencerModule.forRoot({ signingKeyFile: config.logSigningKeyFile }),
+        StoresModule,
+        ExecutionModule,
+      ],
+      providers: [LogPulse, OutboxRelay, RelayPulse, WorkConsumer],
+    };
+  }
+}

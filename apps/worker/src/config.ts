@@ -1,0 +1,41 @@
+import { DomainError } from '@personr/kernel';
+
+/** Everything this process is told from outside. */
+export type WorkerConfig = {
+  readonly logLevel: string;
+  readonly tenantDatabaseUrl: string;
+  readonly relayDatabaseUrl: string;
+  readonly directoryDatabaseUrl: string;
+  readonly keystoreDatabaseUrl: string;
+  readonly keyringDirectories: readonly string[];
+  readonly logSigningKeyFile: string;
+  readonly redisUrl: string;
+  readonly concurrency: number;
+  readonly endsWithParent: boolean;
+};
+
+/** Reads the environment. Throws `CONFIG_INVALID`, naming the variable and never its value. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): WorkerConfig {
+  const need = (name: string): string => {
+    const value = environment[name];
+    if (value === undefined || value === '') throw new DomainError('CONFIG_INVALID', `${name} must be set.`);
+    return value;
+  };
+  const url = (name: string): string => {
+    const value = need(name);
+    if (!URL.canParse(value)) throw new DomainError('CONFIG_INVALID', `${name} must be a URL.`);
+    return value;
+  };
+  return {
+    logLevel: environment['LOG_LEVEL'] ?? 'info',
+    tenantDatabaseUrl: url('TENANT_DATABASE_URL'),
+    relayDatabaseUrl: url('RELAY_DATABASE_URL'),
+    directoryDatabaseUrl: url('DIRECTORY_DATABASE_URL'),
+    keystoreDatabaseUrl: url('KEYSTORE_DATABASE_URL'),
+    keyringDirectories: need('KEYRING_DIRECTORIES').split(':'),
+    logSigningKeyFile: need('LOG_SIGNING_KEY_FILE'),
+    redisUrl: url('REDIS_URL'),
+    concurrency: Number(environment['WORKER_CONCURRENCY'] ?? '4'),
+    endsWithParent: environment['PERSONR_PARENT_PIPE'] === '1',
+  };
+}

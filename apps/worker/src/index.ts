@@ -1,0 +1,2 @@
+export { createWorker } from './app.js';
+export { readConfig, type WorkerConfig } from './config.js';

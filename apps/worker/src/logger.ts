@@ -1,0 +1,2 @@
+/** Provides the process's pino logger. */
+export const LOGGER = Symbol('logger');

@@ -1,0 +1,25 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { type Logger } from 'pino';
+import { LOGGER } from './logger.js';
+import { OutboxRelay } from './outbox.relay.js';
+import { Pulse } from './pulse.js';
+
+const REST_MILLISECONDS = 50;
+
+/** Keeps the relay going. */
+@Injectable()
+export class RelayPulse implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly pulse: Pulse;
+
+  constructor(relay: OutboxRelay, @Inject(LOGGER) logger: Logger) {
+    this.pulse = new Pulse(() => relay.run(), REST_MILLISECONDS, logger);
+  }
+
+  onApplicationBootstrap(): void {
+    this.pulse.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.pulse.stop();
+  }
+}

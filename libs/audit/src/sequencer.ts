@@ -1,0 +1,49 @@
+import { Clock, DomainError, type TenantId } from '@personr/kernel';
+import { formatCheckpoint, growTree, hashLeaf, signNote } from '@personr/proof';
+import { type RelayTx, Tenancy } from '@personr/tenancy';
+import { lockHead, placeEntries, storeTiles, swapHead, takePending, tileReader } from './log.repository.js';
+import { type LogSigner } from './log-signer.js';
+
+const BATCH = 500;
+
+/** Gives pending entries their places in a tenant's log and signs the new head. */
+export class Sequencer {
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly clock: Clock,
+    private readonly signer: LogSigner,
+  ) {}
+
+  /**
+   * Sequences up to 500 pending entries of one tenant: entries, tiles and the signed checkpoint become visible
+   * together or not at all, with contiguous indexes. Returns how many there were. Two sequencers at once take
+   * turns. Throws `LOG_FORKED` when the head moved under its lock: nothing is published then, and a person
+   * must look before anything is signed again.
+   */
+  run(tenantId: TenantId): Promise<number> {
+    return this.tenancy.forTenant(tenantId, async (tx) => {
+      const head = await lockHead(tx);
+      if (head === null) return 0;
+      const pending = await takePending(tx, BATCH);
+      if (pending.length === 0) return 0;
+      const leaves = pending.map(({ entry }) => hashLeaf(entry));
+      const { size, root, tiles } = await growTree(head.size, leaves, tileReader(tx));
+      await placeEntries(tx, head.size, pending);
+      await storeTiles(tx, tiles);
+      const body = formatCheckpoint({ origin: head.origin, size, root });
+      const checkpoint = signNote(body, [this.signer.forOrigin(head.origin)]);
+      if (!(await swapHead(tx, head.size, { size, root, checkpoint, at: this.clock.now() }))) {
+        throw new DomainError('LOG_FORKED', 'The head of the log moved while it was locked.');
+      }
+      return pending.length;
+    });
+  }
+
+  /** Tenants with pending entries, those that wait longest first. */
+  async due(tx: RelayTx, limit: number): Promise<TenantId[]> {
+    const rows = await tx.$queryRaw<{ tenant_id: TenantId }[]>`
+      select tenant_id::text from audit_outbox group by tenant_id order by min(created_at) limit ${limit}`;
+    return rows.map((row) => row.tenant_id);
+  }
+}
+

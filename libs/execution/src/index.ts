@@ -1,0 +1,2 @@
+export * from './execution.module.js';
+export * from './run-execution.js';

@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import { canonicalJson, Clock, DomainError, type Id, type Json, type TenantId } from '@personr/kernel';
+import { type TenantTx } from '@personr/tenancy';
+import { Vault } from '@personr/vault';
+
+/** What makes a creating request the same request: the caller's key, and all that it asks for. */
+export type RequestIdentity = { readonly key: string; readonly act: string; readonly body: Json };
+
+/** A request known by keyed hashes alone. The key and the body themselves are kept nowhere. */
+export type IdempotentRequest = {
+  readonly tag: Mac;
+  readonly fingerprint: Mac;
+};
+
+/** The answer to an earlier request of the same key: the ids of what it made, and the status it answered. */
+export type EarlierAnswer = { readonly resourceIds: readonly Id<string>[]; readonly status: number };
+
+type Mac = { readonly today: Uint8Array; readonly yesterday: Uint8Array | null };
+
+const SHAPE = /^[\x21-\x7e]{1,255}$/;
+const KEPT_HOURS = 24;
+
+/**
+ * Lets a creating request take effect once a key (draft-ietf-httpapi-idempotency-key-header). Keys and bodies
+ * may name people, so they are kept only as HMACs under a key of the day, which is destroyed.
+ */
+@Injectable()
+export class IdempotentRequests {
+  constructor(
+    private readonly vault: Vault,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Hashes the request for this tenant. Throws `IDEMPOTENCY_KEY_MALFORMED` unless the key is 1..255 visible ASCII characters. */
+  async identify(tenantId: TenantId, { key, act, body }: RequestIdentity): Promise<IdempotentRequest> {
+    if (!SHAPE.test(key)) {
+      throw new DomainError(
+        'IDEMPOTENCY_KEY_MALFORMED',
+        'Idempotency-Key must be 1 to 255 visible ASCII characters.',
+      );
+    }
+    const hash = (json: Json): Promise<Mac> =>
+      this.vault.dailyMac(tenantId, 'idempotency', new TextEncoder().encode(canonicalJson(json)));
+    const [tag, fingerprint] = await Promise.all([hash(['key', key]), hash(['request', act, body])]);
+    return { tag, fingerprint };
+  }
+
+  /**
+   * Takes the request's place in the caller's transaction. Returns the earlier answer when it took effect
+   * before, else null; the caller then acts and calls `finish`. Throws `IDEMPOTENCY_CONFLICT` when the key
+   * came with another request, `IDEMPOTENCY_IN_PROGRESS` while one with this key is still running.
+   */
+  async begin(tx: TenantTx, request: IdempotentRequest): Promise<EarlierAnswer | null> {
+    // Yesterday's name is locked too, so that two requests on either side of midnight still meet.
+    const [today, yesterday] = [lockOf(request.tag.today), lockOf(request.tag.yesterday ?? request.tag.today)];
+    const [{ taken } = { taken: false }] = await tx.$queryRaw<{ taken: boolean }[]>`
+      select pg_try_advisory_xact_lock(${today}) and pg_try_advisory_xact_lock(${yesterday}) as taken`;
+    if (!taken) {
+      throw new DomainError('IDEMPOTENCY_IN_PROGRESS', 'A request with this Idempotency-Key is still running.');
+    }
+    return this.find(tx, request);
+  }
+
+  /** Keeps the answer in the caller's transaction, for 24 hours at least. */
+  async finish(tx: TenantTx, request: IdempotentRequest, answer: EarlierAnswer): Promise<void> {
+    const now = this.clock.now();
+    await tx.idempotency.create({
+      data: {
+        tenantId: tx.tenantId,
+        tag: Uint8Array.from(request.tag.today),
+        fingerprint: Uint8Array.from(request.fingerprint.today),
+        resourceIds: [...answer.resourceIds],
+        status: answer.status,
+        createdAt: now,
+        expiresAt: new Date(now.getTime() + KEPT_HOURS * 3_600_000),
+      },
+    });
+  }
+
+  private async find(tx: TenantTx, { tag, fingerprint }: IdempotentRequest): Promise<EarlierAnswer | null> {
+    const tags = [tag.today, tag.yesterday].filter((mac) => mac !== null).map((mac) => Uint8Array.from(mac));
+    const row = await tx.idempotency.findFirst({ where: { tag: { in: tags } } });
+    if (row === null) return null;
+    const same = [fingerprint.today, fingerprint.yesterday].some(
+      (mac) => mac !== null && Buffer.from(mac).equals(row.fingerprint),
+    );
+    if (!same) {
+      throw new DomainError(
+        'IDEMPOTENCY_CONFLICT',
+        'This Idempotency-Key came before with another request. Use a new key for a new request.',
+      );
+    }
+    return { resourceIds: row.resourceIds as Id<string>[], status: row.status };
+  }
+}
+
+const lockOf = (mac: Uint8Array): bigint => Buffer.from(mac).readBigInt64BE(0);

@@ -1,0 +1,174 @@
+import { Injectable } from '@nestjs/common';
+import { AuditLog, by, type Caller } from '@personr/audit';
+import { type IdempotentRequest, IdempotentRequests } from '@personr/idempotency';
+import { type ApiClientId, Clock, DomainError, type InstructionId, isDomainError, newId } from '@personr/kernel';
+import { assertVerified, deadlinesOf, POLICY_DEFAULTS } from '@personr/law';
+import { Tenancy } from '@personr/tenancy';
+import { enqueueWork } from '@personr/work';
+import { assertAcceptable } from './acceptable.js';
+import { type NewInstruction } from './instruction.js';
+import { type InstructionEvent } from './instruction.events.js';
+import { insertInstruction, type InstructionInsert } from './instruction.repository.js';
+import { type Move, transitionsAlong } from './move-instruction.js';
+import { ResolveSubject, type Target } from './resolve-subject.js';
+import { SealWriting } from './seal-writing.js';
+
+/** What came of an instruction: a new one, an earlier one of the same key, or the one that erased the subject. */
+export type Accepted = {
+  readonly instructionId: InstructionId;
+  readonly outcome: 'ACCEPTED' | 'REPLAYED' | 'ALREADY_ERASED';
+};
+
+/** Takes a tenant's written order in. */
+@Injectable()
+export class AcceptInstruction {
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly resolveSubject: ResolveSubject,
+    private readonly sealWriting: SealWriting,
+    private readonly idempotentRequests: IdempotentRequests,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Records the instruction, its clocks, its entry and its place in the work together, or none of them. Who the
+   * person is is resolved now; the identities that were sent are not kept. A refusal leaves one entry and no
+   * instruction. Throws what `assertAcceptable`, `assertVerified` and idempotency's `begin` throw, and
+   * `SUBJECT_NOT_FOUND`, `SUBJECT_AMBIGUOUS`.
+   */
+  async run(
+    caller: Caller & { clientId: ApiClientId },
+    order: NewInstruction,
+    request: IdempotentRequest | null,
+  ): Promise<Accepted> {
+    try {
+      return await this.accept(caller, order, request);
+    } catch (error) {
+      if (isDomainError(error)) await this.recordRefusal(caller, order, error);
+      throw error;
+    }
+  }
+
+  private async accept(
+    caller: Caller & { clientId: ApiClientId },
+    order: NewInstruction,
+    request: IdempotentRequest | null,
+  ): Promise<Accepted> {
+    const acceptedAt = this.clock.now();
+    assertAcceptable(order, { clientId: caller.clientId, at: acceptedAt });
+    const earlier = await this.earlierOf(caller, request);
+    if (earlier !== null) return earlier;
+    const target = await this.resolveSubject.run(caller.tenantId, order);
+    if (target.kind === 'ERASED') return { instructionId: target.by, outcome: 'ALREADY_ERASED' };
+    assertVerified({ ...order, elements: target.kind === 'HELD' ? target.elements : [] });
+    const id: InstructionId = newId(acceptedAt);
+    const writing = await this.sealWriting.run(caller.tenantId, id, order.writing);
+    const insert = toInsert({ id, clientId: caller.clientId, acceptedAt }, order, target);
+    return this.tenancy.forTenant(caller.tenantId, async (tx) => {
+      const replay = request === null ? null : await this.idempotentRequests.begin(tx, request);
+      if (replay !== null) return toReplay(replay.resourceIds);
+      await insertInstruction(tx, { ...insert, writing });
+      await this.audit.append(tx, acceptedEvent(caller, insert, writing.commitment));
+      await enqueueWork(tx, { kind: 'EXECUTE_INSTRUCTION', referenceId: id, dueAt: acceptedAt });
+      if (request !== null) {
+        await this.idempotentRequests.finish(tx, request, { resourceIds: [id], status: 202 });
+      }
+      return { instructionId: id, outcome: 'ACCEPTED' };
+    });
+  }
+
+  /** A replay is answered as it was, whatever has become of the subject since. */
+  private async earlierOf({ tenantId }: Caller, request: IdempotentRequest | null): Promise<Accepted | null> {
+    if (request === null) return null;
+    const answer = await this.tenancy.forTenant(tenantId, (tx) => this.idempotentRequests.begin(tx, request));
+    return answer === null ? null : toReplay(answer.resourceIds);
+  }
+
+  private async recordRefusal(caller: Caller, order: NewInstruction, refusal: DomainError): Promise<void> {
+    await this.tenancy.forTenant(caller.tenantId, (tx) => {
+      const event: InstructionEvent = {
+        event: 'instruction.refused',
+        at: this.clock.now(),
+        ...by(caller),
+        reasonCode: refusal.code,
+        detail: { type: order.type, basis: order.basis },
+      };
+      return this.audit.append(tx, event);
+    });
+  }
+}
+
+const toReplay = ([id]: readonly string[]): Accepted => ({
+  instructionId: id as InstructionId,
+  outcome: 'REPLAYED',
+});
+
+/** The moves that acceptance makes by itself: policy `approval = AUTOMATIC`, nothing in the way. */
+function movesOf(order: NewInstruction, target: Target): Move[] {
+  return [
+    { event: 'instruction.accepted', to: 'RECEIVED' },
+    { event: 'instruction.acknowledged', to: 'ACKNOWLEDGED' },
+    ...(order.basis === 'CONSUMER_REQUEST'
+      ? ([{ event: 'verification.passed', to: 'VERIFIED' }] as const)
+      : []),
+    { event: 'instruction.scoped', to: 'SCOPED' },
+    ...(target.kind === 'HELD'
+      ? ([
+          { event: 'review.started', to: 'UNDER_REVIEW' },
+          { event: 'instruction.approved', to: 'APPROVED' },
+        ] as const)
+      : ([{ event: 'instruction.no_data', to: 'NO_DATA' }] as const)),
+  ];
+}
+
+function toInsert(
+  { id, clientId, acceptedAt }: { id: InstructionId; clientId: ApiClientId; acceptedAt: Date },
+  order: NewInstruction,
+  target: Target,
+): Omit<InstructionInsert, 'writing'> {
+  const history = transitionsAlong(null, movesOf(order, target), acceptedAt);
+  const receivedAt = order.consumerRequest?.receivedAt ?? acceptedAt;
+  const deadlines = deadlinesOf({ ...order, receivedAt, acceptedAt, policy: POLICY_DEFAULTS });
+  const overdue = deadlines.some(({ lateFrom }) => lateFrom <= acceptedAt);
+  return {
+    id,
+    type: order.type,
+    basis: order.basis,
+    state: history.at(-1)?.to ?? 'RECEIVED',
+    flags: overdue ? ['OVERDUE'] : [],
+    subjectId: target.kind === 'HELD' ? target.subjectId : null,
+    subjectRef: target.kind === 'HELD' ? target.subjectRef : null,
+    apiClientId: clientId,
+    scopeElements: order.scopeElements,
+    consumerRequest: order.consumerRequest,
+    verification: order.verification,
+    policyVersion: POLICY_DEFAULTS.version,
+    acceptedAt,
+    history,
+    deadlines,
+  };
+}
+
+function acceptedEvent(
+  caller: Caller,
+  insert: Omit<InstructionInsert, 'writing'>,
+  commitment: string,
+): InstructionEvent {
+  return {
+    event: 'instruction.accepted',
+    at: insert.acceptedAt,
+    ...by(caller),
+    instructionId: insert.id,
+    ...(insert.subjectRef === null ? {} : { subjectRef: insert.subjectRef }),
+    to: insert.state,
+    policyVersion: insert.policyVersion,
+    commitment,
+    detail: {
+      type: insert.type,
+      basis: insert.basis,
+      transitions: insert.history.map(({ to }) => to),
+      flags: insert.flags,
+    },
+  };
+}

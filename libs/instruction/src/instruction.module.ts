@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { SubjectsModule } from '@personr/subjects';
+import { AcceptInstruction } from './accept-instruction.js';
+import { FindInstruction } from './find-instruction.js';
+import { ReadReceipt } from './read-receipt.js';
+import { ResolveSubject } from './resolve-subject.js';
+import { SealWriting } from './seal-writing.js';
+
+/** Provides what a tenant can do with its instructions. */
+@Module({
+  imports: [SubjectsModule],
+  providers: [AcceptInstruction, FindInstruction, ReadReceipt, ResolveSubject, SealWriting],
+  exports: [AcceptInstruction, FindInstruction, ReadReceipt],
+})
+export class InstructionModule {}

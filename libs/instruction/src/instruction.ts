@@ -1,0 +1,90 @@
+import { type ApiClientId, type InstructionId, type SubjectId, type SubjectRef } from '@personr/kernel';
+import {
+  type Basis,
+  type Deadline,
+  type ElementCode,
+  type InstructionType,
+  type Manner,
+  type Verification,
+} from '@personr/law';
+import { type Identity } from '@personr/subjects';
+import { type InstructionState } from './instruction-state.js';
+
+/** What a Business received from the consumer: three of the six facts that Reg. 7101(b) wants kept. */
+export type ConsumerRequest = {
+  readonly receivedAt: Date;
+  readonly manner: Manner;
+  readonly nature: string;
+};
+
+/** How the person is named in an instruction: by our id, or by who it is. */
+export type SubjectAddress =
+  | { readonly by: 'ID'; readonly id: SubjectId }
+  | { readonly by: 'IDENTITIES'; readonly identities: readonly Identity[] };
+
+/** The written order itself: its text, or the hash of a signed document. */
+export type Writing = {
+  readonly instructorId: string | null;
+  readonly text: string | null;
+  readonly documentSha256: string | null;
+};
+
+/** An instruction as a tenant sends it. */
+export type NewInstruction = {
+  readonly type: InstructionType;
+  readonly basis: Basis;
+  readonly subject: SubjectAddress;
+  readonly writing: Writing;
+  readonly consumerRequest: ConsumerRequest | null;
+  readonly verification: Verification | null;
+  /** The elements to be erased; all when empty. */
+  readonly scopeElements: readonly ElementCode[];
+};
+
+/** An instruction as it is kept. */
+export type Instruction = {
+  readonly id: InstructionId;
+  readonly type: InstructionType;
+  readonly basis: Basis;
+  readonly state: InstructionState;
+  readonly flags: readonly string[];
+  readonly subjectId: SubjectId | null;
+  readonly subjectRef: SubjectRef | null;
+  readonly apiClientId: ApiClientId;
+  readonly scopeElements: readonly ElementCode[];
+  readonly consumerRequest: ConsumerRequest | null;
+  readonly writingCommitment: string;
+  readonly policyVersion: string;
+  readonly acceptedAt: Date;
+  readonly finishedAt: Date | null;
+  readonly sealedAt: Date | null;
+  readonly unreadableAt: Date | null;
+  readonly erasedAt: Date | null;
+};
+
+/** One move in an instruction's life. */
+export type Transition = {
+  readonly from: InstructionState | null;
+  readonly to: InstructionState;
+  readonly event: string;
+  readonly at: Date;
+};
+
+/** A clock of the instruction and when it was met, if it was. */
+export type InstructionDeadline = Deadline & { readonly metAt: Date | null };
+
+/** A part of the execution, as the view shows it. */
+export type StepSummary = {
+  readonly name: string;
+  readonly state: 'STARTED' | 'DONE';
+  readonly startedAt: Date;
+  readonly doneAt: Date | null;
+};
+
+/** Everything a tenant may see of its instruction. */
+export type InstructionView = {
+  readonly instruction: Instruction;
+  readonly history: readonly Transition[];
+  readonly deadlines: readonly InstructionDeadline[];
+  readonly steps: readonly StepSummary[];
+};

@@ -1,0 +1,36 @@
+import { DomainError } from './domain-error.js';
+
+/** What canonical JSON can hold. `undefined` members are left out; anything else is refused. */
+export type Json =
+  string | number | boolean | null | readonly Json[] | { readonly [member: string]: Json | undefined };
+
+/**
+ * Writes `value` in the one spelling of RFC 8785 (JSON Canonicalization Scheme): no white space, members
+ * sorted by UTF-16 code units, numbers as ECMAScript writes them. Throws `JSON_NOT_CANONICAL` for a number
+ * that is not finite and for text with a lone surrogate, which have no such spelling.
+ */
+export function canonicalJson(value: Json): string {
+  if (typeof value === 'string') return text(value);
+  if (typeof value === 'number') return number(value);
+  if (value === null || typeof value === 'boolean') return String(value);
+  if (isList(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  const members = Object.entries(value).filter((member): member is [string, Json] => member[1] !== undefined);
+  members.sort(([left], [right]) => (left < right ? -1 : 1));
+  return `{${members.map(([name, member]) => `${text(name)}:${canonicalJson(member)}`).join(',')}}`;
+}
+
+const isList = (value: object): value is readonly Json[] => Array.isArray(value);
+
+function text(value: string): string {
+  if (!value.isWellFormed()) {
+    throw new DomainError('JSON_NOT_CANONICAL', 'Text with a lone surrogate cannot be written as JSON.');
+  }
+  return JSON.stringify(value);
+}
+
+function number(value: number): string {
+  if (!Number.isFinite(value)) {
+    throw new DomainError('JSON_NOT_CANONICAL', 'Only finite numbers can be written as JSON.');
+  }
+  return JSON.stringify(value);
+}

@@ -1,0 +1,82 @@
+import { DomainError } from '@personr/kernel';
+import { startOfDay } from './calendar.js';
+import { type Category } from './categories.js';
+import { ELEMENTS, type ElementCode } from './elements.js';
+import { POLICY_DEFAULTS } from './policy.js';
+import { isPurpose, PURPOSES, type PurposeCode, type Role } from './purposes.js';
+
+/** One version of the Privacy Notification: what it tells consumers is collected, and what for. */
+export interface Notice {
+  /** The date the notice shows as its last update, `YYYY-MM-DD`. */
+  readonly version: string;
+  readonly inForceFrom: Date;
+  readonly categories: readonly Category[];
+  readonly purposes: readonly PurposeCode[];
+}
+
+/** Every version there has been, oldest first. A version, once in force, is never edited. */
+export const NOTICES: readonly Notice[] = [
+  {
+    version: '2026-11-23',
+    inForceFrom: startOfDay('2026-11-23', POLICY_DEFAULTS.deadlineZone),
+    categories: ['A', 'B', 'C', 'D', 'E', 'F', 'H', 'I', 'L'],
+    purposes: [
+      'IDENTITY_VERIFICATION',
+      'AML_CFT_COMPLIANCE',
+      'CLIENT_DUE_DILIGENCE',
+      'INFORMATION_REQUEST',
+      'FORM_REQUEST',
+      'COMPLIANCE_MAIL',
+      'CANDIDATE_EVALUATION',
+      'CLIENT_RELATIONSHIP',
+      'CUSTOMER_ACCOUNT',
+      'DEMONSTRATION',
+      'WEBSITE_PREFERENCES',
+      'WEBSITE_CONTENT',
+      'WEBSITE_ADVERTISING',
+      'WEBSITE_FRAUD_PREVENTION',
+      'WEBSITE_ANALYTICS',
+    ],
+  },
+];
+
+/** Gives the notice in force at `at`. Throws `CATEGORY_NOT_IN_NOTICE` before the first: no notice, no collection. */
+export function noticeInForce(at: Date): Notice {
+  const notice = NOTICES.findLast(({ inForceFrom }) => inForceFrom.getTime() <= at.getTime());
+  if (!notice) {
+    throw new DomainError('CATEGORY_NOT_IN_NOTICE', 'No privacy notice was in force at that time.');
+  }
+  return notice;
+}
+
+/**
+ * Refuses a write that the notice did not announce (1798.100(a)(1), R-14). Throws `CATEGORY_NOT_IN_NOTICE`
+ * unless the notice lists every category of the element, and `PURPOSE_NOT_IN_NOTICE` unless it lists the
+ * purpose; text that names no purpose is not in the notice either.
+ */
+export function assertWritable(notice: Notice, write: { element: ElementCode; purpose: string }): void {
+  const missing = ELEMENTS[write.element].categories.filter((letter) => !notice.categories.includes(letter));
+  if (missing.length > 0) {
+    throw new DomainError(
+      'CATEGORY_NOT_IN_NOTICE',
+      `Notice ${notice.version} does not list category ${missing.join(', ')} of this element.`,
+    );
+  }
+  if (!isPurpose(write.purpose) || !notice.purposes.includes(write.purpose)) {
+    throw new DomainError('PURPOSE_NOT_IN_NOTICE', `Notice ${notice.version} does not list this purpose.`);
+  }
+}
+
+/**
+ * Refuses a read for a purpose that the data of `role` may not be used for (R-08). For a service provider these
+ * are the contract's purposes, security and fraud, and the grounds of 1798.145(a) (Reg. 7050(a)). Throws
+ * `PURPOSE_NOT_PERMITTED`.
+ */
+export function assertReadable(
+  purpose: string,
+  role: Role = 'SERVICE_PROVIDER',
+): asserts purpose is PurposeCode {
+  if (!isPurpose(purpose) || PURPOSES[purpose].role !== role) {
+    throw new DomainError('PURPOSE_NOT_PERMITTED', 'This data may not be read for this purpose.');
+  }
+}

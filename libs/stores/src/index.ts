@@ -1,0 +1,3 @@
+export * from './postgres.store.js';
+export * from './store.js';
+export * from './stores.module.js';

@@ -1,0 +1,83 @@
+import { type KeyId, type RecordId, type SubjectId } from '@personr/kernel';
+import { type ElementCode } from '@personr/law';
+import { type TenantTx } from '@personr/tenancy';
+import { type InventoryLine, type Scope, type SealedRecord, type Store } from './store.js';
+
+const PAGE = 200;
+
+type Row = {
+  id: string;
+  subjectId: string;
+  element: string;
+  source: string;
+  purpose: string;
+  collectedAt: Date;
+  createdAt: Date;
+  keyId: string;
+  sealed: Uint8Array<ArrayBuffer>;
+};
+
+const inScope = (tx: TenantTx, { subjectId, elements }: Scope) => ({
+  tenantId: tx.tenantId,
+  subjectId,
+  ...(elements === undefined ? {} : { element: { in: [...elements] } }),
+});
+
+/** The store that keeps records in the data database, one row a value. */
+export class PostgresStore implements Store {
+  readonly name = 'postgres-records';
+
+  async write(tx: TenantTx, records: readonly SealedRecord[]): Promise<void> {
+    await tx.record.createMany({ data: records.map((record) => ({ tenantId: tx.tenantId, ...record })) });
+  }
+
+  async *read(tx: TenantTx, scope: Scope): AsyncIterable<SealedRecord> {
+    let after: string | undefined;
+    for (;;) {
+      const rows = await tx.record.findMany({
+        where: { ...inScope(tx, scope), ...(after === undefined ? {} : { id: { gt: after } }) },
+        orderBy: { id: 'asc' },
+        take: PAGE,
+      });
+      yield* rows.map(toRecord);
+      if (rows.length < PAGE) return;
+      after = rows.at(-1)?.id;
+    }
+  }
+
+  async inventory(tx: TenantTx, scope: Scope): Promise<InventoryLine[]> {
+    const groups = await tx.record.groupBy({
+      by: ['element', 'source', 'purpose'],
+      where: inScope(tx, scope),
+      orderBy: [{ element: 'asc' }, { source: 'asc' }, { purpose: 'asc' }],
+      _count: { _all: true },
+    });
+    return groups.map(({ element, source, purpose, _count }) => ({
+      element: element as ElementCode,
+      source,
+      purpose,
+      count: _count._all,
+    }));
+  }
+
+  async erase(tx: TenantTx, scope: Scope): Promise<number> {
+    const { count } = await tx.record.deleteMany({ where: inScope(tx, scope) });
+    return count;
+  }
+
+  remaining(tx: TenantTx, scope: Scope): Promise<number> {
+    return tx.record.count({ where: inScope(tx, scope) });
+  }
+}
+
+const toRecord = (row: Row): SealedRecord => ({
+  id: row.id as RecordId,
+  subjectId: row.subjectId as SubjectId,
+  element: row.element as ElementCode,
+  source: row.source,
+  purpose: row.purpose,
+  collectedAt: row.collectedAt,
+  createdAt: row.createdAt,
+  keyId: row.keyId as KeyId,
+  sealed: row.sealed,
+});

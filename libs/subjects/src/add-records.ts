@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { AuditLog, by, type Caller } from '@personr/audit';
+import { type IdempotentRequest, IdempotentRequests } from '@personr/idempotency';
+import { Clock, DomainError, type SubjectId } from '@personr/kernel';
+import { assertWritable, noticeInForce } from '@personr/law';
+import { Tenancy } from '@personr/tenancy';
+import { Vault } from '@personr/vault';
+import { replayTaken } from './replay-taken.js';
+import { SealedRecords } from './sealed-records.js';
+import { type NewRecord, type TakenRecord } from './subject.js';
+import { findSubject, holdSubject } from './subject.repository.js';
+import { type SubjectEvent } from './subjects.events.js';
+
+/** What came of adding values. */
+export type AddedRecords = { readonly records: readonly TakenRecord[]; readonly replayed: boolean };
+
+const notFound = (): DomainError => new DomainError('SUBJECT_NOT_FOUND', 'There is no such subject.');
+
+/** Adds values to a subject that is known. */
+@Injectable()
+export class AddRecords {
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly vault: Vault,
+    private readonly sealedRecords: SealedRecords,
+    private readonly idempotentRequests: IdempotentRequests,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Makes missing keys first, then writes sealed values and entry together. Throws `SUBJECT_NOT_FOUND`,
+   * `SUBJECT_BEING_ERASED`, `CATEGORY_NOT_IN_NOTICE`, `PURPOSE_NOT_IN_NOTICE`, and what `begin` of idempotency does.
+   */
+  async run(
+    caller: Caller,
+    { subjectId, records }: { subjectId: SubjectId; records: readonly NewRecord[] },
+    request: IdempotentRequest | null,
+  ): Promise<AddedRecords> {
+    const notice = noticeInForce(this.clock.now());
+    for (const record of records) assertWritable(notice, record);
+    const { tenantId } = caller;
+    const known = await this.tenancy.forTenant(tenantId, (tx) => findSubject(tx, subjectId));
+    if (known === null) throw notFound();
+    const labels = [...new Set(records.map(({ element }) => element))];
+    const keys = await this.vault.keysFor(tenantId, subjectId, labels);
+    return this.tenancy.forTenant(tenantId, async (tx) => {
+      const earlier = request === null ? null : await this.idempotentRequests.begin(tx, request);
+      if (earlier !== null) return { records: (await replayTaken(tx, earlier)).records, replayed: true };
+      const held = await holdSubject(tx, subjectId);
+      if (held === null) throw notFound();
+      if (held.beingErased) {
+        throw new DomainError('SUBJECT_BEING_ERASED', 'This subject is being erased and takes nothing more in.');
+      }
+      const taken = await this.sealedRecords.take(tx, { subjectId, keys }, records);
+      const event: SubjectEvent = {
+        event: 'records.added',
+        at: this.clock.now(),
+        ...by(caller),
+        subjectRef: held.subjectRef,
+        detail: { records: taken.length },
+      };
+      await this.audit.append(tx, event);
+      if (request !== null) {
+        const resourceIds = [subjectId, ...taken.map(({ id }) => id)];
+        await this.idempotentRequests.finish(tx, request, { resourceIds, status: 201 });
+      }
+      return { records: taken, replayed: false };
+    });
+  }
+}

@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError, type SubjectId, type TenantId } from '@personr/kernel';
+import { Tenancy } from '@personr/tenancy';
+import { Vault } from '@personr/vault';
+import { type Identity, type Subject } from './subject.js';
+import { findSubject, listSubjects } from './subject.repository.js';
+
+/** Finds subjects, by id or by who they are, and lists them. */
+@Injectable()
+export class FindSubject {
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly vault: Vault,
+  ) {}
+
+  /** The tenant's subject with this id. Throws `SUBJECT_NOT_FOUND`, alike for unknown and foreign ids. */
+  async byId(tenantId: TenantId, id: SubjectId): Promise<Subject> {
+    const subject = await this.tenancy.forTenant(tenantId, (tx) => findSubject(tx, id));
+    if (subject === null) throw new DomainError('SUBJECT_NOT_FOUND', 'There is no such subject.');
+    return subject;
+  }
+
+  /**
+   * The one subject that all these identities lead to, or null when none of them leads anywhere. Throws
+   * `SUBJECT_AMBIGUOUS` when they lead to several: a doubtful match never acts (R-41).
+   */
+  async byIdentities(tenantId: TenantId, identities: readonly Identity[]): Promise<Subject | null> {
+    const found = await Promise.all(identities.map((identity) => this.vault.find(tenantId, identity)));
+    const candidates = [...new Set(found.flat())];
+    const subjects = await this.tenancy.forTenant(tenantId, async (tx) => {
+      const held: Subject[] = [];
+      for (const id of candidates) {
+        const subject = await findSubject(tx, id);
+        if (subject !== null) held.push(subject);
+      }
+      return held;
+    });
+    if (subjects.length > 1) {
+      throw new DomainError('SUBJECT_AMBIGUOUS', 'These identities belong to more than one subject.');
+    }
+    return subjects[0] ?? null;
+  }
+
+  /** A page of subjects, newest first, after the one named by `after`. */
+  page(tenantId: TenantId, page: { limit: number; after: SubjectId | null }): Promise<Subject[]> {
+    return this.tenancy.forTenant(tenantId, (tx) => listSubjects(tx, page));
+  }
+}

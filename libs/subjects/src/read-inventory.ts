@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError, type SubjectId, type TenantId } from '@personr/kernel';
+import { type Category, ELEMENTS, type ElementCode } from '@personr/law';
+import { Stores } from '@personr/stores';
+import { Tenancy } from '@personr/tenancy';
+import { type Subject } from './subject.js';
+import { findSubject } from './subject.repository.js';
+
+/** What is held of one element: how it is classified, where from, what for, how much. Never a value. */
+export type InventoryElement = {
+  readonly element: ElementCode;
+  readonly categories: readonly Category[];
+  readonly sensitive: string;
+  readonly source: string;
+  readonly purpose: string;
+  readonly count: number;
+};
+
+/** Says what is held about a subject without opening any of it. */
+@Injectable()
+export class ReadInventory {
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly stores: Stores,
+  ) {}
+
+  /** The subject and what every store holds of it. Throws `SUBJECT_NOT_FOUND`. */
+  run(
+    tenantId: TenantId,
+    subjectId: SubjectId,
+  ): Promise<{ subject: Subject; elements: readonly InventoryElement[] }> {
+    return this.tenancy.forTenant(tenantId, async (tx) => {
+      const subject = await findSubject(tx, subjectId);
+      if (subject === null) throw new DomainError('SUBJECT_NOT_FOUND', 'There is no such subject.');
+      const elements: InventoryElement[] = [];
+      for (const store of this.stores.all()) {
+        for (const line of await store.inventory(tx, { subjectId })) {
+          const { categories, sensitive } = ELEMENTS[line.element];
+          elements.push({ ...line, categories, sensitive });
+        }
+      }
+      return { subject, elements };
+    });
+  }
+}

@@ -1,0 +1,88 @@
+import { type InstructionId, type SubjectId, type SubjectRef } from '@personr/kernel';
+import { type Role } from '@personr/law';
+import { type TenantTx } from '@personr/tenancy';
+import { type Subject } from './subject.js';
+
+type Row = {
+  id: string;
+  subjectRef: string;
+  role: string;
+  residency: string | null;
+  createdAt: Date;
+  erasingBy: string | null;
+};
+
+const toSubject = (row: Row): Subject => ({
+  id: row.id as SubjectId,
+  subjectRef: row.subjectRef as SubjectRef,
+  role: row.role as Role,
+  residency: row.residency,
+  createdAt: row.createdAt,
+  beingErased: row.erasingBy !== null,
+});
+
+/** Finds the subject, or null. */
+export async function findSubject(tx: TenantTx, id: SubjectId): Promise<Subject | null> {
+  const row = await tx.subject.findUnique({ where: { tenantId_id: { tenantId: tx.tenantId, id } } });
+  return row === null ? null : toSubject(row);
+}
+
+/** Finds the subject and keeps an erasure of it from starting until the transaction ends. Null when unknown. */
+export async function holdSubject(tx: TenantTx, id: SubjectId): Promise<Subject | null> {
+  await tx.$queryRaw`
+    select 1 from subject where tenant_id = ${tx.tenantId}::uuid and id = ${id}::uuid for share`;
+  return findSubject(tx, id);
+}
+
+/** Writes the subject unless it is there already. Returns whether it was new. */
+export async function insertSubject(
+  tx: TenantTx,
+  subject: Omit<Subject, 'beingErased'>,
+): Promise<boolean> {
+  const { count } = await tx.subject.createMany({
+    data: [{ tenantId: tx.tenantId, ...subject }],
+    skipDuplicates: true,
+  });
+  return count === 1;
+}
+
+/** Lists subjects, newest first, from the one after `after` on. */
+export async function listSubjects(
+  tx: TenantTx,
+  { limit, after }: { limit: number; after: SubjectId | null },
+): Promise<Subject[]> {
+  const rows = await tx.subject.findMany({
+    where: after === null ? {} : { id: { lt: after } },
+    orderBy: { id: 'desc' },
+    take: limit,
+  });
+  return rows.map(toSubject);
+}
+
+/**
+ * Marks the subject as being erased, after every open writer has ended (`FOR UPDATE`). From the commit on,
+ * intake and reads refuse it. Returns false when there is no such subject (any more).
+ */
+export async function markErasing(tx: TenantTx, id: SubjectId, by: InstructionId): Promise<boolean> {
+  await tx.$queryRaw`
+    select 1 from subject where tenant_id = ${tx.tenantId}::uuid and id = ${id}::uuid for update`;
+  const { count } = await tx.subject.updateMany({
+    where: { tenantId: tx.tenantId, id },
+    data: { erasingBy: by },
+  });
+  return count === 1;
+}
+
+/** Ends the erasure of a part: the subject stays, and may be written to again. */
+export async function unmarkErasing(tx: TenantTx, id: SubjectId, by: InstructionId): Promise<void> {
+  await tx.subject.updateMany({
+    where: { tenantId: tx.tenantId, id, erasingBy: by },
+    data: { erasingBy: null },
+  });
+}
+
+/** Removes the subject's row. Safe to call again. Every record must have gone before. */
+export async function removeSubject(tx: TenantTx, id: SubjectId): Promise<number> {
+  const { count } = await tx.subject.deleteMany({ where: { tenantId: tx.tenantId, id } });
+  return count;
+}

@@ -1,0 +1,27 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import { Prisma, PrismaClient } from './generated/client.js';
+
+/** A Prisma client bound to one database role. */
+export type Database = PrismaClient;
+
+/** A transaction as Prisma gives it, not yet narrowed to anything. */
+export type Tx = Prisma.TransactionClient;
+
+/** SQL fragments for tagged templates (`sql`, `join`, `empty`), so that no room imports the generated client. */
+export const sql = { fragment: Prisma.sql, join: Prisma.join, empty: Prisma.empty } as const;
+
+/** Any JSON column's input. */
+export type JsonInput = Prisma.InputJsonValue;
+
+/** The database's word for "no value" in a JSON column that may be null. */
+export const JSON_NULL = Prisma.DbNull;
+
+/** Opens a pool of at most `poolSize` connections as the role that `url` signs in as. Connects at first use. */
+export function openDatabase(url: string, poolSize: number): Database {
+  const adapter = new PrismaPg({ connectionString: url, max: poolSize, idleTimeoutMillis: 30_000 });
+  return new PrismaClient({ adapter, transactionOptions: { maxWait: 15_000, timeout: 60_000 } });
+}
+
+/** Says whether `error` is the database refusing a second row under a unique key. */
+export const isUniqueViolation = (error: unknown): boolean =>
+  error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';

@@ -1,0 +1,55 @@
+import { type TenantId } from '@personr/kernel';
+import { type Database, type Tx } from './database.js';
+
+declare const tenantScoped: unique symbol;
+declare const relayScoped: unique symbol;
+declare const directoryScoped: unique symbol;
+
+/** A transaction that PostgreSQL has already narrowed to one tenant. Only `forTenant` makes one. */
+export type TenantTx = Tx & { readonly tenantId: TenantId; readonly [tenantScoped]: true };
+
+/** A transaction that sees ids and times of every tenant, and no content. Only `forRelay` makes one. */
+export type RelayTx = Tx & { readonly [relayScoped]: true };
+
+/** A transaction that sees who may knock: tenants' states and API clients' secret hashes. Only `forDirectory` makes one. */
+export type DirectoryTx = Tx & { readonly [directoryScoped]: true };
+
+/** One client a door, each signed in as that door's role. */
+export type Doors = { readonly tenant: Database; readonly relay: Database; readonly directory: Database };
+
+/**
+ * The three doors to the data database. Each is a database role of its own with its own pool and policies, so
+ * that what a door does not show cannot be reached through it, whatever our code asks for.
+ */
+export class Tenancy {
+  constructor(private readonly doors: Doors) {}
+
+  /** Runs `work` inside one transaction that can see and touch only this tenant's rows. */
+  forTenant<T>(tenantId: TenantId, work: (tx: TenantTx) => Promise<T>): Promise<T> {
+    return this.doors.tenant.$transaction(async (tx) => {
+      // `true` ends the setting with the transaction, so a pooled connection never carries it on.
+      await tx.$executeRaw`select set_config('app.tenant_id', ${tenantId}, true)`;
+      return work(Object.assign(tx, { tenantId }) as TenantTx);
+    });
+  }
+
+  /** Runs `work` where ids and times of due work, outboxes and deadlines of all tenants are seen, nothing else. */
+  forRelay<T>(work: (tx: RelayTx) => Promise<T>): Promise<T> {
+    return this.doors.relay.$transaction((tx) => work(tx as RelayTx));
+  }
+
+  /** Runs `work` where it is seen who is knocking, before any tenant is known. */
+  forDirectory<T>(work: (tx: DirectoryTx) => Promise<T>): Promise<T> {
+    return this.doors.directory.$transaction((tx) => work(tx as DirectoryTx));
+  }
+
+  /** Resolves when all three doors open; rejects with the database's error when one does not. */
+  async check(): Promise<void> {
+    await Promise.all(Object.values(this.doors).map((door) => door.$queryRaw`select 1`));
+  }
+
+  /** Closes every pool. */
+  async close(): Promise<void> {
+    await Promise.all(Object.values(this.doors).map((door) => door.$disconnect()));
+  }
+}

@@ -1,0 +1,141 @@
+import { newId, type SubjectId, type TenantId } from '@personr/kernel';
+import { type KeyStoreVault } from './key-store.vault.js';
+import { type Identity } from './vault.js';
+import { anInstruction, VaultFixture } from './vault.spec-helper.js';
+
+const external = (value: string): Identity => ({ type: 'EXTERNAL_ID', value });
+const email = (value: string): Identity => ({ type: 'EMAIL', value });
+const aCandidate = (): SubjectId => newId<'subject'>(new Date());
+
+describe('admission', () => {
+  let fixture: VaultFixture;
+  let vault: KeyStoreVault;
+  let tenantId: TenantId;
+  let processes: KeyStoreVault[];
+
+  beforeAll(async () => {
+    fixture = await VaultFixture.open();
+    ({ vault, tenantId } = await fixture.tenant());
+    processes = [vault, fixture.process(), fixture.process()];
+    const connected = processes.flatMap((process) => [1, 2, 3, 4].map(() => process.durability()));
+    await Promise.all(connected);
+  });
+  afterAll(() => fixture.close());
+
+  const admit = (identities: Identity[], labels: string[] = [], by = vault) =>
+    by.admit(tenantId, { candidate: aCandidate(), identities, labels });
+
+  const ROUNDS = Array.from({ length: 5 }, (_, round) => `round-${String(round)}`);
+
+  it.each(ROUNDS)(
+    'gives one subject and one set of keys to twenty claims of one id at once: %s',
+    async (id) => {
+      const claims = Array.from({ length: 20 }, (_, at) =>
+        admit([external(id), email(`${id}@mail.example`)], ['name'], processes[at % 3]),
+      );
+      const admitted = await Promise.all(claims);
+      expect(new Set(admitted.map(({ subjectId }) => subjectId)).size).toBe(1);
+      expect(new Set(admitted.map(({ keys }) => JSON.stringify([...keys].sort()))).size).toBe(1);
+      const { subjectId, keys } = admitted[0]!;
+      expect([...keys.keys()].sort()).toEqual(['EMAIL', 'EXTERNAL_ID', 'name']);
+      expect(await vault.remaining(tenantId, subjectId)).toEqual({ keys: 3, indexEntries: 2 });
+      expect(await vault.find(tenantId, external(id))).toEqual([subjectId]);
+    },
+  );
+
+  it('adopts what an earlier attempt left, and adds what is new', async () => {
+    const first = await admit([external('again')], ['name']);
+    const second = await admit([external(' again '), email('again@mail.example')], ['scan']);
+    expect(second.subjectId).toBe(first.subjectId);
+    expect(second.keys.get('EXTERNAL_ID')).toBe(first.keys.get('EXTERNAL_ID'));
+    expect(await vault.keysOf(tenantId, first.subjectId)).toHaveLength(4);
+    expect(await vault.find(tenantId, email('AGAIN@mail.example'))).toEqual([first.subjectId]);
+  });
+
+  it('lets two subjects share an e-mail address and finds both', async () => {
+    const ana = await admit([external('shared-a'), email('shared@mail.example')]);
+    const bo = await admit([external('shared-b'), email(' Shared@Mail.example')]);
+    const found = await vault.find(tenantId, email('shared@mail.example'));
+    expect(found.sort()).toEqual([ana.subjectId, bo.subjectId].sort());
+  });
+
+  it('finds nobody where there is nobody, and nobody of another tenant', async () => {
+    const { tenantId: stranger } = await fixture.tenant();
+    await admit([external('only-here')]);
+    expect(await vault.find(stranger, external('only-here'))).toEqual([]);
+    expect(await vault.find(tenantId, external('nobody'))).toEqual([]);
+    expect(await vault.find(tenantId, { type: 'PHONE', value: '-' })).toEqual([]);
+  });
+
+  it('forgets an identity with the leaf it hangs on, and gives the external id to a newcomer', async () => {
+    const before = await admit([external('back'), email('back@mail.example')], ['name']);
+    await vault.shred(tenantId, [before.keys.get('EMAIL')!], anInstruction());
+    expect(await vault.find(tenantId, email('back@mail.example'))).toEqual([]);
+    expect(await vault.find(tenantId, external('back'))).toEqual([before.subjectId]);
+    await vault.shred(tenantId, [...before.keys.values()], anInstruction());
+    expect(await vault.remaining(tenantId, before.subjectId)).toEqual({ keys: 0, indexEntries: 0 });
+    const after = await admit([external('back')]);
+    expect(after.subjectId).not.toBe(before.subjectId);
+  });
+
+  it.each([
+    ['no external id', [email('x@mail.example')]],
+    ['two external ids', [external('x'), external('y')]],
+    ['an empty identity', [external('x'), { type: 'PHONE', value: 'none' } as const]],
+  ])('is refused with %s', async (_, identities) => {
+    await expect(admit(identities)).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+  });
+
+  it.each(ROUNDS)('makes the same keys for one owner however many ask at once: %s', async () => {
+    const owner = newId<'instruction'>(new Date());
+    const asked = await Promise.all(
+      Array.from({ length: 10 }, (_, at) =>
+        processes[at % 3]!.keysFor(tenantId, owner, at % 2 ? ['b', 'a'] : ['a', 'b', 'a']),
+      ),
+    );
+    expect(new Set(asked.map((keys) => JSON.stringify([...keys].sort()))).size).toBe(1);
+    expect(await vault.keysOf(tenantId, owner)).toEqual([...asked[0]!.values()].sort());
+  });
+
+  it('gives nobody a label of the house', async () => {
+    await expect(vault.keysFor(tenantId, tenantId, ['house:blind-index'])).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+    });
+  });
+});
+
+describe('the key of the day', () => {
+  let fixture: VaultFixture;
+  beforeAll(async () => {
+    fixture = await VaultFixture.open();
+  });
+  afterAll(() => fixture.close());
+
+  const data = Buffer.from('idempotency key');
+
+  it('answers the same all day, as yesterday the day after, and not at all once swept', async () => {
+    const { vault, tenantId } = await fixture.tenant();
+    fixture.clock.set('2026-11-23T00:00:00Z');
+    const first = await vault.dailyMac(tenantId, 'idempotency', data);
+    expect(first.yesterday).toBeNull();
+    expect(first.today).toHaveLength(32);
+    fixture.clock.set('2026-11-23T23:59:59Z');
+    expect(await vault.dailyMac(tenantId, 'idempotency', data)).toEqual(first);
+    expect((await vault.dailyMac(tenantId, 'suppression', data)).today).not.toEqual(first.today);
+    fixture.clock.set('2026-11-24T12:00:00Z');
+    const next = await vault.dailyMac(tenantId, 'idempotency', data);
+    expect(next.yesterday).toEqual(first.today);
+    expect(next.today).not.toEqual(first.today);
+    await vault.sweep(tenantId);
+    expect(await vault.dailyMac(tenantId, 'idempotency', data)).toEqual(next);
+
+    const copy = await fixture.copy(tenantId);
+    fixture.clock.set('2026-11-25T00:00:00Z');
+    expect(await vault.sweep(tenantId)).toEqual({ rootsDestroyed: 1 });
+    expect(await vault.sweep(tenantId)).toEqual({ rootsDestroyed: 0 });
+    const won = await fixture.attack(tenantId, [copy, await fixture.copy(tenantId)]);
+    expect(copy.leaves.filter(({ keyId }) => !won.has(keyId))).toHaveLength(2);
+    fixture.clock.set('2026-11-24T12:00:00Z');
+    expect((await vault.dailyMac(tenantId, 'idempotency', data)).yesterday).toBeNull();
+  });
+});

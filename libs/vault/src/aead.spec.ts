@@ -1,0 +1,51 @@
+import { lengthPrefixed, newKey, openBytes, sealBytes } from './aead.js';
+
+const key = newKey();
+const context = ['value', 'tenant', 'key', 'record'];
+const plaintext = Buffer.from('Ana Example');
+const sealed = sealBytes(key, context, plaintext);
+const refused = expect.objectContaining({ code: 'SEAL_BROKEN' }) as Error;
+
+describe('a sealed value', () => {
+  it('opens to what was sealed, also when that is nothing', () => {
+    expect(openBytes(key, context, sealed)).toEqual(plaintext);
+    expect(openBytes(key, context, sealBytes(key, context, new Uint8Array()))).toHaveLength(0);
+  });
+
+  it('is refused after a flip of any one bit', () => {
+    for (let bit = 0; bit < sealed.length * 8; bit += 1) {
+      const damaged = Buffer.from(sealed);
+      damaged[bit >> 3]! ^= 1 << (bit & 7);
+      expect(() => openBytes(key, context, damaged)).toThrow(refused);
+    }
+  });
+
+  it('is refused when cut to any length, or made longer', () => {
+    for (let length = 0; length < sealed.length; length += 1) {
+      expect(() => openBytes(key, context, sealed.subarray(0, length))).toThrow(refused);
+    }
+    expect(() => openBytes(key, context, Buffer.concat([sealed, Buffer.alloc(1)]))).toThrow(refused);
+  });
+
+  it('is refused under another key', () => {
+    expect(() => openBytes(newKey(), context, sealed)).toThrow(refused);
+  });
+
+  it.each([[['value', 'tenant', 'key']], [[...context, '']], [['value', 'tenant', 'keyr', 'ecord']], [[]]])(
+    'is refused for the context %j',
+    (other) => {
+      expect(() => openBytes(key, other, sealed)).toThrow(refused);
+    },
+  );
+
+  it('differs each time, so that equal values cannot be told', () => {
+    expect(sealBytes(key, context, plaintext)).not.toEqual(sealed);
+  });
+});
+
+describe('length-prefixed parts', () => {
+  it('have other bytes when a border moves', () => {
+    expect(lengthPrefixed(['ab', 'c'])).toEqual(Buffer.from('\0\0\0\x02ab\0\0\0\x01c'));
+    expect(lengthPrefixed(['a', 'bc'])).not.toEqual(lengthPrefixed(['ab', 'c']));
+  });
+});

@@ -1,0 +1,67 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { DomainError } from '@personr/kernel';
+
+const VERSION = 1;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const OVERHEAD_BYTES = 1 + NONCE_BYTES + TAG_BYTES;
+const OPTIONS = { authTagLength: TAG_BYTES };
+
+/** The length of every key of the tree, in bytes: AES-256. */
+export const KEY_BYTES = 32;
+
+/** Makes a new key from the system's random source. */
+export const newKey = (): Buffer => randomBytes(KEY_BYTES);
+
+/** Runs `work` with a key and overwrites the key afterwards, whatever happened. */
+export function using<Secret extends Uint8Array, T>(secret: Secret, work: (secret: Secret) => T): T {
+  try {
+    return work(secret);
+  } finally {
+    secret.fill(0);
+  }
+}
+
+/**
+ * Seals `plaintext` with AES-256-GCM (NIST SP 800-38D) under a random 96-bit nonce. `context` is bound, not
+ * stored: the same parts in the same order are needed to open. Returns version, nonce, ciphertext, tag.
+ */
+export function sealBytes(key: Uint8Array, context: readonly string[], plaintext: Uint8Array): Buffer {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce, OPTIONS);
+  cipher.setAAD(lengthPrefixed([String(VERSION), ...context]));
+  const body = [cipher.update(plaintext), cipher.final(), cipher.getAuthTag()];
+  return Buffer.concat([Uint8Array.of(VERSION), nonce, ...body]);
+}
+
+/** Opens what `sealBytes` made with this key and context. Throws `SEAL_BROKEN` for anything else. */
+export function openBytes(key: Uint8Array, context: readonly string[], sealed: Uint8Array): Buffer {
+  if (sealed.length < OVERHEAD_BYTES || sealed[0] !== VERSION) throw broken();
+  const nonce = sealed.subarray(1, 1 + NONCE_BYTES);
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, OPTIONS);
+  decipher.setAAD(lengthPrefixed([String(VERSION), ...context]));
+  decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+  const plaintext = decipher.update(sealed.subarray(1 + NONCE_BYTES, -TAG_BYTES));
+  try {
+    decipher.final();
+  } catch {
+    plaintext.fill(0);
+    throw broken();
+  }
+  return plaintext;
+}
+
+/** Writes each part after its length, so that no two lists of parts have the same bytes. */
+export function lengthPrefixed(parts: readonly string[]): Buffer {
+  return Buffer.concat(
+    parts.flatMap((part) => {
+      const bytes = Buffer.from(part, 'utf8');
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(bytes.length);
+      return [length, bytes];
+    }),
+  );
+}
+
+const broken = () =>
+  new DomainError('SEAL_BROKEN', 'The sealed value is damaged, or was sealed for another place.');

@@ -1,0 +1,35 @@
+import { type TenantId } from '@personr/kernel';
+import { type KeyStore } from './key-store.js';
+import { type RootName } from './keyring.js';
+import { touchRoot } from './roots.repository.js';
+import { allAlike, settleRoots } from './settle-roots.js';
+
+/**
+ * Compares the keyring with the roots in force, for every tenant, and puts right what it may: a missing copy
+ * is copied back, a retired root that came back is destroyed, an interrupted destruction is finished. Throws
+ * `KEYRING_UNSAFE`, `KEYRING_INCOMPLETE`, or `KEY_STORE_STALE` when a root in force is absent everywhere.
+ */
+export async function checkKeyring(store: KeyStore): Promise<void> {
+  await store.keyring.check();
+  const held = await store.keyring.list();
+  const inForce = await store.database.roots();
+  const strangers = tenantsWithOtherRoots(held, inForce);
+  for (const root of inForce) {
+    const suspect = root.unfinished || strangers.has(root.tenantId);
+    if (suspect || !(await isSound(store, root))) await settle(store, root.tenantId);
+  }
+}
+
+function tenantsWithOtherRoots(held: readonly RootName[], inForce: readonly RootName[]): Set<TenantId> {
+  const expected = new Set(inForce.map(({ rootId }) => rootId));
+  return new Set(held.filter(({ rootId }) => !expected.has(rootId)).map(({ tenantId }) => tenantId));
+}
+
+const isSound = async ({ keyring }: KeyStore, root: RootName): Promise<boolean> =>
+  allAlike(await keyring.readAll(root));
+
+/** Another process may be at work, so nothing is judged before the lock is ours; and what it committed is made durable first. */
+async function settle(store: KeyStore, tenantId: TenantId): Promise<void> {
+  await store.database.forTenant(tenantId, 'EXCLUSIVE', touchRoot);
+  await store.database.forTenant(tenantId, 'EXCLUSIVE', (tx) => settleRoots(store, tx, []));
+}

@@ -1,0 +1,23 @@
+import { newKey } from './aead.js';
+import { normalise, tagOf } from './identity.js';
+
+describe('an identity', () => {
+  it.each([
+    ['EMAIL', '  Ana.EXAMPLE@Mail.Example ', 'ana.example@mail.example'],
+    ['EMAIL', 'jose\u0301@mail.example', 'jos\u00e9@mail.example'],
+    ['PHONE', '+1 (415) 555-0100', '+14155550100'],
+    ['PHONE', 'n/a', ''],
+    ['EXTERNAL_ID', ' User-7 ', 'User-7'],
+    ['DOCUMENT_NUMBER', '\tX1234567\n', 'X1234567'],
+  ] as const)('%s %j is known as %j', (type, value, known) => {
+    expect(normalise({ type, value })).toBe(known);
+  });
+
+  it('has one tag however it is spelt, and others for another type and another tenant', () => {
+    const key = newKey();
+    const tag = tagOf(key, { type: 'EMAIL', value: 'ana@mail.example' });
+    expect(tagOf(key, { type: 'EMAIL', value: 'ANA@mail.example ' })).toEqual(tag);
+    expect(tagOf(key, { type: 'EXTERNAL_ID', value: 'ana@mail.example' })).not.toEqual(tag);
+    expect(tagOf(newKey(), { type: 'EMAIL', value: 'ana@mail.example' })).not.toEqual(tag);
+  });
+});

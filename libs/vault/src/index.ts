@@ -1,0 +1,16 @@
+export type {
+  Admission,
+  Admitted,
+  DailyMac,
+  Durability,
+  Identity,
+  IdentityType,
+  Owner,
+  Remaining,
+  Sealed,
+  Sealing,
+  Shredding,
+} from './vault.js';
+export { Vault } from './vault.js';
+export { VaultModule, type VaultOptions } from './vault.module.js';
+export { VaultProbes } from './vault.probes.js';

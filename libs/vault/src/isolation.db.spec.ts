@@ -1,0 +1,89 @@
+import pg from 'pg';
+import { type TenantId } from '@personr/kernel';
+import { anInstruction, aSubject, VaultFixture } from './vault.spec-helper.js';
+
+const TABLES = ['tenant_root', 'retired_root', 'node', 'leaf', 'index_entry', 'erasure_ledger'];
+
+describe('the key store, to the role of the application', () => {
+  let fixture: VaultFixture;
+  let client: pg.Client;
+  let ours: TenantId;
+  let theirs: TenantId;
+
+  beforeAll(async () => {
+    fixture = await VaultFixture.open();
+    [ours, theirs] = [await aTenantWithHistory(), await aTenantWithHistory()];
+    client = new pg.Client({ connectionString: fixture.urls.keystoreUrl });
+    await client.connect();
+  });
+  afterAll(async () => {
+    await client.end();
+    await fixture.close();
+  });
+
+  async function aTenantWithHistory(): Promise<TenantId> {
+    const { vault, tenantId } = await fixture.tenant();
+    const gone = await aSubject(vault, tenantId, 'gone');
+    await vault.shred(tenantId, gone.keyIds, anInstruction());
+    await aSubject(vault, tenantId, 'ana');
+    return tenantId;
+  }
+
+  const as = async (tenantId: TenantId | null, sql: string): Promise<pg.QueryResult> => {
+    await client.query('begin');
+    try {
+      if (tenantId) await client.query(`select set_config('app.tenant_id', $1, true)`, [tenantId]);
+      return await client.query(sql);
+    } finally {
+      await client.query('rollback');
+    }
+  };
+
+  it.each(TABLES)('shows of %s one tenant, and none when none is set', async (table) => {
+    const { rows } = await as(ours, `select distinct tenant_id from ${table}`);
+    expect(rows).toEqual([{ tenant_id: ours }]);
+    await as(ours, 'select 1');
+    expect((await as(null, `select from ${table}`)).rowCount).toBe(0);
+  });
+
+  it('lets no row of another tenant be changed or dropped', async () => {
+    const where = `where tenant_id = '${theirs}'`;
+    expect((await as(ours, `update tenant_root set version = 9 ${where}`)).rowCount).toBe(0);
+    expect((await as(ours, `update node set wrapped_key = '' ${where}`)).rowCount).toBe(0);
+    expect((await as(ours, `delete from index_entry ${where}`)).rowCount).toBe(0);
+    expect((await as(theirs, `delete from index_entry ${where}`)).rowCount).toBe(1);
+  });
+
+  it('refuses a row for another tenant', async () => {
+    const insert = `insert into retired_root values ('${theirs}', gen_random_uuid(), '2026-11-23')`;
+    await expect(as(ours, insert)).rejects.toMatchObject({ code: '42501' });
+    expect((await as(theirs, insert)).rowCount).toBe(1);
+  });
+
+  it('lets nobody rewrite what was retired or erased', async () => {
+    for (const table of ['tenant_root', 'retired_root', 'erasure_ledger']) {
+      await expect(as(ours, `delete from ${table}`)).rejects.toMatchObject({ code: '42501' });
+    }
+    await expect(as(ours, 'update retired_root set root_id = gen_random_uuid()')).rejects.toMatchObject({
+      code: '42501',
+    });
+  });
+
+  it('tells across tenants which roots are in force, and nothing else', async () => {
+    const { rows, fields } = await as(null, 'select * from keystore_roots()');
+    expect(fields.map(({ name }) => name)).toEqual(['tenant_id', 'root_id', 'unfinished']);
+    expect(rows).toHaveLength(2);
+  });
+
+  it('forces row security on every table that has a tenant', async () => {
+    const { rows } = await fixture.owner.query(
+      `select relname, relrowsecurity and relforcerowsecurity as forced from pg_class
+       where relkind = 'r' and relnamespace = 'public'::regnamespace and relname !~ '^_prisma' order by relname`,
+    );
+    expect(rows).toEqual([...TABLES].sort().map((relname) => ({ relname, forced: true })));
+  });
+
+  it('says that a lone server is SINGLE', async () => {
+    expect(await fixture.process().durability()).toBe('SINGLE');
+  });
+});

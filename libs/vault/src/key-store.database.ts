@@ -1,0 +1,126 @@
+import pg, { type Pool, type PoolClient } from 'pg';
+import { DomainError, type TenantId } from '@personr/kernel';
+import { type RootName } from './keyring.js';
+import { type Durability } from './vault.js';
+
+/** SHARED for whoever reads or adds keys, EXCLUSIVE for whoever changes or destroys them. */
+export type TenantLock = 'SHARED' | 'EXCLUSIVE';
+
+type Row = Record<string, unknown>;
+
+/** A transaction of the key store, narrowed to one tenant and holding its lock. */
+export class KeyStoreTx {
+  constructor(
+    private readonly client: PoolClient,
+    readonly tenantId: TenantId,
+  ) {}
+
+  /** Runs one statement. `$1` is always the tenant; `values` begin at `$2`. */
+  query(text: string, ...values: readonly unknown[]): Promise<Row[]> {
+    return ask(this.client, text, [this.tenantId, ...values]);
+  }
+}
+
+// A frozen process must not keep a tenant's lock: the server ends its transaction after this time.
+const IDLE_IN_TRANSACTION_MILLISECONDS = 30_000;
+const CONNECT_MILLISECONDS = 30_000;
+
+// The lock is taken by a statement of its own, so that every later statement sees what its last holder left.
+const BEGIN = {
+  SHARED: `select set_config('app.tenant_id', $1, true), pg_advisory_xact_lock_shared(hashtextextended($1, 0))`,
+  EXCLUSIVE: `select set_config('app.tenant_id', $1, true), pg_advisory_xact_lock(hashtextextended($1, 0))`,
+};
+
+/** The door to the key-store database. Every method throws `SERVICE_UNAVAILABLE` when it does not answer. */
+export class KeyStoreDatabase {
+  private readonly pool: Pool;
+
+  constructor({ databaseUrl, poolSize }: { databaseUrl: string; poolSize: number }) {
+    this.pool = new pg.Pool({
+      connectionString: databaseUrl,
+      max: poolSize,
+      application_name: 'personr-vault',
+      connectionTimeoutMillis: CONNECT_MILLISECONDS,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MILLISECONDS,
+    });
+    // A lost connection is reported by the statement that needed it; here it only must not end the process.
+    this.pool.on('error', () => undefined);
+    this.pool.on('connect', (client) => client.on('error', () => undefined));
+  }
+
+  /** Runs `work` in one transaction under the tenant's lock. After a failure to commit the outcome is unknown: read it afresh. */
+  async forTenant<T>(tenantId: TenantId, lock: TenantLock, work: (tx: KeyStoreTx) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect().catch((error: unknown) => {
+      throw unavailable(error);
+    });
+    try {
+      await ask(client, 'begin', []);
+      await ask(client, BEGIN[lock], [tenantId]);
+      const result = await work(new KeyStoreTx(client, tenantId));
+      await commit(client);
+      client.release();
+      return result;
+    } catch (error) {
+      await client.query('rollback').then(
+        () => {
+          client.release();
+        },
+        () => {
+          client.release(true);
+        },
+      );
+      throw error;
+    }
+  }
+
+  /** The root in force of every open tenant, and whether the destruction of an older one is unfinished. */
+  async roots(): Promise<(RootName & { unfinished: boolean })[]> {
+    const rows = await ask(this.pool, 'select tenant_id, root_id, unfinished from keystore_roots()', []);
+    return rows.map((row) => ({
+      tenantId: row.tenant_id as RootName['tenantId'],
+      rootId: row.root_id as RootName['rootId'],
+      unfinished: row.unfinished as boolean,
+    }));
+  }
+
+  /** What a commit rests on now. */
+  async durability(): Promise<Durability> {
+    const [row] = await ask(this.pool, 'select keystore_durability() as durability', []);
+    return row?.durability as Durability;
+  }
+
+  /** Ends every connection. */
+  close(): Promise<void> {
+    return this.pool.end();
+  }
+}
+
+/** A cancelled wait for the synchronous standby comes as a commit with a warning: it counts as unknown. */
+async function commit(client: PoolClient): Promise<void> {
+  const warnings: unknown[] = [];
+  const listen = (warning: unknown) => warnings.push(warning);
+  client.on('notice', listen);
+  try {
+    await ask(client, 'commit', []);
+  } finally {
+    client.off('notice', listen);
+  }
+  if (warnings.length > 0) throw unavailable(undefined);
+}
+
+type Asked = { query(text: string, values: unknown[]): Promise<{ rows: Row[] }> };
+
+async function ask(client: Asked, text: string, values: unknown[]): Promise<Row[]> {
+  try {
+    return (await client.query(text, values)).rows;
+  } catch (error) {
+    throw unavailable(error);
+  }
+}
+
+/** The server's own text may quote a value, so only its code is passed on. */
+function unavailable(error: unknown): DomainError {
+  const code =
+    typeof error === 'object' && error !== null && 'code' in error ? ` (${String(error.code)})` : '';
+  return new DomainError('SERVICE_UNAVAILABLE', `The key store did not answer${code}. Try again.`);
+}

@@ -1,0 +1,79 @@
+import { type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { type KeyId, type SubjectId, type TenantId } from '@personr/kernel';
+import { admitSubject } from './admit-subject.js';
+import { checkKeyring } from './check-keyring.js';
+import { dailyMac } from './daily-mac.js';
+import { findSubjects } from './find-subjects.js';
+import { countLeft } from './index.repository.js';
+import { type KeyStore } from './key-store.js';
+import { keysFor } from './keys-for.js';
+import { keysOf } from './keys.repository.js';
+import { openTenant } from './open-tenant.js';
+import { type ShredReason, shredKeys, sweepKeys } from './shred-keys.js';
+import { openAll, sealAll } from './use-keys.js';
+import { type Admission, type Identity, type Owner, type Sealed, type Sealing, Vault } from './vault.js';
+
+/** The vault over a key-store database and a keyring. It keeps no key between two calls. */
+export class KeyStoreVault extends Vault implements OnModuleInit, OnApplicationShutdown {
+  constructor(private readonly store: KeyStore) {
+    super();
+  }
+
+  /** Refuses to start beside a keyring that cannot be trusted: see `checkKeyring`. */
+  onModuleInit(): Promise<void> {
+    return checkKeyring(this.store);
+  }
+
+  /** Ends the connections. */
+  onApplicationShutdown(): Promise<void> {
+    return this.store.database.close();
+  }
+
+  openTenant(tenantId: TenantId) {
+    return openTenant(this.store, tenantId);
+  }
+
+  admit(tenantId: TenantId, admission: Admission) {
+    return admitSubject(this.store, tenantId, admission);
+  }
+
+  keysFor(tenantId: TenantId, owner: Owner, labels: readonly string[]) {
+    return keysFor(this.store, tenantId, owner, labels);
+  }
+
+  find(tenantId: TenantId, identity: Identity): Promise<SubjectId[]> {
+    return findSubjects(this.store, tenantId, identity);
+  }
+
+  seal(tenantId: TenantId, items: readonly Sealing[]): Promise<Uint8Array[]> {
+    return sealAll(this.store, tenantId, items);
+  }
+
+  open(tenantId: TenantId, items: readonly Sealed[]): Promise<Uint8Array[]> {
+    return openAll(this.store, tenantId, items);
+  }
+
+  keysOf(tenantId: TenantId, owner: Owner, labels?: readonly string[]) {
+    return this.store.database.forTenant(tenantId, 'SHARED', (tx) => keysOf(tx, owner, labels));
+  }
+
+  remaining(tenantId: TenantId, owner: Owner) {
+    return this.store.database.forTenant(tenantId, 'SHARED', (tx) => countLeft(tx, owner));
+  }
+
+  shred(tenantId: TenantId, keyIds: readonly KeyId[], reason: ShredReason) {
+    return shredKeys(this.store, tenantId, keyIds, reason);
+  }
+
+  sweep(tenantId: TenantId) {
+    return sweepKeys(this.store, tenantId);
+  }
+
+  dailyMac(tenantId: TenantId, use: string, data: Uint8Array) {
+    return dailyMac(this.store, tenantId, use, data);
+  }
+
+  durability() {
+    return this.store.database.durability();
+  }
+}

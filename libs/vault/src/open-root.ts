@@ -1,0 +1,38 @@
+import { DomainError } from '@personr/kernel';
+import { using } from './aead.js';
+import { type KeyStoreTx } from './key-store.database.js';
+import { type Keyring, type Root, type RootId } from './keyring.js';
+import { unwrapLeaf, unwrapNode, type WrappedLeaf, type WrappedNode } from './wrap.js';
+
+/**
+ * Reads the tenant's root from the keyring, runs `work` and overwrites the key. The transaction holds the
+ * tenant's lock, so the root cannot go meanwhile. Throws `KEY_STORE_STALE` when no replica holds it.
+ */
+export async function withRoot<T>(
+  tx: KeyStoreTx,
+  keyring: Keyring,
+  rootId: RootId,
+  work: (root: Root) => T | Promise<T>,
+): Promise<T> {
+  const name = { tenantId: tx.tenantId, rootId };
+  const key = await keyring.read(name);
+  if (key === null) throw rootAbsent();
+  try {
+    return await work({ ...name, key });
+  } finally {
+    key.fill(0);
+  }
+}
+
+/** Unwraps a data key by way of its node. Whoever asked overwrites it. Throws `SEAL_BROKEN`. */
+export const openLeaf = (root: Root, node: WrappedNode, leaf: WrappedLeaf): Buffer => {
+  const open = unwrapNode(root, node);
+  return using(open.key, () => unwrapLeaf(open, leaf));
+};
+
+/** The failure to find a root that the key store says is in force. */
+export const rootAbsent = () =>
+  new DomainError(
+    'KEY_STORE_STALE',
+    'No keyring replica holds the root that the key store names: the key store or the keyring is an old or a wrong one.',
+  );

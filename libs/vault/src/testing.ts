@@ -1,0 +1,33 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Clock } from '@personr/kernel';
+import { DirectoryKeyring } from './directory.keyring.js';
+import { KeyStoreDatabase } from './key-store.database.js';
+import { KeyStoreVault } from './key-store.vault.js';
+import { type Vault } from './vault.js';
+
+export type TestVault = {
+  readonly vault: Vault;
+  readonly keyringDirectories: readonly string[];
+  /** Ends the connections and removes the keyring. */
+  close(): Promise<void>;
+};
+
+/** A whole vault over a test's key store, with a keyring of its own in two new directories. */
+export async function openTestVault(options: { keystoreUrl: string; clock: Clock }): Promise<TestVault> {
+  const home = await mkdtemp(join(tmpdir(), 'personr-keyring-'));
+  const keyringDirectories = [join(home, 'first'), join(home, 'second')];
+  const database = new KeyStoreDatabase({ databaseUrl: options.keystoreUrl, poolSize: 4 });
+  const keyring = new DirectoryKeyring(keyringDirectories);
+  const vault = new KeyStoreVault({ database, keyring, clock: options.clock });
+  await vault.onModuleInit();
+  return {
+    vault,
+    keyringDirectories,
+    async close() {
+      await database.close();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { type InstructionId, type KeyId, type SubjectId, type TenantId } from '@personr/kernel';
+
+/** Whose keys these are: a subject's, an instruction's (its request record), or the house keys of a tenant. */
+export type Owner = SubjectId | InstructionId | TenantId;
+
+export type IdentityType = 'EXTERNAL_ID' | 'EMAIL' | 'PHONE' | 'DOCUMENT_NUMBER';
+
+/** Something a subject is known by. It is never stored: the index holds its HMAC under a key of the tenant. */
+export type Identity = { readonly type: IdentityType; readonly value: string };
+
+/** A subject on its way in: who it is to be if nobody has its external id yet, and which leaves it needs. */
+export type Admission = {
+  readonly candidate: SubjectId;
+  readonly identities: readonly Identity[];
+  readonly labels: readonly string[];
+};
+
+/** Who was admitted, and a key for every label asked for and every identity given (label = its type). */
+export type Admitted = { readonly subjectId: SubjectId; readonly keys: ReadonlyMap<string, KeyId> };
+
+/** `binding` is authenticated, not stored: what the value belongs to, in labels that never change. */
+export type Sealing = {
+  readonly keyId: KeyId;
+  readonly binding: readonly string[];
+  readonly plaintext: Uint8Array;
+};
+
+export type Sealed = {
+  readonly keyId: KeyId;
+  readonly binding: readonly string[];
+  readonly sealed: Uint8Array;
+};
+
+/** What a shredding came to. The same instruction gets the same answer, however often it asks. */
+export type Shredding = {
+  /** The old root is destroyed: every older copy of the key tables is noise from here on. */
+  readonly sealedAt: Date;
+  /** No process can read from here on. No process keeps keys, so it is the instant of `sealedAt`. */
+  readonly unreadableAt: Date;
+  readonly keysShredded: number;
+  readonly rootsDestroyed: number;
+};
+
+/** What is left of an owner. */
+export type Remaining = { readonly keys: number; readonly indexEntries: number };
+
+/** HMAC-SHA256, 32 bytes each. `yesterday` is null when no key was made that day or it is gone. */
+export type DailyMac = { readonly today: Uint8Array; readonly yesterday: Uint8Array | null };
+
+/** Where a commit of the key store rests before it counts: on a standby elsewhere, on one beside it, nowhere else. */
+export type Durability = 'SYNC_REMOTE' | 'SYNC_LOCAL' | 'SINGLE';
+
+/**
+ * The keys of every tenant. After `shred` returns, whoever holds every copy ever made of the key store and
+ * every living keyring file cannot unwrap a shredded key, and every other key still opens.
+ *
+ * Every method may throw `SERVICE_UNAVAILABLE` (the key store does not answer: call again), `KEY_STORE_STALE`
+ * (it does not know the tenant, or names a root no keyring has), `KEYRING_INCOMPLETE` and `KEYRING_UNSAFE`.
+ */
+export abstract class Vault {
+  /** Makes the tenant's root and house keys. Safe to call again. `KEY_STORE_STALE` when the keyring knows the tenant and the key store does not. */
+  abstract openTenant(tenantId: TenantId): Promise<void>;
+
+  /**
+   * Finds the subject with this external id or claims the id for `candidate`, puts every identity into the
+   * index and makes the leaves that are missing, in one transaction. Of concurrent claims of one external id
+   * one wins and all get the same subject. `VALIDATION_FAILED` unless exactly one external id is given and
+   * no identity is empty.
+   */
+  abstract admit(tenantId: TenantId, admission: Admission): Promise<Admitted>;
+
+  /** The keys of the owner's current generation for these labels, made where missing. */
+  abstract keysFor(
+    tenantId: TenantId,
+    owner: Owner,
+    labels: readonly string[],
+  ): Promise<ReadonlyMap<string, KeyId>>;
+
+  /** Every subject known by this identity, however it was spelt; none is an empty list. */
+  abstract find(tenantId: TenantId, identity: Identity): Promise<SubjectId[]>;
+
+  /** Seals each plaintext under its key, in order. `KEY_SHREDDED` when a key does not exist, for all or none. */
+  abstract seal(tenantId: TenantId, items: readonly Sealing[]): Promise<Uint8Array[]>;
+
+  /** Opens each value, in order, for all or none. `KEY_SHREDDED` when a key does not exist, `SEAL_BROKEN` when a value is not what was sealed for this tenant, key and binding. */
+  abstract open(tenantId: TenantId, items: readonly Sealed[]): Promise<Uint8Array[]>;
+
+  /** Every key the owner has, of every generation, in the order they were made; of these labels only, when given. */
+  abstract keysOf(tenantId: TenantId, owner: Owner, labels?: readonly string[]): Promise<KeyId[]>;
+
+  /** Counts what is left of the owner, reading afresh. */
+  abstract remaining(tenantId: TenantId, owner: Owner): Promise<Remaining>;
+
+  /**
+   * Destroys keys: their leaves and index entries go, the tree is re-keyed, the tenant's old root is destroyed
+   * on every keyring replica. Keys already gone are no error. After any failure call again with the same
+   * instruction: the end is the same, and so are the numbers and instants. `KEYRING_INCOMPLETE` when the new
+   * root cannot be proved on every replica; then no root has been destroyed.
+   */
+  abstract shred(
+    tenantId: TenantId,
+    keyIds: readonly KeyId[],
+    reason: { readonly instructionId: InstructionId },
+  ): Promise<Shredding>;
+
+  /** Destroys daily keys that have expired, as `shred` does. Also finishes what a crash left. */
+  abstract sweep(tenantId: TenantId): Promise<{ readonly rootsDestroyed: number }>;
+
+  /** The MAC of `data` under the tenant's key of the UTC day for `use`, and under yesterday's. A key expires 48 hours after its day began and goes with the next `shred` or `sweep`. */
+  abstract dailyMac(tenantId: TenantId, use: string, data: Uint8Array): Promise<DailyMac>;
+
+  /** What the key store's own settings and standbys say now. */
+  abstract durability(): Promise<Durability>;
+}

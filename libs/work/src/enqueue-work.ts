@@ -1,0 +1,17 @@
+import { type Id, newId } from '@personr/kernel';
+import { type TenantTx } from '@personr/tenancy';
+import { type WorkKind } from './work.js';
+
+/** What is to be done, on what, and from when. */
+export type NewWork = { readonly kind: WorkKind; readonly referenceId: Id<string>; readonly dueAt: Date };
+
+/**
+ * Writes the to-do row in the caller's transaction: it exists exactly when the act that needs it does. One
+ * row a kind and reference; a second call changes nothing.
+ */
+export async function enqueueWork(tx: TenantTx, { kind, referenceId, dueAt }: NewWork): Promise<void> {
+  await tx.work.createMany({
+    data: [{ tenantId: tx.tenantId, id: newId(dueAt), kind, referenceId, dueAt }],
+    skipDuplicates: true,
+  });
+}

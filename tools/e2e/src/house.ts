@@ -1,0 +1,169 @@
+import 'reflect-metadata';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type INestApplicationContext } from '@nestjs/common';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { OnboardTenant } from '@personr/access';
+import { type ApiConfig, createApi } from '@personr/api';
+import { LogSigner } from '@personr/audit';
+import { type TenantId } from '@personr/kernel';
+import { SettableClock } from '@personr/kernel/testing';
+import { createTestDatabases, tempDirectory, type TestDatabases, testRedisUrl, waitFor } from '@personr/testkit';
+import { createWorker, type WorkerConfig } from '@personr/worker';
+import { pino } from 'pino';
+import supertest from 'supertest';
+
+type Agent = ReturnType<typeof supertest>;
+
+/** A Business with a credential and a token, and what it can ask the api. */
+export type TestTenant = {
+  readonly tenantId: TenantId;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** What a verifier pins to trust this tenant's log. */
+  readonly vkey: string;
+  readonly token: string;
+  get(path: string): supertest.Test;
+  post(path: string, body: object, headers?: Readonly<Record<string, string>>): supertest.Test;
+};
+
+/** The whole house in one process: real databases, real Redis, api and worker, and a clock to set. */
+export type House = {
+  readonly clock: SettableClock;
+  readonly databases: TestDatabases;
+  readonly redisUrl: string;
+  readonly keyringDirectories: readonly string[];
+  readonly api: NestFastifyApplication;
+  readonly http: Agent;
+  /** Every line that api and worker logged. */
+  readonly logLines: string[];
+  /** What a worker of this house is told, for starting more of them. */
+  readonly workerConfig: WorkerConfig;
+  readonly apiConfig: ApiConfig;
+  onboard(name: string): Promise<TestTenant>;
+  startWorker(): Promise<void>;
+  stopWorker(): Promise<void>;
+  /** Polls the instruction until it has ended; returns its view. */
+  ended(tenant: TestTenant, id: string): Promise<InstructionAnswer>;
+  stop(): Promise<void>;
+};
+
+/** The members of an instruction's view that tests look at. */
+export type InstructionAnswer = {
+  readonly id: string;
+  readonly state: string;
+  readonly final: boolean;
+  readonly receiptUrl: string | null;
+  readonly sealedAt: string | null;
+  readonly erasedAt: string | null;
+  readonly history: readonly { readonly to: string }[];
+};
+
+function writeKeys(directory: string): { tokenKeyFile: string; logSigningKeyFile: string } {
+  const tokenKeyFile = join(directory, 'token.pem');
+  const logSigningKeyFile = join(directory, 'log.pem');
+  const pkcs8 = { type: 'pkcs8', format: 'pem' } as const;
+  const token = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export(pkcs8);
+  const log = generateKeyPairSync('ed25519').privateKey.export(pkcs8);
+  writeFileSync(tokenKeyFile, token, { mode: 0o600 });
+  writeFileSync(logSigningKeyFile, log, { mode: 0o600 });
+  return { tokenKeyFile, logSigningKeyFile };
+}
+
+/** Starts a house of its own for one spec, with the worker running unless `worker` is false. */
+export async function startHouse({ worker = true }: { worker?: boolean } = {}): Promise<House> {
+  const databases = await createTestDatabases();
+  const redisUrl = await testRedisUrl();
+  const directory = tempDirectory();
+  const keyringDirectories = ['a', 'b'].map((replica) => join(directory, replica));
+  for (const replica of keyringDirectories) mkdirSync(replica, { mode: 0o700 });
+  const keys = writeKeys(directory);
+  const clock = new SettableClock('2026-11-24T18:00:00.000Z');
+  const logLines: string[] = [];
+  const logger = pino({ level: 'debug' }, { write: (line: string) => logLines.push(line) });
+  const common = {
+    logLevel: 'debug',
+    tenantDatabaseUrl: databases.tenantUrl,
+    relayDatabaseUrl: databases.relayUrl,
+    directoryDatabaseUrl: databases.directoryUrl,
+    keystoreDatabaseUrl: databases.keystoreUrl,
+    keyringDirectories,
+    redisUrl,
+    endsWithParent: false,
+  };
+  const apiConfig: ApiConfig = {
+    ...common,
+    host: '127.0.0.1',
+    port: 0,
+    publicUrl: 'https://api.personr.example',
+    tokenKeyFile: keys.tokenKeyFile,
+  };
+  const workerConfig: WorkerConfig = {
+    ...common,
+    logSigningKeyFile: keys.logSigningKeyFile,
+    concurrency: 4,
+  };
+  const api = await createApi(apiConfig, clock, logger);
+  const http = supertest(api.getHttpServer());
+  let running: INestApplicationContext | undefined;
+  const house: House = {
+    clock,
+    databases,
+    redisUrl,
+    keyringDirectories,
+    api,
+    http,
+    logLines,
+    apiConfig,
+    workerConfig,
+    onboard: async (name) => {
+      const onboarded = await api.get(OnboardTenant).run({ name, logHost: 'personr.example' });
+      return tenantOf(http, { ...onboarded, vkey: LogSigner.fromFile(keys.logSigningKeyFile).vkey(onboarded.logOrigin) });
+    },
+    startWorker: async () => {
+      running ??= await createWorker(workerConfig, clock, logger);
+    },
+    stopWorker: async () => {
+      await running?.close();
+      running = undefined;
+    },
+    ended: (tenant, id) =>
+      waitFor(
+        async () => {
+          // The clock stands still; work that was given back becomes due only as it moves.
+          clock.advance(10);
+          const { body } = await tenant.get(`/v1/instructions/${id}`).expect(200);
+          const view = body as InstructionAnswer;
+          return view.final ? view : undefined;
+        },
+        { what: 'the instruction to end', timeoutMs: 60_000 },
+      ),
+    stop: async () => {
+      await house.stopWorker();
+      await api.close();
+      await databases.drop();
+    },
+  };
+  if (worker) await house.startWorker();
+  return house;
+}
+
+async function tenantOf(
+  http: Agent,
+  onboarded: { tenantId: TenantId; clientId: string; clientSecret: string; vkey: string },
+): Promise<TestTenant> {
+  const { body } = await http
+    .post('/oauth/token')
+    .auth(onboarded.clientId, onboarded.clientSecret)
+    .type('form')
+    .send({ grant_type: 'client_credentials' })
+    .expect(200);
+  const { access_token: token } = body as { access_token: string };
+  return {
+    ...onboarded,
+    token,
+    get: (path) => http.get(path).auth(token, { type: 'bearer' }),
+    post: (path, json, headers = {}) => http.post(path).auth(token, { type: 'bearer' }).set(headers).send(json),
+  };
+}

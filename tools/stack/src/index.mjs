@@ -1,0 +1,10 @@
+export { createLogin, dropLogin, migrate } from '../../../prisma/migrate.mjs';
+export { ephemeralDirectory, removeDirectory } from './directory.mjs';
+export { freePort } from './free-port.mjs';
+export { keeper } from './keeper.mjs';
+export { startPostgres } from './postgres.mjs';
+export { redisProgram, startRedis } from './redis.mjs';
+export { startServers } from './servers.mjs';
+export { endOnSignal } from './signals.mjs';
+export { startStack } from './stack.mjs';
+export { StackError } from './stack-error.mjs';

@@ -1,0 +1,4 @@
+export * from './temp-directory.js';
+export * from './test-databases.js';
+export * from './test-redis.js';
+export * from './wait-for.js';
