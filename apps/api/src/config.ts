@@ -19,17 +19,19 @@ export type ApiConfig = {
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 /** Reads the environment. Throws `CONFIG_INVALID`, naming the variable and never its value. */
-export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): ApiConfig {
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): ApiConfig {
   const need = (name: string): string => {
     const value = environment[name];
     if (value === undefined || value === '') throw invalid(`${name} must be set.`);
     return value;
   };
   return {
-    host: environment['HOST'] ?? '127.0.0.1',
+    host: environment.HOST ?? '127.0.0.1',
     port: portOf(need('PORT')),
     publicUrl: urlOf('PUBLIC_URL', need('PUBLIC_URL')),
-    logLevel: levelOf(environment['LOG_LEVEL'] ?? 'info'),
+    logLevel: levelOf(environment.LOG_LEVEL ?? 'info'),
     tenantDatabaseUrl: urlOf('TENANT_DATABASE_URL', need('TENANT_DATABASE_URL')),
     relayDatabaseUrl: urlOf('RELAY_DATABASE_URL', need('RELAY_DATABASE_URL')),
     directoryDatabaseUrl: urlOf('DIRECTORY_DATABASE_URL', need('DIRECTORY_DATABASE_URL')),
@@ -37,7 +39,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     keyringDirectories: need('KEYRING_DIRECTORIES').split(':'),
     tokenKeyFile: need('TOKEN_KEY_FILE'),
     redisUrl: urlOf('REDIS_URL', need('REDIS_URL')),
-    endsWithParent: environment['PERSONR_PARENT_PIPE'] === '1',
+    endsWithParent: environment.PERSONR_PARENT_PIPE === '1',
   };
 }
 

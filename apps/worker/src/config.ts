@@ -15,7 +15,9 @@ export type WorkerConfig = {
 };
 
 /** Reads the environment. Throws `CONFIG_INVALID`, naming the variable and never its value. */
-export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): WorkerConfig {
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): WorkerConfig {
   const need = (name: string): string => {
     const value = environment[name];
     if (value === undefined || value === '') throw new DomainError('CONFIG_INVALID', `${name} must be set.`);
@@ -27,7 +29,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     return value;
   };
   return {
-    logLevel: environment['LOG_LEVEL'] ?? 'info',
+    logLevel: environment.LOG_LEVEL ?? 'info',
     tenantDatabaseUrl: url('TENANT_DATABASE_URL'),
     relayDatabaseUrl: url('RELAY_DATABASE_URL'),
     directoryDatabaseUrl: url('DIRECTORY_DATABASE_URL'),
@@ -35,7 +37,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     keyringDirectories: need('KEYRING_DIRECTORIES').split(':'),
     logSigningKeyFile: need('LOG_SIGNING_KEY_FILE'),
     redisUrl: url('REDIS_URL'),
-    concurrency: Number(environment['WORKER_CONCURRENCY'] ?? '4'),
-    endsWithParent: environment['PERSONR_PARENT_PIPE'] === '1',
+    concurrency: Number(environment.WORKER_CONCURRENCY ?? '4'),
+    endsWithParent: environment.PERSONR_PARENT_PIPE === '1',
   };
 }

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { JwtService } from '@nestjs/jwt';
-import { type ApiClientId, Clock, DomainError, isId, parseId, type TenantId } from '@personr/kernel';
+import { type ApiClientId, type Clock, DomainError, isId, parseId, type TenantId } from '@personr/kernel';
 import { type Grant } from './grant.js';
 import { isScope, type Scope } from './scope.js';
 

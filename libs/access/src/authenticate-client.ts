@@ -7,6 +7,12 @@ import { isScope } from './scope.js';
 
 const NOBODY = hashClientSecret('');
 
+type Registered = {
+  readonly secretHash: Uint8Array;
+  readonly scopes: readonly string[];
+  readonly mayKnock: boolean;
+};
+
 const invalid = (): DomainError =>
   new DomainError('CREDENTIAL_INVALID', 'The client id or the client secret is not right.');
 
@@ -20,19 +26,29 @@ export class AuthenticateClient {
    * revoked client and a closed tenant, after the same work.
    */
   async run(clientId: string, clientSecret: string): Promise<Grant> {
-    const [tenantPart = '', clientPart = ''] = clientId.split('.');
-    if (!isId(tenantPart) || !isId(clientPart)) throw invalid();
-    const tenantId: TenantId = parseId(tenantPart);
-    const id: ApiClientId = parseId(clientPart);
-    const { client, tenant } = await this.tenancy.forDirectory(async (tx) => ({
-      client: await tx.apiClient.findUnique({
-        where: { tenantId_id: { tenantId, id } },
-        select: { secretHash: true, scopes: true, revokedAt: true },
-      }),
-      tenant: await tx.tenant.findUnique({ where: { id: tenantId }, select: { state: true } }),
-    }));
-    const matches = secretMatches(clientSecret, client?.secretHash ?? NOBODY);
-    if (!matches || client?.revokedAt !== null || tenant?.state !== 'ACTIVE') throw invalid();
+    const { tenantId, id } = parseClientId(clientId);
+    const client = await this.find(tenantId, id);
+    if (!secretMatches(clientSecret, client?.secretHash ?? NOBODY) || client?.mayKnock !== true) {
+      throw invalid();
+    }
     return { tenantId, clientId: id, scopes: client.scopes.filter(isScope) };
   }
+
+  private find(tenantId: TenantId, id: ApiClientId): Promise<Registered | null> {
+    return this.tenancy.forDirectory(async (tx) => {
+      const client = await tx.apiClient.findUnique({
+        where: { tenantId_id: { tenantId, id } },
+        select: { secretHash: true, scopes: true, revokedAt: true },
+      });
+      const tenant = await tx.tenant.findUnique({ where: { id: tenantId }, select: { state: true } });
+      if (client === null || tenant === null) return null;
+      return { ...client, mayKnock: client.revokedAt === null && tenant.state === 'ACTIVE' };
+    });
+  }
+}
+
+function parseClientId(clientId: string): { tenantId: TenantId; id: ApiClientId } {
+  const [tenantId = '', id = ''] = clientId.split('.');
+  if (!isId(tenantId) || !isId(id)) throw invalid();
+  return { tenantId: parseId(tenantId), id: parseId(id) };
 }

@@ -1,4 +1,10 @@
-import { type ApiClientId, type InstructionId, type Json, type SubjectRef, type TenantId } from '@personr/kernel';
+import {
+  type ApiClientId,
+  type InstructionId,
+  type Json,
+  type SubjectRef,
+  type TenantId,
+} from '@personr/kernel';
 
 /** Who acted: a tenant's API client, an operator of ours, or the system by itself. */
 export type Actor =

@@ -19,7 +19,10 @@ export class LogSigner {
   /** Reads a PKCS#8 PEM file. Throws `KEY_MALFORMED` for another kind of key, and when others may read the file. */
   static fromFile(path: string): LogSigner {
     if ((statSync(path).mode & 0o077) !== 0) {
-      throw new DomainError('KEY_MALFORMED', 'The log signing key must be readable by its owner alone (0600).');
+      throw new DomainError(
+        'KEY_MALFORMED',
+        'The log signing key must be readable by its owner alone (0600).',
+      );
     }
     return new LogSigner(createPrivateKey(readFileSync(path)));
   }

@@ -1,6 +1,6 @@
-import { Clock, DomainError, type TenantId } from '@personr/kernel';
+import { type Clock, DomainError, type TenantId } from '@personr/kernel';
 import { formatCheckpoint, growTree, hashLeaf, signNote } from '@personr/proof';
-import { type RelayTx, Tenancy } from '@personr/tenancy';
+import { type RelayTx, type Tenancy } from '@personr/tenancy';
 import { lockHead, placeEntries, storeTiles, swapHead, takePending, tileReader } from './log.repository.js';
 import { type LogSigner } from './log-signer.js';
 
@@ -46,4 +46,3 @@ export class Sequencer {
     return rows.map((row) => row.tenant_id);
   }
 }
-

@@ -51,7 +51,11 @@ export class EraseSubject {
       name: 'MARK_ERASING',
       record: async (tx, _, at) => {
         const found = await markErasing(tx, subjectId, instruction.id);
-        await moveInstruction(tx, { id: instruction.id, moves: [{ event: 'erasure.started', to: 'ERASING' }], at });
+        await moveInstruction(tx, {
+          id: instruction.id,
+          moves: [{ event: 'erasure.started', to: 'ERASING' }],
+          at,
+        });
         await this.report(tx, execution, { event: 'erasure.started', at, actor: SYSTEM, to: 'ERASING' });
         return { found };
       },
@@ -67,7 +71,12 @@ export class EraseSubject {
         return this.vault.shred(execution.lease.tenantId, keyIds, { instructionId: instruction.id });
       },
       record: async (tx, { sealedAt, unreadableAt, keysShredded, rootsDestroyed }, at) => {
-        await moveInstruction(tx, { id: instruction.id, moves: [], instants: { sealedAt, unreadableAt }, at });
+        await moveInstruction(tx, {
+          id: instruction.id,
+          moves: [],
+          instants: { sealedAt, unreadableAt },
+          at,
+        });
         await this.report(tx, execution, {
           event: 'subject-key.shredded',
           at,
@@ -148,7 +157,11 @@ export class EraseSubject {
     return new Map(earlier?.stores.map(({ store, erased }) => [store, erased]));
   }
 
-  private async report(tx: TenantTx, { instruction }: SubjectExecution, event: ExecutionEvent): Promise<void> {
+  private async report(
+    tx: TenantTx,
+    { instruction }: SubjectExecution,
+    event: ExecutionEvent,
+  ): Promise<void> {
     const { id: instructionId, subjectRef, policyVersion } = instruction;
     await this.audit.append(tx, { ...event, instructionId, subjectRef, policyVersion });
   }

@@ -25,7 +25,9 @@ export type ShreddingOutcome = {
 };
 
 /** What went from each store. */
-export type StoresOutcome = { readonly stores: readonly { readonly store: string; readonly erased: number }[] };
+export type StoresOutcome = {
+  readonly stores: readonly { readonly store: string; readonly erased: number }[];
+};
 
 /** What was left in each store when it was searched afresh: nothing, or there is no outcome. */
 export type SweepOutcome = {

@@ -21,7 +21,13 @@ const BACKUPS: ReceiptBody['backups'] = [
 ];
 
 /** Writes what the receipt says: the six facts of Reg. 7101(b), what was done and when, and what is kept. */
-export function receiptBodyOf({ instruction, tenantId, erasure, durability, finishedAt }: Closing): ReceiptBody {
+export function receiptBodyOf({
+  instruction,
+  tenantId,
+  erasure,
+  durability,
+  finishedAt,
+}: Closing): ReceiptBody {
   const finished = finishedAt.toISOString();
   return {
     instructionId: instruction.id,
@@ -80,7 +86,11 @@ function erasureOf(
     sealedAt: shredding.sealedAt,
     unreadableAt: shredding.unreadableAt,
     erasedAt: sweep.erasedAt,
-    stores: sweep.stores.map(({ store, remaining }) => ({ store, erased: erased.get(store) ?? 0, remaining })),
+    stores: sweep.stores.map(({ store, remaining }) => ({
+      store,
+      erased: erased.get(store) ?? 0,
+      remaining,
+    })),
     keys: { shredded: shredding.shredded, rootsDestroyed: shredding.rootsDestroyed },
   };
 }

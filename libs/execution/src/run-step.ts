@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@personr/kernel';
-import { type JsonInput, Tenancy, type TenantTx } from '@personr/tenancy';
+import { Tenancy, type TenantTx } from '@personr/tenancy';
 import { holdLease } from '@personr/work';
 import { type Execution, type StepName } from './execution.js';
 import { findStep, finishStep, startStep } from './step.repository.js';
@@ -42,7 +42,7 @@ export class RunStep {
       const at = this.clock.now();
       await holdLease(tx, lease, at);
       const outcome = await step.record(tx, act, at);
-      await finishStep(tx, instruction.id, { name: step.name, at, outcome: outcome as JsonInput });
+      await finishStep(tx, instruction.id, { name: step.name, at, outcome: outcome });
       return outcome;
     });
   }

@@ -15,6 +15,12 @@ export type IdempotentRequest = {
 /** The answer to an earlier request of the same key: the ids of what it made, and the status it answered. */
 export type EarlierAnswer = { readonly resourceIds: readonly Id<string>[]; readonly status: number };
 
+/** An act with what is kept of its answer, and how an earlier answer is given again. */
+export type Once<Answer> = {
+  readonly act: () => Promise<EarlierAnswer & { readonly answer: Answer }>;
+  readonly replay: (earlier: EarlierAnswer) => Promise<Answer> | Answer;
+};
+
 type Mac = { readonly today: Uint8Array; readonly yesterday: Uint8Array | null };
 
 const SHAPE = /^[\x21-\x7e]{1,255}$/;
@@ -46,17 +52,40 @@ export class IdempotentRequests {
   }
 
   /**
+   * Acts in the caller's transaction unless the request took effect before; then `replay` answers instead. A
+   * request without a key (null) always acts. Throws what `begin` throws.
+   */
+  async once<Answer>(
+    tx: TenantTx,
+    request: IdempotentRequest | null,
+    { act, replay }: Once<Answer>,
+  ): Promise<Answer> {
+    if (request === null) return (await act()).answer;
+    const earlier = await this.begin(tx, request);
+    if (earlier !== null) return replay(earlier);
+    const { answer, ...kept } = await act();
+    await this.finish(tx, request, kept);
+    return answer;
+  }
+
+  /**
    * Takes the request's place in the caller's transaction. Returns the earlier answer when it took effect
    * before, else null; the caller then acts and calls `finish`. Throws `IDEMPOTENCY_CONFLICT` when the key
    * came with another request, `IDEMPOTENCY_IN_PROGRESS` while one with this key is still running.
    */
   async begin(tx: TenantTx, request: IdempotentRequest): Promise<EarlierAnswer | null> {
     // Yesterday's name is locked too, so that two requests on either side of midnight still meet.
-    const [today, yesterday] = [lockOf(request.tag.today), lockOf(request.tag.yesterday ?? request.tag.today)];
+    const [today, yesterday] = [
+      lockOf(request.tag.today),
+      lockOf(request.tag.yesterday ?? request.tag.today),
+    ];
     const [{ taken } = { taken: false }] = await tx.$queryRaw<{ taken: boolean }[]>`
       select pg_try_advisory_xact_lock(${today}) and pg_try_advisory_xact_lock(${yesterday}) as taken`;
     if (!taken) {
-      throw new DomainError('IDEMPOTENCY_IN_PROGRESS', 'A request with this Idempotency-Key is still running.');
+      throw new DomainError(
+        'IDEMPOTENCY_IN_PROGRESS',
+        'A request with this Idempotency-Key is still running.',
+      );
     }
     return this.find(tx, request);
   }

@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog, by, type Caller } from '@personr/audit';
 import { type IdempotentRequest, IdempotentRequests } from '@personr/idempotency';
-import { type ApiClientId, Clock, DomainError, type InstructionId, isDomainError, newId } from '@personr/kernel';
+import {
+  type ApiClientId,
+  Clock,
+  DomainError,
+  type InstructionId,
+  isDomainError,
+  newId,
+} from '@personr/kernel';
 import { assertVerified, deadlinesOf, POLICY_DEFAULTS } from '@personr/law';
 import { Tenancy } from '@personr/tenancy';
 import { enqueueWork } from '@personr/work';
@@ -65,17 +72,17 @@ export class AcceptInstruction {
     const id: InstructionId = newId(acceptedAt);
     const writing = await this.sealWriting.run(caller.tenantId, id, order.writing);
     const insert = toInsert({ id, clientId: caller.clientId, acceptedAt }, order, target);
-    return this.tenancy.forTenant(caller.tenantId, async (tx) => {
-      const replay = request === null ? null : await this.idempotentRequests.begin(tx, request);
-      if (replay !== null) return toReplay(replay.resourceIds);
-      await insertInstruction(tx, { ...insert, writing });
-      await this.audit.append(tx, acceptedEvent(caller, insert, writing.commitment));
-      await enqueueWork(tx, { kind: 'EXECUTE_INSTRUCTION', referenceId: id, dueAt: acceptedAt });
-      if (request !== null) {
-        await this.idempotentRequests.finish(tx, request, { resourceIds: [id], status: 202 });
-      }
-      return { instructionId: id, outcome: 'ACCEPTED' };
-    });
+    return this.tenancy.forTenant(caller.tenantId, (tx) =>
+      this.idempotentRequests.once<Accepted>(tx, request, {
+        act: async () => {
+          await insertInstruction(tx, { ...insert, writing });
+          await this.audit.append(tx, acceptedEvent(caller, insert, writing.commitment));
+          await enqueueWork(tx, { kind: 'EXECUTE_INSTRUCTION', referenceId: id, dueAt: acceptedAt });
+          return { answer: { instructionId: id, outcome: 'ACCEPTED' }, resourceIds: [id], status: 202 };
+        },
+        replay: ({ resourceIds }) => toReplay(resourceIds),
+      }),
+    );
   }
 
   /** A replay is answered as it was, whatever has become of the subject since. */

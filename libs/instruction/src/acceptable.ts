@@ -7,9 +7,16 @@ import { type NewInstruction } from './instruction.js';
  * other than the credential's own registration (R-05), `RECEIPT_IN_FUTURE` (R-18).
  */
 export function assertAcceptable(
-  { type, basis, writing, consumerRequest }: NewInstruction,
+  order: NewInstruction,
   { clientId, at }: { clientId: ApiClientId; at: Date },
 ): void {
+  assertWritten(order, clientId);
+  if (order.consumerRequest !== null && order.consumerRequest.receivedAt > at) {
+    throw new DomainError('RECEIPT_IN_FUTURE', 'A consumer request cannot have been received in the future.');
+  }
+}
+
+function assertWritten({ type, basis, writing }: NewInstruction, clientId: ApiClientId): void {
   if (type !== 'DELETE' || basis === 'DROP') {
     throw new DomainError('TYPE_NOT_ENABLED', 'This kind of instruction is not enabled for this tenant.');
   }
@@ -21,8 +28,5 @@ export function assertAcceptable(
   }
   if (writing.instructorId !== null && writing.instructorId !== clientId) {
     throw new DomainError('INSTRUCTOR_NOT_AUTHORISED', 'This instructor is not authorised by the tenant.');
-  }
-  if (consumerRequest !== null && consumerRequest.receivedAt > at) {
-    throw new DomainError('RECEIPT_IN_FUTURE', 'A consumer request cannot have been received in the future.');
   }
 }

@@ -1,7 +1,12 @@
 import { type InstructionId, type SubjectId } from '@personr/kernel';
 import { type Deadline } from '@personr/law';
 import { JSON_NULL, type TenantTx } from '@personr/tenancy';
-import { type Instruction, type InstructionView, type NewInstruction, type Transition } from './instruction.js';
+import {
+  type Instruction,
+  type InstructionView,
+  type NewInstruction,
+  type Transition,
+} from './instruction.js';
 import { type InstructionState } from './instruction-state.js';
 import { toDeadline, toInstruction, toStep, toTransition } from './instruction.rows.js';
 

@@ -6,7 +6,12 @@ import {
   type InstructionType,
   type Manner,
 } from '@personr/law';
-import { type Instruction, type InstructionDeadline, type StepSummary, type Transition } from './instruction.js';
+import {
+  type Instruction,
+  type InstructionDeadline,
+  type StepSummary,
+  type Transition,
+} from './instruction.js';
 import { type InstructionState } from './instruction-state.js';
 
 type InstructionRow = {
@@ -56,7 +61,12 @@ export const toInstruction = (row: InstructionRow): Instruction => ({
 });
 
 /** Reads a row of `instruction_transition`. */
-export const toTransition = (row: { from: string | null; to: string; event: string; at: Date }): Transition => ({
+export const toTransition = (row: {
+  from: string | null;
+  to: string;
+  event: string;
+  at: Date;
+}): Transition => ({
   from: row.from as InstructionState | null,
   to: row.to as InstructionState,
   event: row.event,
@@ -64,7 +74,9 @@ export const toTransition = (row: { from: string | null; to: string; event: stri
 });
 
 /** Reads a row of `instruction_deadline`. */
-export const toDeadline = (row: Omit<InstructionDeadline, 'code'> & { code: string }): InstructionDeadline => ({
+export const toDeadline = (
+  row: Omit<InstructionDeadline, 'code'> & { code: string },
+): InstructionDeadline => ({
   code: row.code as DeadlineCode,
   dueOn: row.dueOn,
   dueAt: row.dueAt,

@@ -24,11 +24,15 @@ export class ReadReceipt {
   run(tenantId: TenantId, instructionId: InstructionId): Promise<HandedReceipt> {
     return this.tenancy.forTenant(tenantId, async (tx) => {
       const instruction = await findInstruction(tx, instructionId);
-      if (instruction === null) throw new DomainError('INSTRUCTION_NOT_FOUND', 'There is no such instruction.');
+      if (instruction === null)
+        throw new DomainError('INSTRUCTION_NOT_FOUND', 'There is no such instruction.');
       const stored = await findReceipt(tx, instructionId);
       const proven = stored === null ? null : await this.log.prove(tx, stored.entryId);
       if (stored === null || proven === null) {
-        throw new DomainError('NOT_FINISHED', 'The instruction has not ended yet. Its receipt comes with its end.');
+        throw new DomainError(
+          'NOT_FINISHED',
+          'The instruction has not ended yet. Its receipt comes with its end.',
+        );
       }
       const body = JSON.parse(stored.body) as ReceiptBody;
       return {

@@ -22,5 +22,11 @@ export async function findReceipt(tx: TenantTx, instructionId: InstructionId): P
   });
   return row === null
     ? null
-    : { instructionId, entryId: row.entryId as EntryId, salt: row.salt, body: row.body, issuedAt: row.issuedAt };
+    : {
+        instructionId,
+        entryId: row.entryId as EntryId,
+        salt: row.salt,
+        body: row.body,
+        issuedAt: row.issuedAt,
+      };
 }

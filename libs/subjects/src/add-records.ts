@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog, by, type Caller } from '@personr/audit';
 import { type IdempotentRequest, IdempotentRequests } from '@personr/idempotency';
-import { Clock, DomainError, type SubjectId } from '@personr/kernel';
+import { Clock, DomainError, type KeyId, type SubjectId } from '@personr/kernel';
 import { assertWritable, noticeInForce } from '@personr/law';
-import { Tenancy } from '@personr/tenancy';
+import { Tenancy, type TenantTx } from '@personr/tenancy';
 import { Vault } from '@personr/vault';
 import { replayTaken } from './replay-taken.js';
 import { SealedRecords } from './sealed-records.js';
@@ -44,28 +44,44 @@ export class AddRecords {
     if (known === null) throw notFound();
     const labels = [...new Set(records.map(({ element }) => element))];
     const keys = await this.vault.keysFor(tenantId, subjectId, labels);
-    return this.tenancy.forTenant(tenantId, async (tx) => {
-      const earlier = request === null ? null : await this.idempotentRequests.begin(tx, request);
-      if (earlier !== null) return { records: (await replayTaken(tx, earlier)).records, replayed: true };
-      const held = await holdSubject(tx, subjectId);
-      if (held === null) throw notFound();
-      if (held.beingErased) {
-        throw new DomainError('SUBJECT_BEING_ERASED', 'This subject is being erased and takes nothing more in.');
-      }
-      const taken = await this.sealedRecords.take(tx, { subjectId, keys }, records);
-      const event: SubjectEvent = {
-        event: 'records.added',
-        at: this.clock.now(),
-        ...by(caller),
-        subjectRef: held.subjectRef,
-        detail: { records: taken.length },
-      };
-      await this.audit.append(tx, event);
-      if (request !== null) {
-        const resourceIds = [subjectId, ...taken.map(({ id }) => id)];
-        await this.idempotentRequests.finish(tx, request, { resourceIds, status: 201 });
-      }
-      return { records: taken, replayed: false };
-    });
+    return this.tenancy.forTenant(tenantId, (tx) =>
+      this.idempotentRequests.once<AddedRecords>(tx, request, {
+        act: async () => {
+          const taken = await this.write(tx, caller, { subjectId, keys, records });
+          const resourceIds = [subjectId, ...taken.map(({ id }) => id)];
+          return { answer: { records: taken, replayed: false }, resourceIds, status: 201 };
+        },
+        replay: async (earlier) => ({ records: (await replayTaken(tx, earlier)).records, replayed: true }),
+      }),
+    );
+  }
+
+  private async write(
+    tx: TenantTx,
+    caller: Caller,
+    {
+      subjectId,
+      keys,
+      records,
+    }: { subjectId: SubjectId; keys: ReadonlyMap<string, KeyId>; records: readonly NewRecord[] },
+  ): Promise<TakenRecord[]> {
+    const held = await holdSubject(tx, subjectId);
+    if (held === null) throw notFound();
+    if (held.beingErased) {
+      throw new DomainError(
+        'SUBJECT_BEING_ERASED',
+        'This subject is being erased and takes nothing more in.',
+      );
+    }
+    const taken = await this.sealedRecords.take(tx, { subjectId, keys }, records);
+    const event: SubjectEvent = {
+      event: 'records.added',
+      at: this.clock.now(),
+      ...by(caller),
+      subjectRef: held.subjectRef,
+      detail: { records: taken.length },
+    };
+    await this.audit.append(tx, event);
+    return taken;
   }
 }

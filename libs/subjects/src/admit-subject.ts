@@ -32,6 +32,12 @@ export type Admitted = {
 
 type Claim = { readonly subjectId: SubjectId; readonly keys: ReadonlyMap<string, KeyId> };
 
+type Admission = {
+  readonly subject: NewSubject;
+  readonly identities: readonly Identity[];
+  readonly claim: Claim;
+};
+
 const ATTEMPTS = 3;
 
 /** Takes a person in, or adds to one who is known under the same external id. */
@@ -54,7 +60,10 @@ export class AdmitSubject {
   async run(caller: Caller, subject: NewSubject, request: IdempotentRequest | null): Promise<Admitted> {
     const notice = noticeInForce(this.clock.now());
     for (const record of subject.records) assertWritable(notice, record);
-    const identities: Identity[] = [{ type: 'EXTERNAL_ID', value: subject.externalId }, ...subject.identities];
+    const identities: Identity[] = [
+      { type: 'EXTERNAL_ID', value: subject.externalId },
+      ...subject.identities,
+    ];
     for (let attempt = 1; ; attempt += 1) {
       const claim = await this.vault.admit(caller.tenantId, {
         candidate: newId(this.clock.now()),
@@ -63,7 +72,17 @@ export class AdmitSubject {
       });
       try {
         return await this.tenancy.forTenant(caller.tenantId, (tx) =>
-          this.write(tx, caller, { subject, identities, claim, request }),
+          this.idempotentRequests.once(tx, request, {
+            act: async () => {
+              const answer = await this.write(tx, caller, { subject, identities, claim });
+              const resourceIds = [answer.id, ...answer.records.map(({ id }) => id)];
+              return { answer, resourceIds, status: answer.created ? 201 : 200 };
+            },
+            replay: async (earlier) => {
+              const taken = await replayTaken(tx, earlier);
+              return { ...taken, created: earlier.status === 201, replayed: true };
+            },
+          }),
         );
       } catch (error) {
         // An erasure of the person under this external id ended in between: start over as a new subject.
@@ -72,37 +91,23 @@ export class AdmitSubject {
     }
   }
 
-  private async write(
-    tx: TenantTx,
-    caller: Caller,
-    act: {
-      subject: NewSubject;
-      identities: readonly Identity[];
-      claim: Claim;
-      request: IdempotentRequest | null;
-    },
-  ): Promise<Admitted> {
-    const earlier = act.request === null ? null : await this.idempotentRequests.begin(tx, act.request);
-    if (earlier !== null) {
-      return { ...(await replayTaken(tx, earlier)), created: earlier.status === 201, replayed: true };
-    }
+  private async write(tx: TenantTx, caller: Caller, admission: Admission): Promise<Admitted> {
+    const { subject, identities, claim } = admission;
     const at = this.clock.now();
-    const { subjectId } = act.claim;
     const created = await insertSubject(tx, {
-      id: subjectId,
+      id: claim.subjectId,
       subjectRef: newSubjectRef(),
       role: 'SERVICE_PROVIDER',
-      residency: act.subject.residency ?? null,
+      residency: subject.residency ?? null,
       createdAt: at,
     });
-    const held = await holdSubject(tx, subjectId);
+    const held = await holdSubject(tx, claim.subjectId);
     if (held === null || held.beingErased) throw beingErased();
-    const fresh = await this.unknownIdentities(tx, subjectId, { identities: act.identities, created });
-    const taken = await this.sealedRecords.take(tx, act.claim, [
+    const fresh = await this.unknownIdentities(tx, claim.subjectId, { identities, created });
+    const taken = await this.sealedRecords.take(tx, claim, [
       ...fresh.map((identity) => asRecord(identity, at)),
-      ...act.subject.records,
+      ...subject.records,
     ]);
-    const records = taken.slice(fresh.length);
     const event: SubjectEvent = {
       event: 'subject.admitted',
       at,
@@ -111,11 +116,8 @@ export class AdmitSubject {
       detail: { created, records: taken.length },
     };
     await this.audit.append(tx, event);
-    if (act.request !== null) {
-      const resourceIds = [subjectId, ...records.map(({ id }) => id)];
-      await this.idempotentRequests.finish(tx, act.request, { resourceIds, status: created ? 201 : 200 });
-    }
-    return { id: subjectId, createdAt: held.createdAt, created, records, replayed: false };
+    const records = taken.slice(fresh.length);
+    return { id: held.id, createdAt: held.createdAt, created, records, replayed: false };
   }
 
   /** Which of the identities are not among the subject's values yet. */
@@ -128,7 +130,9 @@ export class AdmitSubject {
     const elements = [...new Set(identities.map(({ type }) => IDENTITY_ELEMENTS[type]))];
     const known = await this.sealedRecords.open(tx, { subjectId, elements });
     const spelt = new Set(known.map(({ element, value }) => canonicalJson([element, value])));
-    return identities.filter(({ type, value }) => !spelt.has(canonicalJson([IDENTITY_ELEMENTS[type], value])));
+    return identities.filter(
+      ({ type, value }) => !spelt.has(canonicalJson([IDENTITY_ELEMENTS[type], value])),
+    );
   }
 }
 

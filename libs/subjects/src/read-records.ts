@@ -35,7 +35,10 @@ export class ReadRecords {
       if (subject === null) throw new DomainError('SUBJECT_NOT_FOUND', 'There is no such subject.');
       assertReadable(purpose, subject.role);
       if (subject.beingErased) {
-        throw new DomainError('SUBJECT_BEING_ERASED', 'This subject is being erased. Its values are not read.');
+        throw new DomainError(
+          'SUBJECT_BEING_ERASED',
+          'This subject is being erased. Its values are not read.',
+        );
       }
       const scope = elements === undefined ? { subjectId } : { subjectId, elements };
       const opened = await this.sealedRecords.open(tx, scope);

@@ -35,10 +35,7 @@ export async function holdSubject(tx: TenantTx, id: SubjectId): Promise<Subject 
 }
 
 /** Writes the subject unless it is there already. Returns whether it was new. */
-export async function insertSubject(
-  tx: TenantTx,
-  subject: Omit<Subject, 'beingErased'>,
-): Promise<boolean> {
+export async function insertSubject(tx: TenantTx, subject: Omit<Subject, 'beingErased'>): Promise<boolean> {
   const { count } = await tx.subject.createMany({
     data: [{ tenantId: tx.tenantId, ...subject }],
     skipDuplicates: true,

@@ -10,7 +10,10 @@ type LeasedRow = { kind: WorkKind; reference_id: Id<string>; fence: number; atte
 const after = (now: Date, seconds: number): Date => new Date(now.getTime() + seconds * 1000);
 
 /** Takes the work if it is due, not done and not leased by another. Returns null when it is not to be had. */
-export async function leaseWork(tx: TenantTx, { workId, now, leaseSeconds }: LeaseRequest): Promise<Lease | null> {
+export async function leaseWork(
+  tx: TenantTx,
+  { workId, now, leaseSeconds }: LeaseRequest,
+): Promise<Lease | null> {
   const rows = await tx.$queryRaw<LeasedRow[]>`
     update work
        set fence = fence + 1, attempts = attempts + 1, leased_until = ${after(now, leaseSeconds)}

@@ -9,7 +9,10 @@ export type DueQuery = { readonly now: Date; readonly limit: number; readonly ri
  * Returns work that is due, not done and not leased, oldest first, and notes that the bell was rung for it.
  * A row that nobody then takes comes back after `ringAgainSeconds`: a bell that was lost costs only that.
  */
-export async function listDueWork(tx: RelayTx, { now, limit, ringAgainSeconds }: DueQuery): Promise<DueWork[]> {
+export async function listDueWork(
+  tx: RelayTx,
+  { now, limit, ringAgainSeconds }: DueQuery,
+): Promise<DueWork[]> {
   const ringBefore = new Date(now.getTime() - ringAgainSeconds * 1000);
   const rows = await tx.$queryRaw<
     { tenant_id: TenantId; id: WorkId; kind: WorkKind; reference_id: Id<string> }[]

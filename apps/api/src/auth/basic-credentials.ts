@@ -1,7 +1,10 @@
 import { DomainError } from '@personr/kernel';
 
 /** Reads `client_secret_basic` (RFC 6749, section 2.3.1; RFC 7617). Throws `CREDENTIAL_MISSING`, `CREDENTIAL_INVALID`. */
-export function basicCredentials(authorization: string | undefined): { clientId: string; clientSecret: string } {
+export function basicCredentials(authorization: string | undefined): {
+  clientId: string;
+  clientSecret: string;
+} {
   const encoded = /^Basic ([A-Za-z0-9+/]+=*)$/i.exec(authorization ?? '')?.[1];
   if (encoded === undefined) {
     throw new DomainError('CREDENTIAL_MISSING', 'Send client id and secret by HTTP Basic authentication.');

@@ -5,11 +5,26 @@ import { type ApiClientId } from '@personr/kernel';
 import { type FastifyRequest } from 'fastify';
 
 /** The caller as an API client: the tenant comes from its token, from nowhere else. */
-export type ClientCaller = Caller & { readonly clientId: ApiClientId };
+export type ClientCaller = Caller & {
+  readonly clientId: ApiClientId;
+  /** The `Idempotency-Key` it sent, as it sent it. */
+  readonly idempotencyKey?: string;
+};
 
 /** Hands a controller its caller. */
 export const CurrentCaller = createParamDecorator((_: unknown, context: ExecutionContext): ClientCaller => {
-  const { id: requestId, user } = context.switchToHttp().getRequest<FastifyRequest & { user: Grant }>();
+  const {
+    id: requestId,
+    user,
+    headers,
+  } = context.switchToHttp().getRequest<FastifyRequest & { user: Grant }>();
   const { tenantId, clientId } = user;
-  return { tenantId, clientId, requestId, actor: { kind: 'API_CLIENT', id: clientId } };
+  const key = headers['idempotency-key'];
+  return {
+    tenantId,
+    clientId,
+    requestId,
+    actor: { kind: 'API_CLIENT', id: clientId },
+    ...(typeof key === 'string' ? { idempotencyKey: key } : {}),
+  };
 });

@@ -7,7 +7,9 @@ export class TokenBody {
   @Equals('client_credentials', { message: 'grant_type must be client_credentials' })
   grant_type!: string;
 
-  @ApiPropertyOptional({ description: 'Scopes, separated by blanks. All that the client holds when left out.' })
+  @ApiPropertyOptional({
+    description: 'Scopes, separated by blanks. All that the client holds when left out.',
+  })
   @IsOptional()
   @IsString()
   @Matches(/^[a-z:]+( [a-z:]+)*$/, { message: 'scope is a list of scope names, separated by single blanks' })

@@ -15,7 +15,10 @@ export class LiveView {
 /** Whether all it leans on answers, and which does not. */
 export class ReadyView {
   @ApiProperty({ enum: ['READY', 'NOT_READY'] }) status!: 'READY' | 'NOT_READY';
-  @ApiProperty({ type: 'object', additionalProperties: { type: 'object', additionalProperties: { type: 'string' } } })
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'object', additionalProperties: { type: 'string' } },
+  })
   checks!: Record<string, Record<string, string>>;
 }
 

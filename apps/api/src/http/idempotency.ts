@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller } from '@personr/audit';
 import { type IdempotentRequest, IdempotentRequests } from '@personr/idempotency';
 import { type Json } from '@personr/kernel';
 import { type FastifyReply } from 'fastify';
+import { type ClientCaller } from '../auth/caller.js';
 
 /** Reads the `Idempotency-Key` of a creating request. */
 @Injectable()
@@ -11,8 +11,7 @@ export class Idempotency {
 
   /** The request as it is known by its key and all it asks for; null without a key. Throws `IDEMPOTENCY_KEY_MALFORMED`. */
   async of(
-    { tenantId }: Caller,
-    key: string | undefined,
+    { tenantId, idempotencyKey: key }: ClientCaller,
     { act, body }: { act: string; body: object },
   ): Promise<IdempotentRequest | null> {
     if (key === undefined) return null;

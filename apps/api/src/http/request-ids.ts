@@ -20,7 +20,10 @@ export function answerWithRequestIds(fastify: FastifyInstance): void {
     const { method } = request;
     const route = request.routeOptions.url ?? 'none';
     const milliseconds = Math.round(reply.elapsedTime * 10) / 10;
-    request.log.info({ requestId: request.id, method, route, status: reply.statusCode, milliseconds }, 'answered');
+    request.log.info(
+      { requestId: request.id, method, route, status: reply.statusCode, milliseconds },
+      'answered',
+    );
     done();
   });
 }

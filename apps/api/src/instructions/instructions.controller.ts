@@ -10,7 +10,12 @@ import { afterOf, pageOf } from '../http/paging.js';
 import { ApiProblems } from '../problem/problem.dto.js';
 import { AwaitReceipt } from './await-receipt.js';
 import { InstructionBody, InstructionQuery } from './instructions.dto.js';
-import { InstructionPageView, InstructionView, toInstructionView, toSummaryView } from './instructions.view.js';
+import {
+  InstructionPageView,
+  InstructionView,
+  toInstructionView,
+  toSummaryView,
+} from './instructions.view.js';
 import { ReceiptView } from './receipt.view.js';
 import { toNewInstruction } from './to-new-instruction.js';
 
@@ -35,12 +40,11 @@ export class InstructionsController {
   @ApiProblems(400, 401, 403, 404, 409, 413, 415, 422)
   async accept(
     @CurrentCaller() caller: ClientCaller,
-    @Headers('idempotency-key') key: string | undefined,
     @Body() body: InstructionBody,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<InstructionView> {
     const order = toNewInstruction(body);
-    const request = await this.idempotency.of(caller, key, { act: 'acceptInstruction', body });
+    const request = await this.idempotency.of(caller, { act: 'acceptInstruction', body });
     const { instructionId, outcome } = await this.acceptInstruction.run(caller, order, request);
     const view = toInstructionView(await this.findInstruction.byId(caller.tenantId, instructionId));
     markReplayed(reply, outcome === 'REPLAYED');

@@ -70,7 +70,11 @@ export class WritingBody {
   @IsCleanText(20_000)
   text?: string | null;
 
-  @ApiPropertyOptional({ type: String, nullable: true, description: 'SHA-256 of the signed document, in hex.' })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    description: 'SHA-256 of the signed document, in hex.',
+  })
   @IsOptional()
   @Matches(/^[0-9a-f]{64}$/, { message: 'documentSha256 must be 64 lower-case hex digits' })
   documentSha256?: string | null;
@@ -125,7 +129,10 @@ export class ScopeBody {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(100)
-  @Matches(/^[A-Z][A-Z0-9_]{0,63}$/, { each: true, message: 'elements must be names of data elements, in capitals' })
+  @Matches(/^[A-Z][A-Z0-9_]{0,63}$/, {
+    each: true,
+    message: 'elements must be names of data elements, in capitals',
+  })
   elements!: string[];
 }
 
@@ -145,7 +152,10 @@ export class InstructionBody {
   @IsIn(BASES)
   basis!: Basis;
 
-  @ApiPropertyOptional({ type: WritingBody, description: 'Missing writing is refused: INSTRUCTION_NOT_WRITTEN.' })
+  @ApiPropertyOptional({
+    type: WritingBody,
+    description: 'Missing writing is refused: INSTRUCTION_NOT_WRITTEN.',
+  })
   @IsOptional()
   @IsObject()
   @ValidateNested()

@@ -1,5 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { type Instruction, INSTRUCTION_STATES, type InstructionView as View, isFinal } from '@personr/instruction';
+import {
+  type Instruction,
+  INSTRUCTION_STATES,
+  type InstructionView as View,
+  isFinal,
+} from '@personr/instruction';
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 

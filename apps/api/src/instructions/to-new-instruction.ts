@@ -23,7 +23,10 @@ export const toNewInstruction = (body: InstructionBody): NewInstruction => ({
 function toAddress({ id, externalId, identities }: SubjectBody): NewInstruction['subject'] {
   const ways = [id, externalId, identities].filter((way) => way !== undefined);
   if (ways.length !== 1) {
-    throw new DomainError('VALIDATION_FAILED', 'Name the subject by exactly one of id, externalId, identities.');
+    throw new DomainError(
+      'VALIDATION_FAILED',
+      'Name the subject by exactly one of id, externalId, identities.',
+    );
   }
   if (id !== undefined) return { by: 'ID', id: parseId(id) };
   if (externalId !== undefined) {

@@ -8,7 +8,9 @@ export class ValidationRefused extends DomainError {
     const unknown = errors.some(({ code }) => code === 'UNKNOWN_MEMBER');
     super(
       unknown ? 'UNKNOWN_MEMBER' : 'VALIDATION_FAILED',
-      unknown ? 'The request has a member that is not in the contract.' : 'The request is not as the contract says.',
+      unknown
+        ? 'The request has a member that is not in the contract.'
+        : 'The request is not as the contract says.',
     );
   }
 }

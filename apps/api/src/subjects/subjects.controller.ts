@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DomainError, parseId } from '@personr/kernel';
 import { parseElement } from '@personr/law';
@@ -49,13 +49,12 @@ export class SubjectsController {
   @ApiProblems(400, 401, 403, 409, 413, 415, 422)
   async admit(
     @CurrentCaller() caller: ClientCaller,
-    @Headers('idempotency-key') key: string | undefined,
     @Body() body: AdmitBody,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AdmittedView> {
     const { externalId, identities = [], residency, records = [] } = body;
     const person = { externalId, identities, records: records.map(toNewRecord) };
-    const request = await this.idempotency.of(caller, key, { act: 'admitSubject', body });
+    const request = await this.idempotency.of(caller, { act: 'admitSubject', body });
     const admitted = await this.admitSubject.run(
       caller,
       residency === undefined ? person : { ...person, residency },
@@ -95,7 +94,9 @@ export class SubjectsController {
   @ApiProblems(400, 401, 403, 404, 409, 413, 415)
   async lookup(@CurrentCaller() { tenantId }: ClientCaller, @Body() body: LookupBody): Promise<FoundView> {
     const identity =
-      body.externalId === undefined ? body.identity : { type: 'EXTERNAL_ID' as const, value: body.externalId };
+      body.externalId === undefined
+        ? body.identity
+        : { type: 'EXTERNAL_ID' as const, value: body.externalId };
     if (identity === undefined || (body.externalId !== undefined && body.identity !== undefined)) {
       throw new DomainError('VALIDATION_FAILED', 'Send exactly one of externalId and identity.');
     }
@@ -112,13 +113,12 @@ export class SubjectsController {
   @ApiProblems(400, 401, 403, 404, 409, 413, 415, 422)
   async add(
     @CurrentCaller() caller: ClientCaller,
-    @Headers('idempotency-key') key: string | undefined,
     @Param('id') id: string,
     @Body() body: AddRecordsBody,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AddedRecordsView> {
     const addition = { subjectId: parseId<'subject'>(id), records: body.records.map(toNewRecord) };
-    const request = await this.idempotency.of(caller, key, { act: 'addRecords', body: { id, ...body } });
+    const request = await this.idempotency.of(caller, { act: 'addRecords', body: { id, ...body } });
     const { records, replayed } = await this.addRecords.run(caller, addition, request);
     markReplayed(reply, replayed);
     return { records: records.map(toTakenView) };
