@@ -10,7 +10,6 @@ export type WorkerConfig = {
   readonly keyringDirectories: readonly string[];
   readonly logSigningKeyFile: string;
   readonly redisUrl: string;
-  readonly concurrency: number;
   readonly endsWithParent: boolean;
 };
 
@@ -37,7 +36,6 @@ export function readConfig(
     keyringDirectories: need('KEYRING_DIRECTORIES').split(':'),
     logSigningKeyFile: need('LOG_SIGNING_KEY_FILE'),
     redisUrl: url('REDIS_URL'),
-    concurrency: Number(environment.WORKER_CONCURRENCY ?? '4'),
     endsWithParent: environment.PERSONR_PARENT_PIPE === '1',
   };
 }

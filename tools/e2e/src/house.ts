@@ -102,7 +102,6 @@ export async function startHouse({ worker = true }: { worker?: boolean } = {}): 
   const workerConfig: WorkerConfig = {
     ...common,
     logSigningKeyFile: keys.logSigningKeyFile,
-    concurrency: 4,
   };
   const api = await createApi(apiConfig, clock, logger);
   const http = supertest(api.getHttpServer());

@@ -27,11 +27,14 @@ export class TokenController {
   })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiResponse({ status: 200, type: TokenView })
-  @ApiProblems(400, 401, 415)
+  @ApiProblems(400, 401, 403, 415)
   async issue(
     @Headers('authorization') authorization: string | undefined,
     @Body() body: TokenBody,
   ): Promise<TokenView> {
+    if (body.grant_type !== 'client_credentials') {
+      throw new DomainError('GRANT_UNSUPPORTED', 'grant_type must be client_credentials.');
+    }
     const { clientId, clientSecret } = basicCredentials(authorization);
     const grant = narrow(await this.authenticateClient.run(clientId, clientSecret), body.scope);
     return {

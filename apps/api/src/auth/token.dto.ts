@@ -1,10 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Equals, IsOptional, IsString, Matches } from 'class-validator';
+import { IsOptional, IsString, Matches } from 'class-validator';
 
 /** The form of a token request. */
 export class TokenBody {
   @ApiProperty({ enum: ['client_credentials'] })
-  @Equals('client_credentials', { message: 'grant_type must be client_credentials' })
+  @IsString()
   grant_type!: string;
 
   @ApiPropertyOptional({

@@ -12,13 +12,21 @@ const BY_STATUS: Readonly<Record<number, readonly [ErrorCode, string]>> = {
   415: ['CONTENT_TYPE_UNSUPPORTED', 'This route does not take that content type.'],
 };
 
+const OAUTH_ERRORS: Readonly<Partial<Record<ErrorCode, string>>> = {
+  CREDENTIAL_MISSING: 'invalid_client',
+  CREDENTIAL_INVALID: 'invalid_client',
+  SCOPE_MISSING: 'invalid_scope',
+  GRANT_UNSUPPORTED: 'unsupported_grant_type',
+  INTERNAL: 'server_error',
+};
+
 /** Turns every failure into a problem document. An unforeseen one says nothing outside and its kind inside. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const problem = toProblem(error, request.id);
+    const problem = forOAuth(request, toProblem(error, request.id));
     if (problem.status >= 500) request.log.error({ code: problem.code, error: safeError(error) }, 'failed');
     if (problem.status === 401) void reply.header('WWW-Authenticate', challenge(request, problem.code));
     if (problem.code === 'NOT_FINISHED') void reply.header('Retry-After', '1');
@@ -39,6 +47,12 @@ function statusOf(error: unknown): number {
   if (error instanceof HttpException) return error.getStatus();
   const { statusCode } = (error ?? {}) as { statusCode?: unknown };
   return typeof statusCode === 'number' ? statusCode : 500;
+}
+
+/** RFC 6749, section 5.2: at the token endpoint, a client of that standard looks for `error`. */
+function forOAuth(request: FastifyRequest, problem: Problem): Problem & { error?: string } {
+  if (!request.url.startsWith('/oauth/')) return problem;
+  return { ...problem, error: OAUTH_ERRORS[problem.code] ?? 'invalid_request' };
 }
 
 /** RFC 6750, section 3: the reason is named only when a token was sent. */
