@@ -10,6 +10,7 @@ import { takeBodies } from './http/body-parsers.js';
 import { HouseLogger } from './http/house-logger.js';
 import { answerWithRequestIds, requestIdOf } from './http/request-ids.js';
 import { openApiOf } from './openapi.js';
+import { refuseUrl } from './problem/refuse-url.js';
 import { refuseValidation } from './problem/validation-refused.js';
 
 /** Builds the HTTP door, ready to listen. `logger` takes its JSON lines; they hold no URL, header or body. */
@@ -24,6 +25,7 @@ export async function createApi(
     genReqId: requestIdOf,
     requestTimeout: 30_000,
     return503OnClosing: true,
+    frameworkErrors: refuseUrl,
     routerOptions: { maxParamLength: 64 },
   });
   const fastify = adapter.getInstance();

@@ -87,7 +87,7 @@ export class IdempotentRequests {
         'A request with this Idempotency-Key is still running.',
       );
     }
-    return this.find(tx, request);
+    return this.earlier(tx, request);
   }
 
   /** Keeps the answer in the caller's transaction, for 24 hours at least. */
@@ -106,7 +106,8 @@ export class IdempotentRequests {
     });
   }
 
-  private async find(tx: TenantTx, { tag, fingerprint }: IdempotentRequest): Promise<EarlierAnswer | null> {
+  /** The answer to an earlier request of this key, without taking its place; null when there was none. Throws `IDEMPOTENCY_CONFLICT`. */
+  async earlier(tx: TenantTx, { tag, fingerprint }: IdempotentRequest): Promise<EarlierAnswer | null> {
     const tags = [tag.today, tag.yesterday].filter((mac) => mac !== null).map((mac) => Uint8Array.from(mac));
     const row = await tx.idempotency.findFirst({ where: { tag: { in: tags } } });
     if (row === null) return null;

@@ -10,19 +10,19 @@ import {
   newId,
 } from '@personr/kernel';
 import { assertVerified, deadlinesOf, POLICY_DEFAULTS } from '@personr/law';
-import { Tenancy } from '@personr/tenancy';
+import { Tenancy, type TenantTx } from '@personr/tenancy';
 import { enqueueWork } from '@personr/work';
 import { assertAcceptable } from './acceptable.js';
-import { type NewInstruction } from './instruction.js';
+import { type InstructionView, type NewInstruction } from './instruction.js';
 import { type InstructionEvent } from './instruction.events.js';
-import { insertInstruction, type InstructionInsert } from './instruction.repository.js';
+import { findInstructionView, insertInstruction, type InstructionInsert } from './instruction.repository.js';
 import { type Move, transitionsAlong } from './move-instruction.js';
 import { ResolveSubject, type Target } from './resolve-subject.js';
 import { SealWriting } from './seal-writing.js';
 
 /** What came of an instruction: a new one, an earlier one of the same key, or the one that erased the subject. */
 export type Accepted = {
-  readonly instructionId: InstructionId;
+  readonly view: InstructionView;
   readonly outcome: 'ACCEPTED' | 'REPLAYED' | 'ALREADY_ERASED';
 };
 
@@ -64,10 +64,15 @@ export class AcceptInstruction {
   ): Promise<Accepted> {
     const acceptedAt = this.clock.now();
     assertAcceptable(order, { clientId: caller.clientId, at: acceptedAt });
-    const earlier = await this.earlierOf(caller, request);
-    if (earlier !== null) return earlier;
-    const target = await this.resolveSubject.run(caller.tenantId, order);
-    if (target.kind === 'ERASED') return { instructionId: target.by, outcome: 'ALREADY_ERASED' };
+    const candidates = await this.resolveSubject.candidates(caller.tenantId, order);
+    const target = await this.tenancy.forTenant(caller.tenantId, async (tx) => {
+      // A replay is answered as it was, whatever has become of the subject since.
+      const earlier = request === null ? null : await this.idempotentRequests.earlier(tx, request);
+      if (earlier !== null) return answerAgain(tx, earlier.resourceIds[0], 'REPLAYED');
+      const settled = await this.resolveSubject.settle(tx, order, candidates);
+      return settled.kind === 'ERASED' ? answerAgain(tx, settled.by, 'ALREADY_ERASED') : settled;
+    });
+    if ('outcome' in target) return target;
     assertVerified({ ...order, elements: target.kind === 'HELD' ? target.elements : [] });
     const id: InstructionId = newId(acceptedAt);
     const writing = await this.sealWriting.run(caller.tenantId, id, order.writing);
@@ -78,18 +83,12 @@ export class AcceptInstruction {
           await insertInstruction(tx, { ...insert, writing });
           await this.audit.append(tx, acceptedEvent(caller, insert, writing.commitment));
           await enqueueWork(tx, { kind: 'EXECUTE_INSTRUCTION', referenceId: id, dueAt: acceptedAt });
-          return { answer: { instructionId: id, outcome: 'ACCEPTED' }, resourceIds: [id], status: 202 };
+          const answer: Accepted = { outcome: 'ACCEPTED', view: viewOf(insert, writing.commitment) };
+          return { answer, resourceIds: [id], status: 202 };
         },
-        replay: ({ resourceIds }) => toReplay(resourceIds),
+        replay: ({ resourceIds }) => answerAgain(tx, resourceIds[0], 'REPLAYED'),
       }),
     );
-  }
-
-  /** A replay is answered as it was, whatever has become of the subject since. */
-  private async earlierOf({ tenantId }: Caller, request: IdempotentRequest | null): Promise<Accepted | null> {
-    if (request === null) return null;
-    const answer = await this.tenancy.forTenant(tenantId, (tx) => this.idempotentRequests.begin(tx, request));
-    return answer === null ? null : toReplay(answer.resourceIds);
   }
 
   private async recordRefusal(caller: Caller, order: NewInstruction, refusal: DomainError): Promise<void> {
@@ -106,9 +105,32 @@ export class AcceptInstruction {
   }
 }
 
-const toReplay = ([id]: readonly string[]): Accepted => ({
-  instructionId: id as InstructionId,
-  outcome: 'REPLAYED',
+async function answerAgain(
+  tx: TenantTx,
+  id: string | undefined,
+  outcome: 'REPLAYED' | 'ALREADY_ERASED',
+): Promise<Accepted> {
+  const view = await findInstructionView(tx, id as InstructionId);
+  if (view === null) throw new DomainError('INSTRUCTION_NOT_FOUND', 'There is no such instruction.');
+  return { outcome, view };
+}
+
+/** The view of what has just been written, without reading it back. */
+const viewOf = (
+  { history, deadlines, ...row }: Omit<InstructionInsert, 'writing'>,
+  writingCommitment: string,
+): InstructionView => ({
+  instruction: {
+    ...row,
+    writingCommitment,
+    finishedAt: null,
+    sealedAt: null,
+    unreadableAt: null,
+    erasedAt: null,
+  },
+  history,
+  deadlines: deadlines.map((deadline) => ({ ...deadline, metAt: null })),
+  steps: [],
 });
 
 /** The moves that acceptance makes by itself: policy `approval = AUTOMATIC`, nothing in the way. */

@@ -2,14 +2,13 @@ import { Injectable } from '@nestjs/common';
 import {
   DomainError,
   type InstructionId,
-  isDomainError,
   type SubjectId,
   type SubjectRef,
   type TenantId,
 } from '@personr/kernel';
 import { type ElementCode } from '@personr/law';
-import { FindSubject, ReadInventory, type Subject } from '@personr/subjects';
-import { Tenancy } from '@personr/tenancy';
+import { FindSubject, ReadInventory } from '@personr/subjects';
+import { type TenantTx } from '@personr/tenancy';
 import { type NewInstruction } from './instruction.js';
 import { findErasureOf } from './instruction.repository.js';
 
@@ -29,43 +28,44 @@ export type Target =
 @Injectable()
 export class ResolveSubject {
   constructor(
-    private readonly tenancy: Tenancy,
     private readonly findSubject: FindSubject,
     private readonly readInventory: ReadInventory,
   ) {}
 
-  /**
-   * Resolves the subject as it is addressed. Identities without a match lead to `NOTHING_HELD`. Throws
-   * `SUBJECT_NOT_FOUND` for an id that is unknown, foreign or not a subject's, `SUBJECT_AMBIGUOUS` for several
-   * matches, `SCOPE_INVALID` when an element is named twice.
-   */
-  async run(tenantId: TenantId, { subject: address, scopeElements }: NewInstruction): Promise<Target> {
+  /** Whom the order may be about, by id or by the blind index. Throws `SCOPE_INVALID` when an element is named twice. */
+  async candidates(
+    tenantId: TenantId,
+    { subject: address, scopeElements }: NewInstruction,
+  ): Promise<SubjectId[]> {
     if (new Set(scopeElements).size !== scopeElements.length) {
       throw new DomainError('SCOPE_INVALID', 'Each element of the scope is named once.');
     }
-    if (address.by === 'IDENTITIES') {
-      const found = await this.findSubject.byIdentities(tenantId, address.identities);
-      return found === null ? { kind: 'NOTHING_HELD' } : this.held(tenantId, found, scopeElements);
-    }
-    try {
-      const subject = await this.findSubject.byId(tenantId, address.id);
-      return await this.held(tenantId, subject, scopeElements);
-    } catch (error) {
-      if (!isDomainError(error, 'SUBJECT_NOT_FOUND')) throw error;
-      const erasure = await this.tenancy.forTenant(tenantId, (tx) => findErasureOf(tx, address.id));
-      if (erasure === null) throw error;
-      return { kind: 'ERASED', by: erasure.id };
-    }
+    if (address.by === 'ID') return [address.id];
+    return this.findSubject.candidates(tenantId, address.identities);
   }
 
-  private async held(
-    tenantId: TenantId,
-    { id: subjectId, subjectRef }: Subject,
-    scope: readonly ElementCode[],
+  /**
+   * Which of the candidates it is, and what is held of it within the order's scope. Identities without a match
+   * lead to `NOTHING_HELD`. Throws `SUBJECT_NOT_FOUND` for an id that is unknown, foreign or not a subject's,
+   * `SUBJECT_AMBIGUOUS` for several matches.
+   */
+  async settle(
+    tx: TenantTx,
+    { subject: address, scopeElements: scope }: NewInstruction,
+    candidates: readonly SubjectId[],
   ): Promise<Target> {
-    const { elements: lines } = await this.readInventory.run(tenantId, subjectId);
+    const subject = await this.findSubject.oneOf(tx, candidates);
+    if (subject === null)
+      return address.by === 'ID' ? erasedBefore(tx, address.id) : { kind: 'NOTHING_HELD' };
+    const lines = await this.readInventory.of(tx, subject.id);
     const held = [...new Set(lines.map(({ element }) => element))];
     const elements = scope.length === 0 ? held : held.filter((element) => scope.includes(element));
-    return { kind: 'HELD', subjectId, subjectRef, elements };
+    return { kind: 'HELD', subjectId: subject.id, subjectRef: subject.subjectRef, elements };
   }
+}
+
+async function erasedBefore(tx: TenantTx, id: SubjectId): Promise<Target> {
+  const erasure = await findErasureOf(tx, id);
+  if (erasure === null) throw new DomainError('SUBJECT_NOT_FOUND', 'There is no such subject.');
+  return { kind: 'ERASED', by: erasure.id };
 }

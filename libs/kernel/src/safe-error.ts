@@ -5,7 +5,9 @@ export type SafeError = { readonly name: string; readonly code?: string; readonl
 export function safeError(error: unknown): SafeError {
   if (!(error instanceof Error)) return { name: typeof error, stack: [] };
   const { code } = error as { code?: unknown };
-  const stack = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  // The stack begins with the message, whose lines may look like frames.
+  const afterMessage = (error.stack ?? '').split('\n').slice(error.message.split('\n').length);
+  const stack = afterMessage.filter((line) => /^\s+at /.test(line));
   return {
     name: error.name,
     ...(typeof code === 'string' ? { code } : {}),

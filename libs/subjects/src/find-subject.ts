@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type SubjectId, type TenantId } from '@personr/kernel';
-import { Tenancy } from '@personr/tenancy';
+import { Tenancy, type TenantTx } from '@personr/tenancy';
 import { Vault } from '@personr/vault';
 import { type Identity, type Subject } from './subject.js';
 import { findSubject, listSubjects } from './subject.repository.js';
@@ -25,20 +25,27 @@ export class FindSubject {
    * `SUBJECT_AMBIGUOUS` when they lead to several: a doubtful match never acts (R-41).
    */
   async byIdentities(tenantId: TenantId, identities: readonly Identity[]): Promise<Subject | null> {
+    const candidates = await this.candidates(tenantId, identities);
+    return this.tenancy.forTenant(tenantId, (tx) => this.oneOf(tx, candidates));
+  }
+
+  /** Whom the blind index names for these identities. Some may be gone since: `oneOf` tells. */
+  async candidates(tenantId: TenantId, identities: readonly Identity[]): Promise<SubjectId[]> {
     const found = await Promise.all(identities.map((identity) => this.vault.find(tenantId, identity)));
-    const candidates = [...new Set(found.flat())];
-    const subjects = await this.tenancy.forTenant(tenantId, async (tx) => {
-      const held: Subject[] = [];
-      for (const id of candidates) {
-        const subject = await findSubject(tx, id);
-        if (subject !== null) held.push(subject);
-      }
-      return held;
-    });
-    if (subjects.length > 1) {
+    return [...new Set(found.flat())];
+  }
+
+  /** The one of these subjects that is held, or null. Throws `SUBJECT_AMBIGUOUS` when several are. */
+  async oneOf(tx: TenantTx, candidates: readonly SubjectId[]): Promise<Subject | null> {
+    const held: Subject[] = [];
+    for (const id of candidates) {
+      const subject = await findSubject(tx, id);
+      if (subject !== null) held.push(subject);
+    }
+    if (held.length > 1) {
       throw new DomainError('SUBJECT_AMBIGUOUS', 'These identities belong to more than one subject.');
     }
-    return subjects[0] ?? null;
+    return held[0] ?? null;
   }
 
   /** A page of subjects, newest first, after the one named by `after`. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DomainError, type SubjectId, type TenantId } from '@personr/kernel';
 import { type Category, ELEMENTS, type ElementCode } from '@personr/law';
 import { Stores } from '@personr/stores';
-import { Tenancy } from '@personr/tenancy';
+import { Tenancy, type TenantTx } from '@personr/tenancy';
 import { type Subject } from './subject.js';
 import { findSubject } from './subject.repository.js';
 
@@ -32,14 +32,19 @@ export class ReadInventory {
     return this.tenancy.forTenant(tenantId, async (tx) => {
       const subject = await findSubject(tx, subjectId);
       if (subject === null) throw new DomainError('SUBJECT_NOT_FOUND', 'There is no such subject.');
-      const elements: InventoryElement[] = [];
-      for (const store of this.stores.all()) {
-        for (const line of await store.inventory(tx, { subjectId })) {
-          const { categories, sensitive } = ELEMENTS[line.element];
-          elements.push({ ...line, categories, sensitive });
-        }
-      }
-      return { subject, elements };
+      return { subject, elements: await this.of(tx, subjectId) };
     });
+  }
+
+  /** What every store holds of the subject, within the caller's transaction. */
+  async of(tx: TenantTx, subjectId: SubjectId): Promise<InventoryElement[]> {
+    const elements: InventoryElement[] = [];
+    for (const store of this.stores.all()) {
+      for (const line of await store.inventory(tx, { subjectId })) {
+        const { categories, sensitive } = ELEMENTS[line.element];
+        elements.push({ ...line, categories, sensitive });
+      }
+    }
+    return elements;
   }
 }

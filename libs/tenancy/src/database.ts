@@ -1,5 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
 import { Prisma, PrismaClient } from './generated/client.js';
+import { NarrowingClient } from './narrowing.client.js';
 
 /** A Prisma client bound to one database role. */
 export type Database = PrismaClient;
@@ -18,7 +20,15 @@ export const JSON_NULL = Prisma.DbNull;
 
 /** Opens a pool of at most `poolSize` connections as the role that `url` signs in as. Connects at first use. */
 export function openDatabase(url: string, poolSize: number): Database {
-  const adapter = new PrismaPg({ connectionString: url, max: poolSize, idleTimeoutMillis: 30_000 });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    idleTimeoutMillis: 30_000,
+    Client: NarrowingClient,
+  });
+  // A lost idle connection is replaced; the statement that needs one reports it.
+  pool.on('error', () => undefined);
+  const adapter = new PrismaPg(pool, { disposeExternalPool: true });
   return new PrismaClient({ adapter, transactionOptions: { maxWait: 15_000, timeout: 60_000 } });
 }
 

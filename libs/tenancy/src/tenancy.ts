@@ -1,5 +1,6 @@
 import { type TenantId } from '@personr/kernel';
 import { type Database, type Tx } from './database.js';
+import { narrowedTo } from './narrowing.client.js';
 
 declare const tenantScoped: unique symbol;
 declare const relayScoped: unique symbol;
@@ -26,11 +27,9 @@ export class Tenancy {
 
   /** Runs `work` inside one transaction that can see and touch only this tenant's rows. */
   forTenant<T>(tenantId: TenantId, work: (tx: TenantTx) => Promise<T>): Promise<T> {
-    return this.doors.tenant.$transaction(async (tx) => {
-      // `true` ends the setting with the transaction, so a pooled connection never carries it on.
-      await tx.$executeRaw`select set_config('app.tenant_id', ${tenantId}, true)`;
-      return work(Object.assign(tx, { tenantId }) as TenantTx);
-    });
+    return narrowedTo(tenantId, () =>
+      this.doors.tenant.$transaction((tx) => work(Object.assign(tx, { tenantId }) as TenantTx)),
+    );
   }
 
   /** Runs `work` where ids and times of due work, outboxes and deadlines of all tenants are seen, nothing else. */

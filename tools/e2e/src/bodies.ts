@@ -1,4 +1,5 @@
-const COLLECTED = { source: 'CLIENT_OR_AGENT', purpose: 'IDENTITY_VERIFICATION', collectedAt: '2026-11-20T10:00:00Z' };
+/** Where the values of these specs come from, and what for. */
+export const COLLECTED = { source: 'CLIENT_OR_AGENT', purpose: 'IDENTITY_VERIFICATION', collectedAt: '2026-11-20T10:00:00Z' };
 
 /** The body of an admission: an invented person with a few values of every kind of sensitivity. */
 export const anAdmission = (externalId: string, marker = 'Ada Invented') => ({

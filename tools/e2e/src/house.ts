@@ -11,6 +11,7 @@ import { type TenantId } from '@personr/kernel';
 import { SettableClock } from '@personr/kernel/testing';
 import { createTestDatabases, tempDirectory, type TestDatabases, testRedisUrl, waitFor } from '@personr/testkit';
 import { createWorker, type WorkerConfig } from '@personr/worker';
+import pg from 'pg';
 import { pino } from 'pino';
 import supertest from 'supertest';
 
@@ -32,6 +33,8 @@ export type TestTenant = {
 export type House = {
   readonly clock: SettableClock;
   readonly databases: TestDatabases;
+  /** The data database as its owner, whom row-level security does not hold back. */
+  readonly owner: pg.Pool;
   readonly redisUrl: string;
   readonly keyringDirectories: readonly string[];
   readonly api: NestFastifyApplication;
@@ -71,15 +74,24 @@ function writeKeys(directory: string): { tokenKeyFile: string; logSigningKeyFile
   return { tokenKeyFile, logSigningKeyFile };
 }
 
-/** Starts a house of its own for one spec, with the worker running unless `worker` is false. */
-export async function startHouse({ worker = true }: { worker?: boolean } = {}): Promise<House> {
+/** What a spec may choose. */
+export type HouseOptions = {
+  /** Whether a worker runs from the start. True when left out. */
+  readonly worker?: boolean;
+  readonly clock?: SettableClock;
+};
+
+/** Starts a house of its own for one spec. Its clock stands at 2026-11-24T18:00:00Z unless one is given. */
+export async function startHouse({
+  worker = true,
+  clock = new SettableClock('2026-11-24T18:00:00.000Z'),
+}: HouseOptions = {}): Promise<House> {
   const databases = await createTestDatabases();
   const redisUrl = await testRedisUrl();
   const directory = tempDirectory();
   const keyringDirectories = ['a', 'b'].map((replica) => join(directory, replica));
   for (const replica of keyringDirectories) mkdirSync(replica, { mode: 0o700 });
   const keys = writeKeys(directory);
-  const clock = new SettableClock('2026-11-24T18:00:00.000Z');
   const logLines: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => logLines.push(line) });
   const common = {
@@ -105,10 +117,12 @@ export async function startHouse({ worker = true }: { worker?: boolean } = {}): 
   };
   const api = await createApi(apiConfig, clock, logger);
   const http = supertest(api.getHttpServer());
+  const owner = new pg.Pool({ connectionString: databases.ownerUrl, max: 2 });
   let running: INestApplicationContext | undefined;
   const house: House = {
     clock,
     databases,
+    owner,
     redisUrl,
     keyringDirectories,
     api,
@@ -127,20 +141,27 @@ export async function startHouse({ worker = true }: { worker?: boolean } = {}): 
       await running?.close();
       running = undefined;
     },
-    ended: (tenant, id) =>
-      waitFor(
-        async () => {
-          // The clock stands still; work that was given back becomes due only as it moves.
-          clock.advance(10);
-          const { body } = await tenant.get(`/v1/instructions/${id}`).expect(200);
-          const view = body as InstructionAnswer;
-          return view.final ? view : undefined;
-        },
-        { what: 'the instruction to end', timeoutMs: 60_000 },
-      ),
+    ended: async (tenant, id) => {
+      let state = 'unknown';
+      const look = async (): Promise<InstructionAnswer | undefined> => {
+        // The clock stands still; work that was given back becomes due only as it moves.
+        clock.advance(10);
+        const { body } = await tenant.get(`/v1/instructions/${id}`).expect(200);
+        const view = body as InstructionAnswer;
+        state = view.state;
+        return view.final ? view : undefined;
+      };
+      try {
+        return await waitFor(look, { what: 'the instruction to end', timeoutMs: 60_000 });
+      } catch (cause) {
+        const failures = logLines.filter((line) => line.includes('"level":50')).slice(-3);
+        throw new Error(`the instruction still is ${state}; logged last: ${failures.join('')}`, { cause });
+      }
+    },
     stop: async () => {
       await house.stopWorker();
       await api.close();
+      await owner.end();
       await databases.drop();
     },
   };

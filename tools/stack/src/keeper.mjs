@@ -20,7 +20,7 @@ class Keeper {
    * @param {NodeJS.Signals} signal
    */
   guard(pid, signal) {
-    
+    this.#tell({ guard: pid, signal });
   }
 
   /** The process has ended in order. @param {number} pid */

@@ -94,6 +94,14 @@ describe('migrate', () => {
     ]);
   });
 
+  it('applies a migration together with its record, or not at all', async () => {
+    write('1_table', 'create table t (n int); drop table public._prisma_migrations');
+    await expect(run()).rejects.toMatchObject({ code: 'MIGRATION_FAILED' });
+    expect(
+      await here("select to_regclass('t') as t, count(*)::int as records from _prisma_migrations"),
+    ).toEqual([{ t: null, records: 1 }]);
+  });
+
   it('keeps the values of rows out of its error and its history', async () => {
     write(
       '1_cast',

@@ -45,10 +45,11 @@ export class InstructionsController {
   ): Promise<InstructionView> {
     const order = toNewInstruction(body);
     const request = await this.idempotency.of(caller, { act: 'acceptInstruction', body });
-    const { instructionId, outcome } = await this.acceptInstruction.run(caller, order, request);
-    const view = toInstructionView(await this.findInstruction.byId(caller.tenantId, instructionId));
+    const accepted = await this.acceptInstruction.run(caller, order, request);
+    const { outcome } = accepted;
+    const view = toInstructionView(accepted.view);
     markReplayed(reply, outcome === 'REPLAYED');
-    void reply.header('Location', `/v1/instructions/${instructionId}`);
+    void reply.header('Location', `/v1/instructions/${view.id}`);
     void reply.status(outcome === 'ALREADY_ERASED' ? 200 : 202);
     return outcome === 'ALREADY_ERASED' ? { ...view, code: 'ALREADY_ERASED' } : view;
   }

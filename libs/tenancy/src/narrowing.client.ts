@@ -1,0 +1,32 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { isId, type TenantId } from '@personr/kernel';
+import pg from 'pg';
+
+const tenantToBe = new AsyncLocalStorage<TenantId>();
+
+/** Has every transaction that `begin` starts narrowed to the tenant by the very statement that begins it. */
+export const narrowedTo = <T>(tenantId: TenantId, begin: () => Promise<T>): Promise<T> =>
+  tenantToBe.run(tenantId, begin);
+
+type Statement = { readonly text: string };
+
+const isBegin = (statement: unknown): statement is Statement =>
+  typeof statement === 'object' && statement !== null && (statement as Statement).text === 'BEGIN';
+
+/**
+ * A connection that sends `BEGIN` and the tenant's setting in one message: one round trip for each transaction
+ * instead of two. The setting ends with the transaction. Outside `narrowedTo` it changes nothing.
+ */
+export class NarrowingClient extends pg.Client {
+  override query(...args: unknown[]): never {
+    const tenantId = isBegin(args[0]) ? tenantToBe.getStore() : undefined;
+    const sent = tenantId === undefined ? args : [beginAs(tenantId), ...args.slice(2)];
+    return super.query(...(sent as [string])) as never;
+  }
+}
+
+/** The simple query protocol takes no parameters, so the id is checked to be one before it is written in. */
+function beginAs(tenantId: TenantId): string {
+  if (!isId(tenantId)) throw new Error('a tenant id is a UUID of version 7');
+  return `BEGIN; SELECT set_config('app.tenant_id', '${tenantId}', true)`;
+}

@@ -1,0 +1,337 @@
+import { newId, newSubjectRef, type SubjectId, type TenantId } from '@personr/kernel';
+import { createTestDatabases, type TestDatabases } from '@personr/testkit';
+import pg from 'pg';
+import { type Database, openDatabase } from './database.js';
+import { Prisma } from './generated/client.js';
+import { type Tenancy } from './tenancy.js';
+import { openTenancy } from './tenancy.module.js';
+import { aTenant } from './testing.js';
+
+const AT = new Date('2026-11-23T18:00:00.000Z');
+
+/** Every table of the data database; `tenant` is known by its own id. */
+const TABLES = [
+  'tenant',
+  'api_client',
+  'subject',
+  'record',
+  'instruction',
+  'instruction_transition',
+  'instruction_deadline',
+  'execution_step',
+  'receipt',
+  'work',
+  'audit_outbox',
+  'log_head',
+  'log_entry',
+  'log_tile',
+  'idempotency',
+] as const;
+
+/** One row in every table, as the owner of the database writes it. */
+async function plant(owner: pg.Client, tenant: TenantId): Promise<void> {
+  const id = newId<'row'>(AT);
+  const at = AT.toISOString();
+  const rows: readonly (readonly [string, readonly unknown[]])[] = [
+    ["insert into api_client values ($1, $2, 'c', '\\x00', '{}', $3)", [tenant, id, at]],
+    [
+      "insert into subject values ($1, $2, $3, 'SERVICE_PROVIDER', null, $4)",
+      [tenant, id, newSubjectRef(), at],
+    ],
+    ["insert into record values ($1, $2, $2, 'FULL_NAME', 's', 'p', $3, $3, $2, '\\x01')", [tenant, id, at]],
+    [
+      `insert into instruction (tenant_id, id, type, basis, state, flags, api_client_id, scope_elements, writing_key_id,
+         sealed_writing, writing_commitment, policy_version, accepted_at)
+       values ($1, $2, 'DELETE', 'DROP', 'RECEIVED', '{}', $2, '{}', $2, '\\x01', 'c', 'v', $3)`,
+      [tenant, id, at],
+    ],
+    ["insert into instruction_transition values ($1, $2, 0, null, 'RECEIVED', 'e', $3)", [tenant, id, at]],
+    [
+      "insert into instruction_deadline values ($1, $2, 'C', '2026-12-01', $3, $3, 'r', 'z', 'v')",
+      [tenant, id, at],
+    ],
+    ["insert into execution_step values ($1, $2, 'SWEEP', 3, 'STARTED', $3)", [tenant, id, at]],
+    ["insert into receipt values ($1, $2, $2, '\\x01', 'body', $3)", [tenant, id, at]],
+    ["insert into work values ($1, $2, 'EXECUTE_INSTRUCTION', $2, $3)", [tenant, id, at]],
+    ["insert into audit_outbox values ($1, $2, '\\x01', $3)", [tenant, id, at]],
+    ["insert into log_head values ($1, 'origin', 0, '\\x01', null, $2)", [tenant, at]],
+    ["insert into log_entry values ($1, 0, $2, 'e', null, '\\x01')", [tenant, id]],
+    ["insert into log_tile values ($1, 0, 0, 1, '\\x01')", [tenant]],
+    ["insert into idempotency values ($1, '\\x01', '\\x01', '{}', 201, $2, $2)", [tenant, at]],
+  ];
+  for (const [statement, values] of rows) await owner.query(statement, [...values]);
+}
+
+describe('the doors to the data database', () => {
+  let databases: TestDatabases;
+  let tenancy: Tenancy;
+  let owner: pg.Client;
+  let bank: TenantId;
+  let market: TenantId;
+
+  /** Runs a statement through a door, as the code of that door would. */
+  const run = (door: 'bank' | 'relay' | 'directory', statement: string): Promise<number> => {
+    const raw = Prisma.raw(statement);
+    if (door === 'bank') return tenancy.forTenant(bank, (tx) => tx.$executeRaw(raw));
+    if (door === 'relay') return tenancy.forRelay((tx) => tx.$executeRaw(raw));
+    return tenancy.forDirectory((tx) => tx.$executeRaw(raw));
+  };
+  const expectDenied = (attempt: Promise<unknown>) => expect(attempt).rejects.toThrow(/permission denied/);
+
+  beforeAll(async () => {
+    databases = await createTestDatabases();
+    tenancy = openTenancy(databases);
+    owner = new pg.Client({ connectionString: databases.ownerUrl });
+    await owner.connect();
+    bank = await aTenant(tenancy);
+    market = await aTenant(tenancy);
+    await plant(owner, bank);
+    await plant(owner, market);
+  });
+
+  afterAll(async () => {
+    await tenancy.close();
+    await owner.end();
+    await databases.drop();
+  });
+
+  it('R-01: know every table there is', async () => {
+    const { rows } = await owner.query<{ tablename: string }>(
+      "select tablename from pg_tables where schemaname = 'public' and tablename <> '_prisma_migrations'",
+    );
+    expect(rows.map(({ tablename }) => tablename).sort()).toEqual([...TABLES].sort());
+  });
+
+  describe('forTenant', () => {
+    const own = (table: string) => (table === 'tenant' ? 'id' : 'tenant_id');
+
+    it.each(TABLES)('R-01: shows of %s the own rows and none of another tenant', async (table) => {
+      const seen = (tenantId: TenantId) =>
+        tenancy.forTenant(tenantId, (tx) =>
+          tx.$queryRaw<{ owner: string }[]>(Prisma.raw(`select ${own(table)}::text as owner from ${table}`)),
+        );
+      expect(await seen(bank)).toEqual([{ owner: bank }]);
+      expect(await seen(market)).toEqual([{ owner: market }]);
+      expect(await seen(newId(AT))).toEqual([]);
+    });
+
+    it.each([
+      ['tenant', "update tenant set state = 'CLOSED' where id = "],
+      ['api_client', 'update api_client set revoked_at = now() where tenant_id = '],
+      ['subject', "update subject set residency = 'x' where tenant_id = "],
+      ['instruction', "update instruction set state = 'x' where tenant_id = "],
+      ['instruction_deadline', 'update instruction_deadline set met_at = now() where tenant_id = '],
+      ['execution_step', "update execution_step set state = 'DONE' where tenant_id = "],
+      ['work', 'update work set fence = 99 where tenant_id = '],
+      ['log_head', 'update log_head set size = 99 where tenant_id = '],
+      ['log_tile', 'update log_tile set width = 99 where tenant_id = '],
+      ['record', 'delete from record where tenant_id = '],
+      ['audit_outbox', 'delete from audit_outbox where tenant_id = '],
+      ['idempotency', 'delete from idempotency where tenant_id = '],
+    ])("R-01: changes no row of another tenant's %s", async (_, statement) => {
+      expect(await run('bank', `${statement}'${market}'`)).toBe(0);
+    });
+
+    it("R-01: refuses a row in another tenant's name", async () => {
+      const foreign = tenancy.forTenant(bank, (tx) =>
+        tx.work.create({
+          data: { tenantId: market, id: newId(AT), kind: 'x', referenceId: newId(AT), dueAt: AT },
+        }),
+      );
+      await expect(foreign).rejects.toThrow(/row-level security/);
+    });
+
+    it('R-01: refuses a row that would move to another tenant, and one that hangs on a foreign parent', async () => {
+      await expectDenied(run('bank', `update work set tenant_id = '${market}'`));
+      const { rows } = await owner.query<{ id: SubjectId }>('select id from subject where tenant_id = $1', [
+        market,
+      ]);
+      const orphan = tenancy.forTenant(bank, (tx) =>
+        tx.record.create({
+          data: {
+            tenantId: bank,
+            id: newId(AT),
+            subjectId: rows[0]!.id,
+            element: 'FULL_NAME',
+            source: 's',
+            purpose: 'p',
+            collectedAt: AT,
+            createdAt: AT,
+            keyId: newId(AT),
+            sealed: Uint8Array.of(1),
+          },
+        }),
+      );
+      await expect(orphan).rejects.toMatchObject({ code: 'P2003' });
+    });
+
+    it.each([
+      'update log_entry set entry = $$x$$',
+      'delete from log_entry',
+      'delete from log_head',
+      'update audit_outbox set entry = $$x$$',
+      'update receipt set body = $$x$$',
+      'delete from receipt',
+      'delete from instruction',
+      'update instruction set type = $$x$$',
+      'update instruction set basis = $$x$$',
+      'update instruction set sealed_writing = $$x$$',
+      'update instruction set writing_commitment = $$x$$',
+      'update instruction set scope_elements = $${x}$$',
+      'update instruction set subject_id = null',
+      'update instruction set consumer_request = null',
+      'update instruction set verification = null',
+      'update instruction set accepted_at = now()',
+      'update instruction_transition set to_state = $$x$$',
+      'delete from instruction_transition',
+      'update instruction_deadline set due_at = now()',
+      'update record set sealed = $$x$$',
+      'update api_client set secret_hash = $$x$$',
+      'update api_client set scopes = $${admin}$$',
+      'update subject set subject_ref = $$x$$',
+      'delete from work',
+      'delete from tenant',
+    ])('refuses what would rewrite history: %s', async (statement) => {
+      await expectDenied(run('bank', statement));
+    });
+
+    it.each(TABLES)('refuses to truncate %s', async (table) => {
+      await expectDenied(run('bank', `truncate ${table} cascade`));
+    });
+
+    it.each([
+      'set local row_security = off',
+      'set local role personr_relay',
+      'set local role personr_directory',
+    ])('opens no way around it: %s', async (statement) => {
+      const seen = tenancy.forTenant(bank, async (tx) => {
+        await tx.$executeRaw(Prisma.raw(statement));
+        return tx.subject.count();
+      });
+      await expect(seen).rejects.toThrow(/permission denied|row-level security/);
+    });
+
+    it('leaves nothing of a transaction that failed', async () => {
+      const id = newId<'work'>(AT);
+      const failing = tenancy.forTenant(bank, async (tx) => {
+        await tx.work.create({ data: { tenantId: bank, id, kind: 'x', referenceId: id, dueAt: AT } });
+        throw new Error('the act failed');
+      });
+      await expect(failing).rejects.toThrow('the act failed');
+      expect(await tenancy.forTenant(bank, (tx) => tx.work.count({ where: { id } }))).toBe(0);
+    });
+  });
+
+  describe('a pooled connection', () => {
+    let pool: Database;
+    let narrow: Tenancy;
+
+    beforeAll(() => {
+      narrow = openTenancy({ ...databases, poolSize: 1 });
+      pool = openDatabase(databases.tenantUrl, 1);
+    });
+    afterAll(() => Promise.all([narrow.close(), pool.$disconnect()]));
+
+    it('R-01: shows nothing while no tenant is set', async () => {
+      expect(await pool.subject.count()).toBe(0);
+      expect(await pool.tenant.count()).toBe(0);
+      await expect(pool.tenant.create({ data: { id: newId(AT), name: 'x', createdAt: AT } })).rejects.toThrow(
+        /row-level security/,
+      );
+    });
+
+    it('R-01: does not carry the tenant on to the next transaction, done or failed', async () => {
+      const setting = () => pool.$queryRaw<{ tenant: string | null; pid: number }[]>`
+        select current_setting('app.tenant_id', true) as tenant, pg_backend_pid() as pid`;
+      const enter = (fail: boolean) =>
+        pool.$transaction(async (tx) => {
+          await tx.$executeRaw`select set_config('app.tenant_id', ${bank}, true)`;
+          expect(await tx.subject.count()).toBe(1);
+          if (fail) throw new Error('the act failed');
+        });
+      const [before] = await setting();
+      await enter(false);
+      await expect(enter(true)).rejects.toThrow('the act failed');
+      const [after] = await setting();
+      expect(after!.pid).toBe(before!.pid);
+      expect(after!.tenant).toBe('');
+      expect(await pool.subject.count()).toBe(0);
+    });
+
+    it('R-01: serves tenants in turn, each its own rows', async () => {
+      const seen = [bank, market, bank, market].map((tenantId) =>
+        narrow.forTenant(tenantId, (tx) => tx.subject.findMany({ select: { tenantId: true } })),
+      );
+      expect(await Promise.all(seen)).toEqual([bank, market, bank, market].map((tenantId) => [{ tenantId }]));
+    });
+  });
+
+  describe.each([
+    [
+      'relay',
+      {
+        work: ['tenant_id', 'id', 'kind', 'reference_id', 'due_at', 'leased_until', 'rung_at', 'done_at'],
+        audit_outbox: ['tenant_id', 'id', 'created_at'],
+        instruction: ['tenant_id', 'id', 'accepted_at', 'finished_at'],
+      },
+      { work: ['rung_at'] },
+    ],
+    [
+      'directory',
+      { tenant: ['id', 'state'], api_client: ['tenant_id', 'id', 'secret_hash', 'scopes', 'revoked_at'] },
+      {},
+    ],
+  ] as const)('the door of the %s', (door, readable: Record<string, readonly string[]>, writable) => {
+    const columnsWith = async (privilege: string): Promise<Record<string, string[]>> => {
+      const { rows } = await owner.query<{ table_name: string; column_name: string }>(
+        `select table_name, column_name from information_schema.columns
+         where table_schema = 'public' and table_name = any($1)
+           and has_column_privilege($2, quote_ident(table_name), column_name, $3)`,
+        [TABLES, `personr_${door}`, privilege],
+      );
+      const found: Record<string, string[]> = {};
+      for (const row of rows) (found[row.table_name] ??= []).push(row.column_name);
+      return Object.fromEntries(Object.entries(found).map(([table, columns]) => [table, columns.sort()]));
+    };
+    const sorted = (columns: Record<string, readonly string[]>) =>
+      Object.fromEntries(Object.entries(columns).map(([table, names]) => [table, [...names].sort()]));
+
+    it('R-01: shows exactly these columns, of every tenant', async () => {
+      expect(await columnsWith('select')).toEqual(sorted(readable));
+      for (const [table, columns] of Object.entries(readable)) {
+        expect(await run(door, `select ${columns.join(', ')} from ${table}`)).toBe(2);
+      }
+    });
+
+    it('R-01: lets nothing be written but when the bell was rung', async () => {
+      expect(await columnsWith('update')).toEqual(sorted(writable));
+      expect(await columnsWith('insert')).toEqual({});
+      for (const table of TABLES) {
+        await expectDenied(run(door, `delete from ${table}`));
+        await expectDenied(run(door, `truncate ${table} cascade`));
+      }
+    });
+
+    it('R-01: shows no content', async () => {
+      const { rows } = await owner.query<{ table_name: string; column_name: string }>(
+        "select table_name, column_name from information_schema.columns where table_schema = 'public' and table_name = any($1)",
+        [TABLES],
+      );
+      const hidden = rows.filter((row) => !(readable[row.table_name] ?? []).includes(row.column_name));
+      expect(hidden.length).toBeGreaterThan(80);
+      for (const { table_name: table, column_name: column } of hidden) {
+        await expectDenied(run(door, `select ${column} from ${table}`));
+      }
+    });
+  });
+
+  it('say when one of them does not open', async () => {
+    await expect(tenancy.check()).resolves.toBeUndefined();
+    const closed = openTenancy({
+      ...databases,
+      relayUrl: databases.relayUrl.replace(/\/test_\w+/, '/no_such_database'),
+    });
+    await expect(closed.check()).rejects.toThrow();
+    await closed.close();
+  });
+});
