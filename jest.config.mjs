@@ -37,6 +37,7 @@ const base = {
       '<rootDir>/libs/$1/src/index.ts',
       '<rootDir>/tools/$1/src/index.ts',
       '<rootDir>/apps/$1/src/index.ts',
+      '<rootDir>/tools/$1/src/index.mjs',
     ],
     '^(\\.{1,2}/.*)\\.js$': ['$1', '$1.js'],
   },
