@@ -58,7 +58,17 @@ const GENERATED_CLIENT = {
 const DRIVERS = ['tools/**/*.ts', '**/*.spec.ts', '**/*.spec-helper.ts', '**/testing.ts'];
 
 export default tseslint.config(
-  { ignores: ['**/dist/', '.nx/', '.personr/', 'coverage/', 'libs/tenancy/src/generated/', '**/*.gen.ts'] },
+  {
+    ignores: [
+      'prisma.config.ts',
+      '**/dist/',
+      '.nx/',
+      '.personr/',
+      'coverage/',
+      'libs/tenancy/src/generated/',
+      '**/*.gen.ts',
+    ],
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
