@@ -108,7 +108,7 @@ export default tseslint.config(
   },
   {
     // DTOs and views are classes only because decorators need something to stand on; they are used as shapes.
-    files: ['apps/**/*.ts'],
+    files: ['apps/**/*.ts', 'tools/**/*.ts'],
     rules: {
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       '@typescript-eslint/no-misused-spread': 'off',

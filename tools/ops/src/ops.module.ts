@@ -1,0 +1,47 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { AccessModule } from '@personr/access';
+import { AuditModule } from '@personr/audit';
+import { Clock, SystemClock } from '@personr/kernel';
+import { TenancyModule } from '@personr/tenancy';
+import { VaultModule } from '@personr/vault';
+
+/** Where the servers are, by the names the apps know them under. */
+export type OpsEnvironment = {
+  readonly TENANT_DATABASE_URL: string;
+  readonly RELAY_DATABASE_URL: string;
+  readonly DIRECTORY_DATABASE_URL: string;
+  readonly KEYSTORE_DATABASE_URL: string;
+  readonly KEYRING_DIRECTORIES: string;
+  readonly LOG_SIGNING_KEY_FILE: string;
+};
+
+/** Gives every room the time. */
+@Global()
+@Module({ providers: [{ provide: Clock, useClass: SystemClock }], exports: [Clock] })
+export class ClockModule {}
+
+/** The composition root of an operator's act: what onboarding needs and no more. */
+@Module({})
+export class OpsModule {
+  static forRoot(environment: OpsEnvironment): DynamicModule {
+    return {
+      module: OpsModule,
+      imports: [
+        ClockModule,
+        TenancyModule.forRoot({
+          tenantUrl: environment.TENANT_DATABASE_URL,
+          relayUrl: environment.RELAY_DATABASE_URL,
+          directoryUrl: environment.DIRECTORY_DATABASE_URL,
+          poolSize: 2,
+        }),
+        VaultModule.forRoot({
+          databaseUrl: environment.KEYSTORE_DATABASE_URL,
+          keyringDirectories: environment.KEYRING_DIRECTORIES.split(':'),
+          poolSize: 2,
+        }),
+        AuditModule,
+        AccessModule.forRoot({}),
+      ],
+    };
+  }
+}
