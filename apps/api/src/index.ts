@@ -1,3 +1,4 @@
 export { createApi } from './app.js';
 export { type ApiConfig, readConfig } from './config.js';
+export { describeApi } from './describe-api.js';
 export { openApiOf } from './openapi.js';

@@ -53,7 +53,7 @@ export class AppModule {
         AuditModule,
         SequencerModule.forRoot({ signingKeyFile: config.logSigningKeyFile }),
         StoresModule,
-        ExecutionModule,
+        ExecutionModule.forRoot({ leaseSeconds: config.leaseSeconds }),
       ],
       providers: [LogPulse, OutboxRelay, RelayPulse, WorkConsumer],
     };

@@ -10,6 +10,8 @@ export type WorkerConfig = {
   readonly keyringDirectories: readonly string[];
   readonly logSigningKeyFile: string;
   readonly redisUrl: string;
+  /** After how many seconds the work of a worker that died may be taken over by another. */
+  readonly leaseSeconds: number;
   readonly endsWithParent: boolean;
 };
 
@@ -36,6 +38,15 @@ export function readConfig(
     keyringDirectories: need('KEYRING_DIRECTORIES').split(':'),
     logSigningKeyFile: need('LOG_SIGNING_KEY_FILE'),
     redisUrl: url('REDIS_URL'),
+    leaseSeconds: secondsOf('WORKER_LEASE_SECONDS', environment.WORKER_LEASE_SECONDS ?? '30'),
     endsWithParent: environment.PERSONR_PARENT_PIPE === '1',
   };
+}
+
+function secondsOf(name: string, text: string): number {
+  const seconds = Number(text);
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > 3600) {
+    throw new DomainError('CONFIG_INVALID', `${name} must be a whole number of seconds, 1 to 3600.`);
+  }
+  return seconds;
 }

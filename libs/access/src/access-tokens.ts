@@ -70,14 +70,11 @@ export class AccessTokens {
 
   /** What the claims of a token with a right signature grant now. Throws `TOKEN_EXPIRED`, `CREDENTIAL_INVALID`. */
   grantOf(claims: TokenClaims): Grant {
-    if (!Number.isFinite(claims.exp)) {
+    if (!Number.isFinite(claims.exp) || !isId(claims.tenant) || !isId(claims.sub)) {
       throw new DomainError('CREDENTIAL_INVALID', 'The access token is not one of ours.');
     }
     if (claims.exp * 1000 <= this.clock.now().getTime()) {
       throw new DomainError('TOKEN_EXPIRED', 'The access token has expired. Ask for a new one.');
-    }
-    if (!isId(claims.tenant) || !isId(claims.sub)) {
-      throw new DomainError('CREDENTIAL_INVALID', 'The access token is not one of ours.');
     }
     const tenantId: TenantId = parseId(claims.tenant);
     const clientId: ApiClientId = parseId(claims.sub);

@@ -48,7 +48,7 @@ export class AuthenticateClient {
 }
 
 function parseClientId(clientId: string): { tenantId: TenantId; id: ApiClientId } {
-  const [tenantId = '', id = ''] = clientId.split('.');
-  if (!isId(tenantId) || !isId(id)) throw invalid();
+  const [tenantId = '', id = '', ...rest] = clientId.split('.');
+  if (!isId(tenantId) || !isId(id) || rest.length > 0) throw invalid();
   return { tenantId: parseId(tenantId), id: parseId(id) };
 }

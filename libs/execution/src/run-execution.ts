@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { findInstruction, type Instruction } from '@personr/instruction';
 import { Clock, type InstructionId, isDomainError, type TenantId, type WorkId } from '@personr/kernel';
 import { Tenancy } from '@personr/tenancy';
@@ -7,7 +7,12 @@ import { CloseInstruction } from './close-instruction.js';
 import { EraseSubject } from './erase-subject.js';
 import { type Execution } from './execution.js';
 
-const LEASE_SECONDS = 30;
+/** How work is held. `leaseSeconds`: after how long work that its holder no longer renews may be taken over. */
+export type ExecutionOptions = { readonly leaseSeconds: number };
+
+/** Provides `ExecutionOptions`. */
+export const EXECUTION_OPTIONS = Symbol('execution options');
+
 const LONGEST_WAIT_SECONDS = 60;
 
 /** Carries instructions out. */
@@ -18,6 +23,7 @@ export class RunExecution {
     private readonly eraseSubject: EraseSubject,
     private readonly closeInstruction: CloseInstruction,
     private readonly clock: Clock,
+    @Inject(EXECUTION_OPTIONS) private readonly options: ExecutionOptions,
   ) {}
 
   /**
@@ -26,8 +32,9 @@ export class RunExecution {
    * left alone, so a bell that rings twice does no harm. Rethrows unforeseen failures after giving the work back.
    */
   async run(tenantId: TenantId, workId: WorkId): Promise<boolean> {
+    const { leaseSeconds } = this.options;
     const lease = await this.tenancy.forTenant(tenantId, (tx) =>
-      leaseWork(tx, { workId, now: this.clock.now(), leaseSeconds: LEASE_SECONDS }),
+      leaseWork(tx, { workId, now: this.clock.now(), leaseSeconds }),
     );
     if (lease === null) return false;
     try {

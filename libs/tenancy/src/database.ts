@@ -2,6 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { Prisma, PrismaClient } from './generated/client.js';
 import { NarrowingClient } from './narrowing.client.js';
+import { StatementNames } from './statement-names.js';
 
 /** A Prisma client bound to one database role. */
 export type Database = PrismaClient;
@@ -28,8 +29,17 @@ export function openDatabase(url: string, poolSize: number): Database {
   });
   // A lost idle connection is replaced; the statement that needs one reports it.
   pool.on('error', () => undefined);
-  const adapter = new PrismaPg(pool, { disposeExternalPool: true });
-  return new PrismaClient({ adapter, transactionOptions: { maxWait: 15_000, timeout: 60_000 } });
+  const names = new StatementNames();
+  const adapter = new PrismaPg(pool, {
+    disposeExternalPool: true,
+    statementNameGenerator: (query) => names.nameOf(query.sql) as string,
+  });
+  return new PrismaClient({
+    adapter,
+    // Other formats quote the failed call, values and all, and look up a stack trace for every call that succeeds.
+    errorFormat: 'minimal',
+    transactionOptions: { maxWait: 15_000, timeout: 60_000 },
+  });
 }
 
 /** Says whether `error` is the database refusing a second row under a unique key. */

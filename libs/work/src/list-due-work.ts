@@ -17,14 +17,16 @@ export async function listDueWork(
   const rows = await tx.$queryRaw<
     { tenant_id: TenantId; id: WorkId; kind: WorkKind; reference_id: Id<string> }[]
   >`
-    update work set rung_at = ${now}
-     where (tenant_id, id) in (
-       select tenant_id, id from work
-        where done_at is null and due_at <= ${now}
-          and (leased_until is null or leased_until <= ${now})
-          and (rung_at is null or rung_at <= ${ringBefore})
-        order by due_at limit ${limit} for update skip locked)
-    returning tenant_id::text, id::text, kind, reference_id::text`;
+    with rung as (
+      update work set rung_at = ${now}
+       where (tenant_id, id) in (
+         select tenant_id, id from work
+          where done_at is null and due_at <= ${now}
+            and (leased_until is null or leased_until <= ${now})
+            and (rung_at is null or rung_at <= ${ringBefore})
+          order by due_at limit ${limit} for update skip locked)
+      returning tenant_id, id, kind, reference_id, due_at)
+    select tenant_id::text, id::text, kind, reference_id::text from rung order by due_at`;
   return rows.map((row) => ({
     tenantId: row.tenant_id,
     workId: row.id,

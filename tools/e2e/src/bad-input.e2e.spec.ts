@@ -25,7 +25,7 @@ const SUBJECTS: readonly Refusal[] = [
   ['bytes that are not UTF-8', 400, 'BODY_MALFORMED', Buffer.from(`{"externalId": "${MARKER}\xff"}`, 'latin1')],
   ['a list', 400, 'UNKNOWN_MEMBER', [anAdmission(MARKER)]],
   ['an empty list', 400, 'VALIDATION_FAILED', []],
-  ['a list of nothing', 400, 'VALIDATION_FAILED', [null]],
+  ['a list of nothing', 400, 'UNKNOWN_MEMBER', [null]],
   ['a bare text', 400, 'VALIDATION_FAILED', `"${MARKER}"`],
   ['null', 400, 'VALIDATION_FAILED', 'null'],
   ['more than 1 MiB', 413, 'BODY_TOO_LARGE', admission({ residency: MARKER.repeat(100_000) })],
@@ -51,6 +51,21 @@ const SUBJECTS: readonly Refusal[] = [
   ['R-14: category J', 422, 'CATEGORY_NOT_IN_NOTICE', admission(record({ element: 'EDUCATION_RECORD' }))],
   ['R-14: category K', 422, 'CATEGORY_NOT_IN_NOTICE', admission(record({ element: 'INFERENCE_PROFILE' }))],
   ['R-14: no purpose to collect for', 422, 'PURPOSE_NOT_IN_NOTICE', admission(record({ purpose: 'LEGAL_OBLIGATION' }))],
+];
+
+const ONE = `/v1/subjects/${UNKNOWN_ID}`;
+const ELSEWHERE: readonly (readonly [path: string, ...Refusal])[] = [
+  ['/v1/subjects/lookup', 'nobody', 400, 'VALIDATION_FAILED', {}],
+  ['/v1/subjects/lookup', 'two ways', 400, 'VALIDATION_FAILED', { externalId: MARKER, identity: { type: 'EMAIL', value: MARKER } }],
+  ['/v1/subjects/lookup', 'an identity that is a text', 400, 'VALIDATION_FAILED', { identity: MARKER }],
+  ['/v1/subjects/lookup', 'somebody unknown', 404, 'SUBJECT_NOT_FOUND', { externalId: MARKER }],
+  [`${ONE}/records`, 'no records', 400, 'VALIDATION_FAILED', { records: [] }],
+  [`${ONE}/records`, 'an unknown element', 422, 'ELEMENT_UNKNOWN', record({ element: MARKER.toUpperCase() })],
+  [`${ONE}/records`, 'category G', 422, 'CATEGORY_NOT_IN_NOTICE', record({ element: 'GEOLOCATION' })],
+  [`${ONE}/records`, 'a subject that is unknown', 404, 'SUBJECT_NOT_FOUND', record({})],
+  [`${ONE}/records/read`, 'no purpose', 400, 'VALIDATION_FAILED', {}],
+  [`${ONE}/records/read`, 'an unknown element', 422, 'ELEMENT_UNKNOWN', { purpose: 'IDENTITY_VERIFICATION', elements: [MARKER.toUpperCase()] }],
+  [`${ONE}/records/read`, 'a subject that is unknown', 404, 'SUBJECT_NOT_FOUND', { purpose: 'IDENTITY_VERIFICATION' }],
 ];
 
 const held = { externalId: `${MARKER}-held` };
@@ -139,6 +154,12 @@ describe('a bad request', () => {
   describe('to take in a person', () => {
     it.each(SUBJECTS)('is refused for %s: %i %s', async (_, status, code, body) => {
       await expectRefusal(await send('/v1/subjects', body), status, code);
+    });
+  });
+
+  describe('to a subject', () => {
+    it.each(ELSEWHERE)('%s is refused for %s: %i %s', async (path, _, status, code, body) => {
+      await expectRefusal(await send(path, body), status, code);
     });
   });
 

@@ -114,6 +114,7 @@ export async function startHouse({
   const workerConfig: WorkerConfig = {
     ...common,
     logSigningKeyFile: keys.logSigningKeyFile,
+    leaseSeconds: 30,
   };
   const api = await createApi(apiConfig, clock, logger);
   const http = supertest(api.getHttpServer());
@@ -154,8 +155,10 @@ export async function startHouse({
       try {
         return await waitFor(look, { what: 'the instruction to end', timeoutMs: 60_000 });
       } catch (cause) {
+        const { rows } = await owner.query('select * from work where reference_id = $1', [id]);
         const failures = logLines.filter((line) => line.includes('"level":50')).slice(-3);
-        throw new Error(`the instruction still is ${state}; logged last: ${failures.join('')}`, { cause });
+        const facts = JSON.stringify({ now: clock.now(), work: rows, failures });
+        throw new Error(`the instruction still is ${state}: ${facts}`, { cause });
       }
     },
     stop: async () => {

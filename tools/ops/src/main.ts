@@ -1,43 +1,25 @@
 import 'reflect-metadata';
 import { isDomainError } from '@personr/kernel';
-import { StackError, startServers } from '@personr/stack';
-import { onboard } from './onboard.js';
+import { StackError } from '@personr/stack';
 import { start } from './start.js';
+import { takeIn } from './take-in.js';
 
-const USAGE = `npm run ops -- onboard NAME [--json]   takes a Business in and prints its credential, once`;
+const USAGE = `npm run ops -- onboard NAME [--json]    takes a Business in and prints its credential, once
+npm run ops -- openapi [--write]        compares the contract and its types with the code, or writes them`;
 
-/** Runs an operator's command. Resolves with the exit code. */
-async function main([command, ...rest]: readonly string[]): Promise<number | null> {
-  if (command === 'start') {
-    await start();
-    return null;
-  }
-  if (command === 'onboard') return takeIn(rest);
-  console.error(USAGE);
-  return 2;
-}
+const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number | null>>> = {
+  start,
+  onboard: takeIn,
+  // The contract needs the api and the generator, which no other command loads.
+  openapi: async (args) => (await import('./openapi.js')).openapi(args),
+};
 
-/** Works on the servers of `.personr/`, or on those that the environment names; not while `npm start` runs on them. */
-async function takeIn(args: readonly string[]): Promise<number> {
-  const name = args.find((arg) => !arg.startsWith('--'));
-  if (name === undefined) {
-    console.error(USAGE);
-    return 2;
-  }
-  const servers = await startServers({ stateDirectory: '.personr' });
-  try {
-    const [tenant] = await onboard(servers.env, [name]);
-    if (tenant === undefined) return 1;
-    if (args.includes('--json')) console.log(JSON.stringify(tenant));
-    else {
-      console.log(`tenant         ${tenant.tenantId}\nclient id      ${tenant.clientId}`);
-      console.log(`client secret  ${tenant.clientSecret}   (shown once)`);
-      console.log(`log origin     ${tenant.logOrigin}\nverifier key   ${tenant.vkey}`);
-    }
-    return 0;
-  } finally {
-    await servers.stop();
-  }
+/** Runs an operator's command. Resolves with the exit code, or null when it goes on until Ctrl-C. */
+async function main([name = '', ...args]: readonly string[]): Promise<number | null> {
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  const code = command === undefined ? 2 : await command(args);
+  if (code === 2) console.error(USAGE);
+  return code;
 }
 
 main(process.argv.slice(2)).then(

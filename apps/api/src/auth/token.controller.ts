@@ -2,7 +2,7 @@ import { Body, Controller, Header, Headers, HttpCode, Post } from '@nestjs/commo
 import { ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { AccessTokens, AuthenticateClient, type Grant, TOKEN_SECONDS } from '@personr/access';
 import { DomainError } from '@personr/kernel';
-import { ApiProblems } from '../problem/problem.dto.js';
+import { ApiProblems, BODY_PROBLEMS } from '../problem/problem.dto.js';
 import { basicCredentials } from './basic-credentials.js';
 import { Open } from './token.guard.js';
 import { TokenBody, TokenView } from './token.dto.js';
@@ -26,8 +26,14 @@ export class TokenController {
     security: [{ client: [] }],
   })
   @ApiConsumes('application/x-www-form-urlencoded')
-  @ApiResponse({ status: 200, type: TokenView })
-  @ApiProblems(400, 401, 403, 415)
+  @ApiResponse({ status: 200, description: 'A token of ten minutes.', type: TokenView })
+  @ApiProblems(
+    ...BODY_PROBLEMS,
+    'GRANT_UNSUPPORTED',
+    'CREDENTIAL_MISSING',
+    'CREDENTIAL_INVALID',
+    'SCOPE_MISSING',
+  )
   async issue(
     @Headers('authorization') authorization: string | undefined,
     @Body() body: TokenBody,

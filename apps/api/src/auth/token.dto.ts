@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { SCOPES } from '@personr/access';
 import { IsOptional, IsString, Matches } from 'class-validator';
 
 /** The form of a token request. */
@@ -8,7 +9,9 @@ export class TokenBody {
   grant_type!: string;
 
   @ApiPropertyOptional({
-    description: 'Scopes, separated by blanks. All that the client holds when left out.',
+    description: `Scopes, separated by single blanks; all that the client holds when left out. There are ${SCOPES.join(', ')}.`,
+    example: 'subjects:read instructions:write',
+    pattern: '^[a-z:]+( [a-z:]+)*$',
   })
   @IsOptional()
   @IsString()
@@ -18,9 +21,9 @@ export class TokenBody {
 
 /** An access token and what it is good for. */
 export class TokenView {
-  @ApiProperty() access_token!: string;
+  @ApiProperty({ description: 'A JWT, to be sent as `Authorization: Bearer`.' }) access_token!: string;
   @ApiProperty({ enum: ['Bearer'] }) token_type!: 'Bearer';
-  @ApiProperty({ description: 'Seconds.' }) expires_in!: number;
-  @ApiProperty() scope!: string;
-  @ApiProperty({ format: 'uuid' }) tenant!: string;
+  @ApiProperty({ type: 'integer', description: 'Seconds.', example: 600 }) expires_in!: number;
+  @ApiProperty({ description: 'What the token may do, separated by blanks.' }) scope!: string;
+  @ApiProperty({ format: 'uuid', description: 'Whose data it reaches.' }) tenant!: string;
 }

@@ -31,15 +31,15 @@ export class HealthController {
 
   @Get('live')
   @ApiOperation({ operationId: 'live', summary: 'Does the process run?' })
-  @ApiResponse({ status: 200, type: LiveView })
+  @ApiResponse({ status: 200, description: 'It runs.', type: LiveView })
   live(): LiveView {
     return { status: 'LIVE' };
   }
 
   @Get('ready')
   @ApiOperation({ operationId: 'ready', summary: 'Can it work, and if not, why?' })
-  @ApiResponse({ status: 200, type: ReadyView })
-  @ApiResponse({ status: 503, type: ReadyView })
+  @ApiResponse({ status: 200, description: 'It can work.', type: ReadyView })
+  @ApiResponse({ status: 503, description: 'It cannot; `checks` says what is down.', type: ReadyView })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadyView> {
     const checks = Object.fromEntries(await Promise.all(this.probes.map(look)));
     const isReady = Object.values(checks).every(({ status }) => status === 'UP');

@@ -1,13 +1,29 @@
 import { Body, Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiHeader, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiOperation,
+  ApiParam,
+  ApiProduces,
+  ApiResponse,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import { AcceptInstruction, FindInstruction } from '@personr/instruction';
 import { parseId } from '@personr/kernel';
 import { type FastifyReply } from 'fastify';
 import { type ClientCaller, CurrentCaller } from '../auth/caller.js';
 import { Needs } from '../auth/token.guard.js';
+import { ApiIdempotent, REPLAYED } from '../http/idempotency.dto.js';
 import { Idempotency, markReplayed } from '../http/idempotency.js';
 import { afterOf, pageOf } from '../http/paging.js';
-import { ApiProblems } from '../problem/problem.dto.js';
+import {
+  ApiProblems,
+  BODY_PROBLEMS,
+  KEY_PROBLEMS,
+  LIST_PROBLEMS,
+  TOKEN_PROBLEMS,
+  VAULT_PROBLEMS,
+} from '../problem/problem.dto.js';
 import { AwaitReceipt } from './await-receipt.js';
 import { InstructionBody, InstructionQuery } from './instructions.dto.js';
 import {
@@ -18,6 +34,33 @@ import {
 } from './instructions.view.js';
 import { ReceiptView } from './receipt.view.js';
 import { toNewInstruction } from './to-new-instruction.js';
+
+const INSTRUCTION_ID = {
+  name: 'id',
+  description: 'Our id of the instruction.',
+  schema: { type: 'string' as const, format: 'uuid' },
+};
+const LOCATION = {
+  Location: { description: 'Where the instruction is.', schema: { type: 'string' as const } },
+};
+
+const ACCEPT_PROBLEMS = [
+  ...TOKEN_PROBLEMS,
+  ...BODY_PROBLEMS,
+  ...KEY_PROBLEMS,
+  ...VAULT_PROBLEMS,
+  'ELEMENT_UNKNOWN',
+  'SUBJECT_NOT_FOUND',
+  'SUBJECT_AMBIGUOUS',
+  'INSTRUCTION_NOT_WRITTEN',
+  'INSTRUCTOR_NOT_AUTHORISED',
+  'TYPE_NOT_ENABLED',
+  'SCOPE_INVALID',
+  'RECEIPT_IN_FUTURE',
+  'NOT_VERIFIED',
+  'VERIFICATION_LEVEL_TOO_LOW',
+  'DECLARATION_MISSING',
+] as const;
 
 /** What a tenant orders. */
 @ApiTags('instructions')
@@ -34,10 +77,20 @@ export class InstructionsController {
   @Post()
   @Needs('instructions:write')
   @ApiOperation({ operationId: 'acceptInstruction', summary: 'Forward a written instruction' })
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: '1 to 255 visible characters.' })
-  @ApiResponse({ status: 202, type: InstructionView, headers: { Location: { schema: { type: 'string' } } } })
-  @ApiResponse({ status: 200, type: InstructionView, description: 'The subject is erased already.' })
-  @ApiProblems(400, 401, 403, 404, 409, 413, 415, 422)
+  @ApiIdempotent()
+  @ApiResponse({
+    status: 202,
+    description: 'Accepted; it is carried out by itself.',
+    type: InstructionView,
+    headers: { ...LOCATION, ...REPLAYED },
+  })
+  @ApiResponse({
+    status: 200,
+    description: 'The subject is erased already: this is the instruction that erased it.',
+    type: InstructionView,
+    headers: LOCATION,
+  })
+  @ApiProblems(...ACCEPT_PROBLEMS)
   async accept(
     @CurrentCaller() caller: ClientCaller,
     @Body() body: InstructionBody,
@@ -57,8 +110,8 @@ export class InstructionsController {
   @Get()
   @Needs('instructions:read')
   @ApiOperation({ operationId: 'listInstructions', summary: 'List instructions, newest first' })
-  @ApiResponse({ status: 200, type: InstructionPageView })
-  @ApiProblems(400, 401, 403)
+  @ApiResponse({ status: 200, description: 'A page.', type: InstructionPageView })
+  @ApiProblems(...TOKEN_PROBLEMS, ...LIST_PROBLEMS)
   async list(@CurrentCaller() { tenantId }: ClientCaller, @Query() query: InstructionQuery) {
     const { state, type } = query;
     const filters = { ...(state === undefined ? {} : { state }), ...(type === undefined ? {} : { type }) };
@@ -69,8 +122,9 @@ export class InstructionsController {
   @Get(':id')
   @Needs('instructions:read')
   @ApiOperation({ operationId: 'findInstruction', summary: 'See how far an instruction is' })
-  @ApiResponse({ status: 200, type: InstructionView })
-  @ApiProblems(400, 401, 403, 404)
+  @ApiParam(INSTRUCTION_ID)
+  @ApiResponse({ status: 200, description: 'As it stands.', type: InstructionView })
+  @ApiProblems(...TOKEN_PROBLEMS, 'ID_MALFORMED', 'INSTRUCTION_NOT_FOUND')
   async find(@CurrentCaller() { tenantId }: ClientCaller, @Param('id') id: string): Promise<InstructionView> {
     return toInstructionView(await this.findInstruction.byId(tenantId, parseId(id)));
   }
@@ -79,14 +133,16 @@ export class InstructionsController {
   @Needs('instructions:read')
   @ApiOperation({ operationId: 'readReceipt', summary: 'Take the receipt of an instruction that has ended' })
   @ApiProduces('application/json', 'text/plain')
+  @ApiParam(INSTRUCTION_ID)
   @ApiResponse({
     status: 200,
+    description: 'The receipt; for `Accept: text/plain` its tlog-proof alone (C2SP).',
     content: {
-      'application/json': { schema: { $ref: '#/components/schemas/ReceiptView' } },
+      'application/json': { schema: { $ref: getSchemaPath(ReceiptView) } },
       'text/plain': { schema: { type: 'string' } },
     },
   })
-  @ApiProblems(400, 401, 403, 404, 409)
+  @ApiProblems(...TOKEN_PROBLEMS, 'ID_MALFORMED', 'INSTRUCTION_NOT_FOUND', 'NOT_FINISHED')
   async receipt(
     @CurrentCaller() { tenantId }: ClientCaller,
     @Param('id') id: string,

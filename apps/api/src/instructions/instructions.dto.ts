@@ -1,8 +1,9 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { INSTRUCTION_STATES, type InstructionState } from '@personr/instruction';
 import {
   BASES,
   type Basis,
+  ELEMENT_CODES,
   INSTRUCTION_TYPES,
   type InstructionType,
   type Manner,
@@ -33,18 +34,19 @@ import { PageQuery } from '../http/paging.js';
 import { IdentityBody } from '../subjects/subjects.dto.js';
 
 /** Whom the order is about: exactly one of the three. */
+@ApiSchema({ description: 'Exactly one of the three.' })
 export class SubjectBody {
   @ApiPropertyOptional({ format: 'uuid' })
   @IsOptional()
   @IsUUID('7')
   id?: string;
 
-  @ApiPropertyOptional({ example: 'cust-4711' })
+  @ApiPropertyOptional({ minLength: 1, maxLength: 255, example: 'cust-4711' })
   @IsOptional()
   @IsCleanText(255)
   externalId?: string;
 
-  @ApiPropertyOptional({ type: [IdentityBody] })
+  @ApiPropertyOptional({ type: [IdentityBody], minItems: 1, maxItems: 20 })
   @IsOptional()
   @IsArray()
   @ArrayMinSize(1)
@@ -56,7 +58,12 @@ export class SubjectBody {
 
 /** The written order. */
 export class WritingBody {
-  @ApiPropertyOptional({ type: String, format: 'uuid', nullable: true })
+  @ApiPropertyOptional({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'An authorised instructor; the registration of the credential itself when left out.',
+  })
   @IsOptional()
   @IsUUID('7')
   instructorId?: string | null;
@@ -64,6 +71,8 @@ export class WritingBody {
   @ApiPropertyOptional({
     type: String,
     nullable: true,
+    minLength: 1,
+    maxLength: 20_000,
     example: 'Erase everything held about this customer.',
   })
   @IsOptional()
@@ -73,6 +82,7 @@ export class WritingBody {
   @ApiPropertyOptional({
     type: String,
     nullable: true,
+    pattern: '^[0-9a-f]{64}$',
     description: 'SHA-256 of the signed document, in hex.',
   })
   @IsOptional()
@@ -86,26 +96,32 @@ export class ConsumerRequestBody {
   @IsInstant()
   receivedAt!: string;
 
-  @ApiProperty({ enum: MANNERS })
+  @ApiProperty({ enum: MANNERS, enumName: 'Manner' })
   @IsIn(MANNERS)
   manner!: Manner;
 
-  @ApiProperty({ enum: INSTRUCTION_TYPES })
+  @ApiProperty({ enum: INSTRUCTION_TYPES, enumName: 'InstructionType' })
   @IsIn(INSTRUCTION_TYPES)
   nature!: InstructionType;
 }
 
 /** How the Business verified who asked: kinds of data, never values. */
 export class VerificationBody {
-  @ApiProperty({ enum: VERIFICATION_LEVELS })
+  @ApiProperty({ enum: VERIFICATION_LEVELS, enumName: 'VerificationLevel' })
   @IsIn(VERIFICATION_LEVELS)
   level!: VerificationLevel;
 
-  @ApiProperty({ enum: VERIFICATION_METHODS })
+  @ApiProperty({ enum: VERIFICATION_METHODS, enumName: 'VerificationMethod' })
   @IsIn(VERIFICATION_METHODS)
   method!: VerificationMethod;
 
-  @ApiPropertyOptional({ enum: VERIFICATION_POINTS, isArray: true })
+  @ApiPropertyOptional({
+    enum: VERIFICATION_POINTS,
+    enumName: 'VerificationPoint',
+    isArray: true,
+    maxItems: 20,
+    uniqueItems: true,
+  })
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(20)
@@ -113,7 +129,9 @@ export class VerificationBody {
   @IsIn(VERIFICATION_POINTS, { each: true })
   points?: VerificationPoint[];
 
-  @ApiPropertyOptional()
+  @ApiPropertyOptional({
+    description: 'Whether a declaration signed under penalty of perjury is on record (Reg. 7062(c)).',
+  })
   @IsOptional()
   @IsBoolean()
   declaration?: boolean;
@@ -125,7 +143,14 @@ export class VerificationBody {
 
 /** Which elements the order covers. */
 export class ScopeBody {
-  @ApiProperty({ type: [String], example: ['SELFIE', 'FACE_TEMPLATE'] })
+  @ApiProperty({
+    enum: ELEMENT_CODES,
+    enumName: 'ElementCode',
+    isArray: true,
+    minItems: 1,
+    maxItems: 100,
+    example: ['SELFIE', 'FACE_TEMPLATE'],
+  })
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(100)
@@ -138,7 +163,7 @@ export class ScopeBody {
 
 /** A tenant's written order. */
 export class InstructionBody {
-  @ApiProperty({ enum: INSTRUCTION_TYPES })
+  @ApiProperty({ enum: INSTRUCTION_TYPES, enumName: 'InstructionType' })
   @IsIn(INSTRUCTION_TYPES)
   type!: InstructionType;
 
@@ -148,7 +173,7 @@ export class InstructionBody {
   @Type(() => SubjectBody)
   subject!: SubjectBody;
 
-  @ApiProperty({ enum: BASES })
+  @ApiProperty({ enum: BASES, enumName: 'Basis' })
   @IsIn(BASES)
   basis!: Basis;
 
@@ -162,14 +187,14 @@ export class InstructionBody {
   @Type(() => WritingBody)
   writing?: WritingBody;
 
-  @ApiPropertyOptional({ type: ConsumerRequestBody })
+  @ApiPropertyOptional({ type: ConsumerRequestBody, description: 'Of basis CONSUMER_REQUEST.' })
   @IsOptional()
   @IsObject()
   @ValidateNested()
   @Type(() => ConsumerRequestBody)
   consumerRequest?: ConsumerRequestBody;
 
-  @ApiPropertyOptional({ type: VerificationBody })
+  @ApiPropertyOptional({ type: VerificationBody, description: 'Of basis CONSUMER_REQUEST.' })
   @IsOptional()
   @IsObject()
   @ValidateNested()
@@ -186,12 +211,12 @@ export class InstructionBody {
 
 /** Which instructions to list. */
 export class InstructionQuery extends PageQuery {
-  @ApiPropertyOptional({ enum: INSTRUCTION_STATES })
+  @ApiPropertyOptional({ enum: INSTRUCTION_STATES, enumName: 'InstructionState' })
   @IsOptional()
   @IsIn(INSTRUCTION_STATES)
   state?: InstructionState;
 
-  @ApiPropertyOptional({ enum: INSTRUCTION_TYPES })
+  @ApiPropertyOptional({ enum: INSTRUCTION_TYPES, enumName: 'InstructionType' })
   @IsOptional()
   @IsIn(INSTRUCTION_TYPES)
   type?: InstructionType;

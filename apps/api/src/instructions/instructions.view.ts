@@ -5,14 +5,15 @@ import {
   type InstructionView as View,
   isFinal,
 } from '@personr/instruction';
+import { BASES, INSTRUCTION_TYPES } from '@personr/law';
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
 /** A clock of the instruction. */
 export class DeadlineView {
-  @ApiProperty() code!: string;
-  @ApiProperty({ format: 'date-time' }) dueAt!: string;
-  @ApiProperty({ format: 'date-time' }) lateFrom!: string;
+  @ApiProperty({ example: 'RESPONSE_45D' }) code!: string;
+  @ApiProperty({ format: 'date-time', description: 'The last moment in time.' }) dueAt!: string;
+  @ApiProperty({ format: 'date-time', description: 'The first moment too late.' }) lateFrom!: string;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) metAt!: string | null;
 }
 
@@ -20,14 +21,14 @@ export class DeadlineView {
 export class StepView {
   @ApiProperty() name!: string;
   @ApiProperty({ enum: ['STARTED', 'DONE'] }) state!: string;
-  @ApiProperty() done!: number;
-  @ApiProperty() total!: number;
+  @ApiProperty({ type: 'integer' }) done!: number;
+  @ApiProperty({ type: 'integer' }) total!: number;
 }
 
 /** One move of the life. */
 export class TransitionView {
-  @ApiProperty({ type: String, nullable: true }) from!: string | null;
-  @ApiProperty() to!: string;
+  @ApiProperty({ type: String, nullable: true, description: 'Null for the first.' }) from!: string | null;
+  @ApiProperty({ enum: INSTRUCTION_STATES, enumName: 'InstructionState' }) to!: string;
   @ApiProperty() event!: string;
   @ApiProperty({ format: 'date-time' }) at!: string;
 }
@@ -40,17 +41,29 @@ export class SubjectIdView {
 /** An instruction, as lists show it. */
 export class InstructionSummaryView {
   @ApiProperty({ format: 'uuid' }) id!: string;
-  @ApiProperty() type!: string;
-  @ApiProperty() basis!: string;
-  @ApiProperty({ enum: INSTRUCTION_STATES }) state!: string;
-  @ApiProperty() final!: boolean;
+  @ApiProperty({ enum: INSTRUCTION_TYPES, enumName: 'InstructionType' }) type!: string;
+  @ApiProperty({ enum: BASES, enumName: 'Basis' }) basis!: string;
+  @ApiProperty({ enum: INSTRUCTION_STATES, enumName: 'InstructionState' }) state!: string;
+  @ApiProperty({ description: 'Whether it has ended.' }) final!: boolean;
   @ApiProperty({ type: [String] }) flags!: string[];
   @ApiProperty({ type: SubjectIdView, nullable: true }) subject!: SubjectIdView | null;
   @ApiProperty({ format: 'date-time' }) acceptedAt!: string;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) finishedAt!: string | null;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true }) sealedAt!: string | null;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'From here on no older copy of anything can be read.',
+  })
+  sealedAt!: string | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) unreadableAt!: string | null;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true }) erasedAt!: string | null;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When every store, read afresh, held nothing.',
+  })
+  erasedAt!: string | null;
   @ApiProperty({ type: String, nullable: true, description: 'Where the receipt is, once it has ended.' })
   receiptUrl!: string | null;
 }

@@ -1,14 +1,22 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DomainError, parseId } from '@personr/kernel';
 import { parseElement } from '@personr/law';
 import { AddRecords, AdmitSubject, FindSubject, ReadInventory, ReadRecords } from '@personr/subjects';
 import { type FastifyReply } from 'fastify';
 import { type ClientCaller, CurrentCaller } from '../auth/caller.js';
 import { Needs } from '../auth/token.guard.js';
+import { ApiIdempotent, REPLAYED } from '../http/idempotency.dto.js';
 import { Idempotency, markReplayed } from '../http/idempotency.js';
 import { afterOf, pageOf, PageQuery } from '../http/paging.js';
-import { ApiProblems } from '../problem/problem.dto.js';
+import {
+  ApiProblems,
+  BODY_PROBLEMS,
+  KEY_PROBLEMS,
+  LIST_PROBLEMS,
+  TOKEN_PROBLEMS,
+  VAULT_PROBLEMS,
+} from '../problem/problem.dto.js';
 import { AddRecordsBody, AdmitBody, LookupBody, ReadBody } from './subjects.dto.js';
 import {
   AddedRecordsView,
@@ -24,7 +32,24 @@ import {
 } from './subjects.view.js';
 import { toNewRecord } from './to-new-record.js';
 
-const KEY_HEADER = { name: 'Idempotency-Key', required: false, description: '1 to 255 visible characters.' };
+const WRITE_PROBLEMS = [
+  ...TOKEN_PROBLEMS,
+  ...BODY_PROBLEMS,
+  ...KEY_PROBLEMS,
+  ...VAULT_PROBLEMS,
+  'ELEMENT_UNKNOWN',
+  'CATEGORY_NOT_IN_NOTICE',
+  'PURPOSE_NOT_IN_NOTICE',
+  'SUBJECT_NOT_FOUND',
+  'SUBJECT_BEING_ERASED',
+  'KEY_SHREDDED',
+] as const;
+
+const SUBJECT_ID = {
+  name: 'id',
+  description: 'Our id of the subject.',
+  schema: { type: 'string' as const, format: 'uuid' },
+};
 
 /** Whom a tenant holds data about. */
 @ApiTags('subjects')
@@ -43,10 +68,15 @@ export class SubjectsController {
   @Post()
   @Needs('subjects:write')
   @ApiOperation({ operationId: 'admitSubject', summary: 'Take a person in, or add to one' })
-  @ApiHeader(KEY_HEADER)
-  @ApiResponse({ status: 201, type: AdmittedView })
-  @ApiResponse({ status: 200, type: AdmittedView, description: 'Known already; what was sent is added.' })
-  @ApiProblems(400, 401, 403, 409, 413, 415, 422)
+  @ApiIdempotent()
+  @ApiResponse({ status: 201, description: 'Taken in.', type: AdmittedView, headers: REPLAYED })
+  @ApiResponse({
+    status: 200,
+    description: 'Known already; what was sent is added.',
+    type: AdmittedView,
+    headers: REPLAYED,
+  })
+  @ApiProblems(...WRITE_PROBLEMS)
   async admit(
     @CurrentCaller() caller: ClientCaller,
     @Body() body: AdmitBody,
@@ -69,8 +99,8 @@ export class SubjectsController {
   @Get()
   @Needs('subjects:read')
   @ApiOperation({ operationId: 'listSubjects', summary: 'List subjects, newest first' })
-  @ApiResponse({ status: 200, type: SubjectPageView })
-  @ApiProblems(400, 401, 403)
+  @ApiResponse({ status: 200, description: 'A page.', type: SubjectPageView })
+  @ApiProblems(...TOKEN_PROBLEMS, ...LIST_PROBLEMS)
   async list(@CurrentCaller() { tenantId }: ClientCaller, @Query() query: PageQuery) {
     const page = { limit: query.limit + 1, after: afterOf<'subject'>(query) };
     return pageOf(await this.findSubject.page(tenantId, page), query, toSubjectView);
@@ -79,8 +109,9 @@ export class SubjectsController {
   @Get(':id')
   @Needs('subjects:read')
   @ApiOperation({ operationId: 'readInventory', summary: 'See what is held about a person, without values' })
-  @ApiResponse({ status: 200, type: InventoryView })
-  @ApiProblems(400, 401, 403, 404)
+  @ApiParam(SUBJECT_ID)
+  @ApiResponse({ status: 200, description: 'What is held.', type: InventoryView })
+  @ApiProblems(...TOKEN_PROBLEMS, 'ID_MALFORMED', 'SUBJECT_NOT_FOUND')
   async inventory(@CurrentCaller() caller: ClientCaller, @Param('id') id: string): Promise<InventoryView> {
     const { subject, elements } = await this.readInventory.run(caller.tenantId, parseId(id));
     return { ...toSubjectView(subject), elements: elements.map(toElementView) };
@@ -90,8 +121,14 @@ export class SubjectsController {
   @HttpCode(200)
   @Needs('subjects:read')
   @ApiOperation({ operationId: 'lookupSubject', summary: 'Find a person by who it is' })
-  @ApiResponse({ status: 200, type: FoundView })
-  @ApiProblems(400, 401, 403, 404, 409, 413, 415)
+  @ApiResponse({ status: 200, description: 'Whom it leads to.', type: FoundView })
+  @ApiProblems(
+    ...TOKEN_PROBLEMS,
+    ...BODY_PROBLEMS,
+    ...VAULT_PROBLEMS,
+    'SUBJECT_NOT_FOUND',
+    'SUBJECT_AMBIGUOUS',
+  )
   async lookup(@CurrentCaller() { tenantId }: ClientCaller, @Body() body: LookupBody): Promise<FoundView> {
     const identity =
       body.externalId === undefined
@@ -108,9 +145,10 @@ export class SubjectsController {
   @Post(':id/records')
   @Needs('subjects:write')
   @ApiOperation({ operationId: 'addRecords', summary: 'Add values to a person' })
-  @ApiHeader(KEY_HEADER)
-  @ApiResponse({ status: 201, type: AddedRecordsView })
-  @ApiProblems(400, 401, 403, 404, 409, 413, 415, 422)
+  @ApiIdempotent()
+  @ApiParam(SUBJECT_ID)
+  @ApiResponse({ status: 201, description: 'Added.', type: AddedRecordsView, headers: REPLAYED })
+  @ApiProblems(...WRITE_PROBLEMS, 'ID_MALFORMED')
   async add(
     @CurrentCaller() caller: ClientCaller,
     @Param('id') id: string,
@@ -128,8 +166,19 @@ export class SubjectsController {
   @HttpCode(200)
   @Needs('values:read')
   @ApiOperation({ operationId: 'readRecords', summary: 'Open values for a named purpose; the log says so' })
-  @ApiResponse({ status: 200, type: OpenedRecordsView })
-  @ApiProblems(400, 401, 403, 404, 409, 413, 415, 422)
+  @ApiParam(SUBJECT_ID)
+  @ApiResponse({ status: 200, description: 'The values.', type: OpenedRecordsView })
+  @ApiProblems(
+    ...TOKEN_PROBLEMS,
+    ...BODY_PROBLEMS,
+    ...VAULT_PROBLEMS,
+    'ID_MALFORMED',
+    'ELEMENT_UNKNOWN',
+    'PURPOSE_NOT_PERMITTED',
+    'SUBJECT_NOT_FOUND',
+    'SUBJECT_BEING_ERASED',
+    'KEY_SHREDDED',
+  )
   async read(
     @CurrentCaller() caller: ClientCaller,
     @Param('id') id: string,

@@ -1,6 +1,6 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { type Json } from '@personr/kernel';
-import { PURPOSE_CODES, SOURCE_CODES, type SourceCode } from '@personr/law';
+import { ELEMENT_CODES, PURPOSE_CODES, SOURCE_CODES, type SourceCode } from '@personr/law';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -16,35 +16,55 @@ import {
 import { IsCleanText, IsInstant, IsJsonValue } from '../http/members.js';
 
 const IDENTITY_TYPES = ['EMAIL', 'PHONE', 'DOCUMENT_NUMBER'] as const;
+/** Any JSON value but null, for the contract. */
+export const JSON_VALUE = {
+  oneOf: [
+    { type: 'string' },
+    { type: 'number' },
+    { type: 'boolean' },
+    { type: 'array', items: {} },
+    { type: 'object', additionalProperties: true },
+  ],
+};
+
 const CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
 
 /** Something a person is known by. */
 export class IdentityBody {
-  @ApiProperty({ enum: IDENTITY_TYPES })
+  @ApiProperty({ enum: IDENTITY_TYPES, enumName: 'IdentityType' })
   @IsIn(IDENTITY_TYPES)
   type!: (typeof IDENTITY_TYPES)[number];
 
-  @ApiProperty({ example: 'ada@invented.example' })
+  @ApiProperty({ minLength: 1, maxLength: 320, example: 'ada@invented.example' })
   @IsCleanText(320)
   value!: string;
 }
 
 /** One value about a person. */
 export class RecordBody {
-  @ApiProperty({ description: 'A data element, such as FULL_NAME.', example: 'FULL_NAME' })
+  @ApiProperty({
+    enum: ELEMENT_CODES,
+    enumName: 'ElementCode',
+    description: 'What kind of value it is; its categories follow from it.',
+    example: 'FULL_NAME',
+  })
   @IsString()
   @Matches(CODE, { message: 'element must be the name of a data element, in capitals' })
   element!: string;
 
-  @ApiProperty({ description: 'Any JSON value but null.', example: 'Ada Invented' })
+  @ApiProperty({
+    ...JSON_VALUE,
+    description: 'Any JSON value but null, of at most 65,536 characters.',
+    example: 'Ada Invented',
+  })
   @IsJsonValue()
   value!: Json;
 
-  @ApiProperty({ enum: SOURCE_CODES })
+  @ApiProperty({ enum: SOURCE_CODES, enumName: 'SourceCode' })
   @IsIn(SOURCE_CODES)
   source!: SourceCode;
 
-  @ApiProperty({ enum: PURPOSE_CODES })
+  @ApiProperty({ enum: PURPOSE_CODES, enumName: 'PurposeCode' })
   @IsString()
   @Matches(CODE, { message: 'purpose must be the name of a purpose, in capitals' })
   purpose!: string;
@@ -56,11 +76,16 @@ export class RecordBody {
 
 /** A person to be taken in, or added to. */
 export class AdmitBody {
-  @ApiProperty({ description: "The Business's own reference for the person.", example: 'cust-4711' })
+  @ApiProperty({
+    minLength: 1,
+    maxLength: 255,
+    description: "The Business's own reference for the person.",
+    example: 'cust-4711',
+  })
   @IsCleanText(255)
   externalId!: string;
 
-  @ApiPropertyOptional({ type: [IdentityBody] })
+  @ApiPropertyOptional({ type: [IdentityBody], maxItems: 20 })
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(20)
@@ -68,7 +93,11 @@ export class AdmitBody {
   @Type(() => IdentityBody)
   identities?: IdentityBody[];
 
-  @ApiPropertyOptional({ description: 'ISO 3166-2 code of the residence.', example: 'US-CA' })
+  @ApiPropertyOptional({
+    description: 'ISO 3166-2 code of the residence.',
+    pattern: '^[A-Z]{2}(-[A-Z0-9]{1,3})?$',
+    example: 'US-CA',
+  })
   @IsOptional()
   @Matches(/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/, { message: 'residency must be a code as in US-CA' })
   residency?: string;
@@ -81,7 +110,7 @@ export class AdmitBody {
   @IsIn(['SERVICE_PROVIDER'])
   role?: 'SERVICE_PROVIDER';
 
-  @ApiPropertyOptional({ type: [RecordBody] })
+  @ApiPropertyOptional({ type: [RecordBody], maxItems: 500 })
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(500)
@@ -92,7 +121,7 @@ export class AdmitBody {
 
 /** Values to be added. */
 export class AddRecordsBody {
-  @ApiProperty({ type: [RecordBody] })
+  @ApiProperty({ type: [RecordBody], minItems: 1, maxItems: 500 })
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(500)
@@ -102,6 +131,7 @@ export class AddRecordsBody {
 }
 
 /** Whom to look up: exactly one of the two. */
+@ApiSchema({ description: 'Exactly one of the two.' })
 export class LookupBody {
   @ApiPropertyOptional({ type: IdentityBody })
   @IsOptional()
@@ -110,7 +140,7 @@ export class LookupBody {
   @Type(() => IdentityBody)
   identity?: IdentityBody;
 
-  @ApiPropertyOptional({ example: 'cust-4711' })
+  @ApiPropertyOptional({ minLength: 1, maxLength: 255, example: 'cust-4711' })
   @IsOptional()
   @IsCleanText(255)
   externalId?: string;
@@ -118,12 +148,20 @@ export class LookupBody {
 
 /** What values to read, and what for. */
 export class ReadBody {
-  @ApiProperty({ enum: PURPOSE_CODES })
+  @ApiProperty({ enum: PURPOSE_CODES, enumName: 'PurposeCode' })
   @IsString()
   @Matches(CODE, { message: 'purpose must be the name of a purpose, in capitals' })
   purpose!: string;
 
-  @ApiPropertyOptional({ type: [String], description: 'All when left out.', example: ['FULL_NAME'] })
+  @ApiPropertyOptional({
+    enum: ELEMENT_CODES,
+    enumName: 'ElementCode',
+    isArray: true,
+    minItems: 1,
+    maxItems: 100,
+    description: 'All when left out.',
+    example: ['FULL_NAME'],
+  })
   @IsOptional()
   @IsArray()
   @ArrayMinSize(1)

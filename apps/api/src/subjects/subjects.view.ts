@@ -1,12 +1,17 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type Json } from '@personr/kernel';
+import { CATEGORIES, ELEMENT_CODES, PURPOSE_CODES, SOURCE_CODES } from '@personr/law';
 import { type InventoryElement, type OpenedRecord, type Subject, type TakenRecord } from '@personr/subjects';
+import { JSON_VALUE } from './subjects.dto.js';
+
+const LETTERS = Object.keys(CATEGORIES);
 
 /** A value that was taken in: how it is classified, not what it says. */
 export class TakenRecordView {
   @ApiProperty({ format: 'uuid' }) id!: string;
-  @ApiProperty() element!: string;
-  @ApiProperty({ type: [String], example: ['A', 'B'] }) categories!: string[];
+  @ApiProperty({ enum: ELEMENT_CODES, enumName: 'ElementCode' }) element!: string;
+  @ApiProperty({ enum: LETTERS, enumName: 'Category', isArray: true, example: ['A', 'B'] })
+  categories!: string[];
 }
 
 /** A person that was taken in. */
@@ -37,12 +42,13 @@ export class SubjectView {
 
 /** What is held of one element. */
 export class InventoryElementView {
-  @ApiProperty() element!: string;
-  @ApiProperty({ type: [String] }) categories!: string[];
+  @ApiProperty({ enum: ELEMENT_CODES, enumName: 'ElementCode' }) element!: string;
+  @ApiProperty({ enum: LETTERS, enumName: 'Category', isArray: true, example: ['A', 'B'] })
+  categories!: string[];
   @ApiProperty({ enum: ['NO', 'YES', 'CONDITIONAL'] }) sensitive!: string;
-  @ApiProperty() source!: string;
-  @ApiProperty() purpose!: string;
-  @ApiProperty() count!: number;
+  @ApiProperty({ enum: SOURCE_CODES, enumName: 'SourceCode' }) source!: string;
+  @ApiProperty({ enum: PURPOSE_CODES, enumName: 'PurposeCode' }) purpose!: string;
+  @ApiProperty({ type: 'integer', minimum: 1 }) count!: number;
 }
 
 /** A subject and what is held of it, without any value. */
@@ -58,9 +64,9 @@ export class SubjectPageView {
 
 /** A value, opened. */
 export class OpenedRecordView extends TakenRecordView {
-  @ApiProperty({ description: 'What was taken in.' }) value!: Json;
-  @ApiProperty() source!: string;
-  @ApiProperty() purpose!: string;
+  @ApiProperty({ ...JSON_VALUE, description: 'What was taken in.' }) value!: Json;
+  @ApiProperty({ enum: SOURCE_CODES, enumName: 'SourceCode' }) source!: string;
+  @ApiProperty({ enum: PURPOSE_CODES, enumName: 'PurposeCode' }) purpose!: string;
   @ApiProperty({ format: 'date-time' }) collectedAt!: string;
 }
 

@@ -1,0 +1,33 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type OpenAPIObject } from '@nestjs/swagger';
+import { SystemClock } from '@personr/kernel';
+import { AppModule } from './app.module.js';
+import { type ApiConfig } from './config.js';
+import { openApiOf } from './openapi.js';
+
+const NOWHERE: ApiConfig = {
+  host: '127.0.0.1',
+  port: 0,
+  publicUrl: 'https://api.personr.example',
+  logLevel: 'silent',
+  tenantDatabaseUrl: '',
+  relayDatabaseUrl: '',
+  directoryDatabaseUrl: '',
+  keystoreDatabaseUrl: '',
+  keyringDirectories: [],
+  tokenKeyFile: '',
+  redisUrl: '',
+  endsWithParent: false,
+};
+
+/** The contract, from the code alone: no server is needed, no file is read, and no provider is made. */
+export async function describeApi(): Promise<OpenAPIObject> {
+  const module = AppModule.forRoot(NOWHERE, new SystemClock());
+  const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), {
+    preview: true,
+    logger: false,
+    abortOnError: false,
+  });
+  return openApiOf(app);
+}

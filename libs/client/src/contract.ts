@@ -1,0 +1,28 @@
+import { type components } from './openapi.gen.js';
+
+type Schemas = components['schemas'];
+
+/** The closed codes of a problem document. */
+export type ProblemCode = Schemas['ProblemCode'];
+
+/** A person to be taken in, and what came of it. */
+export type Admission = Schemas['AdmitBody'];
+export type Admitted = Schemas['AdmittedView'];
+
+/** What is held of a person, without values. */
+export type Inventory = Schemas['InventoryView'];
+
+/** A value about a person, as it is sent and as it is opened. */
+export type NewRecord = Schemas['RecordBody'];
+export type OpenedRecord = Schemas['OpenedRecordView'];
+
+/** What values to open, and what for. */
+export type Reading = Schemas['ReadBody'];
+
+/** Whom to look up: exactly one of `externalId` and `identity`. */
+export type Whom = Schemas['LookupBody'];
+
+/** A written order, and how far it is. */
+export type Order = Schemas['InstructionBody'];
+export type Instruction = Schemas['InstructionView'];
+export type InstructionState = Schemas['InstructionState'];

@@ -1,0 +1,10 @@
+export type * from './contract.js';
+export { type paths } from './openapi.gen.js';
+export {
+  createPersonrClient,
+  type Once,
+  PersonrClient,
+  type PersonrClientOptions,
+} from './personr-client.js';
+export { type PersonrCode, PersonrProblem } from './personr-problem.js';
+export { StillRunning, type Waiting } from './wait-until.js';

@@ -1,0 +1,167 @@
+import { type Json, newId, type TenantId } from '@personr/kernel';
+import { SettableClock } from '@personr/kernel/testing';
+import { openTenancy, type Tenancy } from '@personr/tenancy';
+import { aTenant } from '@personr/tenancy/testing';
+import { createTestDatabases, type TestDatabases } from '@personr/testkit';
+import { openTestVault, type TestVault } from '@personr/vault/testing';
+import { type EarlierAnswer, IdempotentRequests } from './idempotent-requests.js';
+
+const NOON = '2026-11-24T12:00:00.000Z';
+
+describe('an idempotent request', () => {
+  let databases: TestDatabases;
+  let tenancy: Tenancy;
+  let opened: TestVault;
+  let requests: IdempotentRequests;
+  let tenantId: TenantId;
+  const clock = new SettableClock(NOON);
+  const answer: EarlierAnswer = { resourceIds: [newId(clock.now()), newId(clock.now())], status: 201 };
+
+  const identify = (key: string, body: Json = { a: 1 }, tenant = tenantId) =>
+    requests.identify(tenant, { key, act: 'POST /v1/subjects', body });
+  /** Does the act unless it took effect before; returns the earlier answer. */
+  const send = async (key: string, body?: Json, tenant = tenantId) => {
+    const request = await identify(key, body, tenant);
+    return tenancy.forTenant(tenant, async (tx) => {
+      const earlier = await requests.begin(tx, request);
+      if (earlier === null) await requests.finish(tx, request, answer);
+      return earlier;
+    });
+  };
+
+  const aBusiness = async () => {
+    const id = await aTenant(tenancy, clock.now());
+    await opened.vault.openTenant(id);
+    return id;
+  };
+
+  beforeAll(async () => {
+    databases = await createTestDatabases();
+    tenancy = openTenancy(databases);
+    opened = await openTestVault({ keystoreUrl: databases.keystoreUrl, clock });
+    requests = new IdempotentRequests(opened.vault, clock);
+  });
+
+  beforeEach(async () => {
+    clock.set(NOON);
+    tenantId = await aBusiness();
+  });
+
+  afterAll(async () => {
+    await tenancy.close();
+    await opened.close();
+    await databases.drop();
+  });
+
+  it('R-07: takes effect once, and is answered then as it was the first time', async () => {
+    expect(await send('key-1')).toBeNull();
+    expect(await send('key-1')).toEqual(answer);
+    expect(await send('key-1')).toEqual(answer);
+    expect(await send('key-2')).toBeNull();
+  });
+
+  it('R-07: is the same request however its members are ordered, and another with any other content', async () => {
+    await send('key-1', { a: 1, b: [{ c: 'x', d: null }] });
+    expect(await send('key-1', { b: [{ d: null, c: 'x' }], a: 1 })).toEqual(answer);
+    await expect(send('key-1', { a: 2, b: [{ c: 'x', d: null }] })).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_CONFLICT',
+    });
+    const elsewhere = await requests.identify(tenantId, { key: 'key-1', act: 'POST /v1/instructions', body: { a: 1 } });
+    await expect(tenancy.forTenant(tenantId, (tx) => requests.begin(tx, elsewhere))).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_CONFLICT',
+    });
+  });
+
+  it('R-07: is refused while one of the same key is still running, and answered once that has ended', async () => {
+    const request = await identify('key-1');
+    await tenancy.forTenant(tenantId, async (tx) => {
+      await requests.begin(tx, request);
+      await requests.finish(tx, request, answer);
+      await expect(send('key-1')).rejects.toMatchObject({ code: 'IDEMPOTENCY_IN_PROGRESS' });
+      expect(await send('another-key')).toBeNull();
+    });
+    expect(await send('key-1')).toEqual(answer);
+  });
+
+  it('R-07: takes effect once of ten that are sent at once', async () => {
+    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => send('key-1')));
+    const first = outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value === null);
+    expect(first).toHaveLength(1);
+    for (const outcome of outcomes) {
+      if (outcome.status === 'fulfilled') expect([null, answer]).toContainEqual(outcome.value);
+      else expect(outcome.reason).toMatchObject({ code: 'IDEMPOTENCY_IN_PROGRESS' });
+    }
+  });
+
+  it('may take effect later when its act failed the first time', async () => {
+    const request = await identify('key-1');
+    const failing = tenancy.forTenant(tenantId, async (tx) => {
+      await requests.begin(tx, request);
+      await requests.finish(tx, request, answer);
+      throw new Error('the act failed');
+    });
+    await expect(failing).rejects.toThrow('the act failed');
+    expect(await send('key-1')).toBeNull();
+  });
+
+  it('R-07: is the same over midnight, and for 24 hours at least', async () => {
+    clock.set('2026-11-24T23:59:59.999Z');
+    await send('late');
+    clock.set('2026-11-25T00:00:00.000Z');
+    expect(await send('late')).toEqual(answer);
+    await expect(send('late', { other: true })).rejects.toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
+    await send('early');
+    clock.set('2026-11-26T00:00:00.000Z');
+    expect(await send('early')).toEqual(answer);
+  });
+
+  it('R-07: meets its like on the other side of midnight', async () => {
+    clock.set('2026-11-24T23:59:59.999Z');
+    const before = await identify('key-1');
+    clock.set('2026-11-25T00:00:00.000Z');
+    const after = await identify('key-1');
+    await tenancy.forTenant(tenantId, async (tx) => {
+      await requests.begin(tx, before);
+      const second = tenancy.forTenant(tenantId, (other) => requests.begin(other, after));
+      await expect(second).rejects.toMatchObject({ code: 'IDEMPOTENCY_IN_PROGRESS' });
+    });
+  });
+
+  it("R-01: of one tenant is not another tenant's, and is known there by another hash", async () => {
+    const other = await aBusiness();
+    await send('key-1');
+    expect(await send('key-1', { a: 'other' }, other)).toBeNull();
+    const [mine, theirs] = [await identify('key-1'), await identify('key-1', { a: 1 }, other)];
+    expect(Buffer.from(mine.tag.today).equals(theirs.tag.today)).toBe(false);
+    expect(Buffer.from(mine.fingerprint.today).equals(theirs.fingerprint.today)).toBe(false);
+  });
+
+  it('is kept as hashes, ids and times alone', async () => {
+    await send('ada@people.example', { name: 'Ada Invented' });
+    const rows = await tenancy.forTenant(tenantId, (tx) => tx.idempotency.findMany());
+    expect(rows).toEqual([
+      {
+        tenantId,
+        tag: expect.any(Uint8Array) as unknown,
+        fingerprint: expect.any(Uint8Array) as unknown,
+        resourceIds: answer.resourceIds,
+        status: 201,
+        createdAt: clock.now(),
+        expiresAt: new Date('2026-11-25T12:00:00.000Z'),
+      },
+    ]);
+    const { tag, fingerprint } = rows[0]!;
+    expect([tag.length, fingerprint.length]).toEqual([32, 32]);
+    for (const bytes of [tag, fingerprint]) expect(Buffer.from(bytes).toString('latin1')).not.toContain('ada@');
+  });
+
+  it.each(['', ' ', 'a b', 'é', 'tab\t', 'line\n', 'x'.repeat(256), '\u0000'])('is refused with the key %j', async (key) => {
+    await expect(identify(key)).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_MALFORMED' });
+  });
+
+  it('is taken with a key of any visible ASCII, up to 255 characters', async () => {
+    const visible = Array.from({ length: 94 }, (_, at) => String.fromCharCode(33 + at)).join('');
+    expect(await send(visible)).toBeNull();
+    expect(await send('~'.repeat(255))).toBeNull();
+  });
+});

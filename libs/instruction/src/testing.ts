@@ -1,0 +1,43 @@
+import { AuditLog, LogReader } from '@personr/audit';
+import { IdempotentRequests } from '@personr/idempotency';
+import { type Foundations, subjectsOver } from '@personr/subjects/testing';
+import { AcceptInstruction } from './accept-instruction.js';
+import { FindInstruction } from './find-instruction.js';
+import { type NewInstruction } from './instruction.js';
+import { ReadReceipt } from './read-receipt.js';
+import { ResolveSubject } from './resolve-subject.js';
+import { SealWriting } from './seal-writing.js';
+
+/** A DELETE that a consumer asked for on 23 November 2026, verified to a reasonably high degree, unless changed. */
+export const anInstruction = (changes: Partial<NewInstruction> = {}): NewInstruction => ({
+  type: 'DELETE',
+  basis: 'CONSUMER_REQUEST',
+  subject: { by: 'IDENTITIES', identities: [{ type: 'EXTERNAL_ID', value: 'cust-1' }] },
+  writing: { instructorId: null, text: 'Erase everything held about this customer.', documentSha256: null },
+  consumerRequest: { receivedAt: new Date('2026-11-23T18:04:00.000Z'), manner: 'EMAIL', nature: 'DELETE' },
+  verification: {
+    level: 'REASONABLY_HIGH',
+    method: 'ACCOUNT_REAUTH',
+    points: ['EMAIL', 'DATE_OF_BIRTH', 'DOCUMENT_NUMBER'],
+    declaration: true,
+    verifiedAt: new Date('2026-11-23T18:20:00.000Z'),
+  },
+  scopeElements: [],
+  ...changes,
+});
+
+/** The room's use cases, wired by hand, with those of subjects beside them. */
+export function instructionsOver(foundations: Foundations) {
+  const { tenancy, vault, clock } = foundations;
+  const subjects = subjectsOver(foundations);
+  const requests = new IdempotentRequests(vault, clock);
+  const resolve = new ResolveSubject(subjects.find, subjects.inventory);
+  const seal = new SealWriting(vault);
+  return {
+    subjects,
+    requests,
+    accept: new AcceptInstruction(tenancy, resolve, seal, requests, new AuditLog(), clock),
+    find: new FindInstruction(tenancy),
+    receipts: new ReadReceipt(tenancy, new LogReader()),
+  };
+}

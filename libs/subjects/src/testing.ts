@@ -1,0 +1,54 @@
+import { AuditLog } from '@personr/audit';
+import { IdempotentRequests } from '@personr/idempotency';
+import { type Clock } from '@personr/kernel';
+import { HouseStores, type Stores } from '@personr/stores';
+import { type Tenancy } from '@personr/tenancy';
+import { type Vault } from '@personr/vault';
+import { AddRecords } from './add-records.js';
+import { AdmitSubject } from './admit-subject.js';
+import { FindSubject } from './find-subject.js';
+import { ReadInventory } from './read-inventory.js';
+import { ReadRecords } from './read-records.js';
+import { SealedRecords } from './sealed-records.js';
+import { type NewRecord, type NewSubject } from './subject.js';
+
+/** A value as it comes in: a name, unless changed. */
+export const aNewRecord = (changes: Partial<NewRecord> = {}): NewRecord => ({
+  element: 'FULL_NAME',
+  value: 'Ada Invented',
+  source: 'CLIENT_OR_AGENT',
+  purpose: 'IDENTITY_VERIFICATION',
+  collectedAt: new Date('2026-11-20T10:00:00.000Z'),
+  ...changes,
+});
+
+/** A person as a tenant brings it in: an e-mail address of its own, a name and a face template, unless changed. */
+export const aNewSubject = (externalId: string, changes: Partial<NewSubject> = {}): NewSubject => ({
+  externalId,
+  identities: [{ type: 'EMAIL', value: `${externalId}@people.example` }],
+  residency: 'US-CA',
+  records: [aNewRecord(), aNewRecord({ element: 'FACE_TEMPLATE', value: { vector: [0.25, 0.5] } })],
+  ...changes,
+});
+
+/** What the room is built on. `stores` are the house's own unless given. */
+export type Foundations = {
+  readonly tenancy: Tenancy;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly stores?: Stores;
+};
+
+/** The room's use cases, wired by hand. */
+export function subjectsOver({ tenancy, vault, clock, stores = new HouseStores() }: Foundations) {
+  const audit = new AuditLog();
+  const requests = new IdempotentRequests(vault, clock);
+  const sealed = new SealedRecords(vault, stores, clock);
+  return {
+    admit: new AdmitSubject(tenancy, vault, sealed, requests, audit, clock),
+    add: new AddRecords(tenancy, vault, sealed, requests, audit, clock),
+    read: new ReadRecords(tenancy, sealed, audit, clock),
+    find: new FindSubject(tenancy, vault),
+    inventory: new ReadInventory(tenancy, stores),
+  };
+}

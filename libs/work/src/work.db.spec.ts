@@ -1,0 +1,201 @@
+import { type Id, newId, type TenantId, type WorkId } from '@personr/kernel';
+import { openTenancy, type Tenancy, type TenantTx } from '@personr/tenancy';
+import { aTenant } from '@personr/tenancy/testing';
+import { createTestDatabases, type TestDatabases } from '@personr/testkit';
+import { enqueueWork } from './enqueue-work.js';
+import { completeWork, holdLease, leaseWork, postponeWork } from './lease-work.js';
+import { listDueWork } from './list-due-work.js';
+import { type Lease } from './work.js';
+
+const START = new Date('2026-11-23T18:00:00.000Z');
+const LEASE_SECONDS = 30;
+const at = (seconds: number): Date => new Date(START.getTime() + seconds * 1000);
+
+describe('work', () => {
+  let databases: TestDatabases;
+  let tenancy: Tenancy;
+  let tenantId: TenantId;
+  let workId: WorkId;
+
+  const within = <T>(work: (tx: TenantTx) => Promise<T>, tenant = tenantId) => tenancy.forTenant(tenant, work);
+  const enqueue = async (dueAt = START, referenceId: Id<string> = newId(START)): Promise<WorkId> =>
+    within(async (tx) => {
+      await enqueueWork(tx, { kind: 'EXECUTE_INSTRUCTION', referenceId, dueAt });
+      const { id } = await tx.work.findFirstOrThrow({ where: { referenceId } });
+      return id as WorkId;
+    });
+  const take = (seconds: number) =>
+    within((tx) => leaseWork(tx, { workId, now: at(seconds), leaseSeconds: LEASE_SECONDS }));
+  const taken = async (seconds: number): Promise<Lease> => (await take(seconds))!;
+  const row = () => within((tx) => tx.work.findUniqueOrThrow({ where: { tenantId_id: { tenantId, id: workId } } }));
+  const ring = async (seconds: number, limit = 200): Promise<WorkId[]> => {
+    const due = await tenancy.forRelay((tx) => listDueWork(tx, { now: at(seconds), limit, ringAgainSeconds: 5 }));
+    return due.filter((work) => work.tenantId === tenantId).map((work) => work.workId);
+  };
+
+  beforeAll(async () => {
+    databases = await createTestDatabases();
+    tenancy = openTenancy(databases);
+  });
+
+  beforeEach(async () => {
+    tenantId = await aTenant(tenancy);
+    workId = await enqueue();
+  });
+
+  afterAll(async () => {
+    await tenancy.close();
+    await databases.drop();
+  });
+
+  describe('enqueued', () => {
+    it('twice for one reference is one row, as it was first', async () => {
+      const referenceId = newId(START);
+      const id = await enqueue(at(5), referenceId);
+      expect(await enqueue(at(9), referenceId)).toBe(id);
+      const rows = await within((tx) => tx.work.findMany({ where: { referenceId } }));
+      expect(rows.map(({ dueAt }) => dueAt)).toEqual([at(5)]);
+    });
+
+    it('by several at once is one row', async () => {
+      const referenceId = newId(START);
+      await Promise.all(Array.from({ length: 8 }, () => enqueue(START, referenceId)));
+      expect(await within((tx) => tx.work.count({ where: { referenceId } }))).toBe(1);
+    });
+
+    it('by an act that fails is no row', async () => {
+      const referenceId = newId(START);
+      const failing = within(async (tx) => {
+        await enqueueWork(tx, { kind: 'EXECUTE_INSTRUCTION', referenceId, dueAt: START });
+        throw new Error('the act failed');
+      });
+      await expect(failing).rejects.toThrow('the act failed');
+      expect(await within((tx) => tx.work.count({ where: { referenceId } }))).toBe(0);
+    });
+  });
+
+  describe('a lease', () => {
+    it('goes to one of twenty who reach for it at once', async () => {
+      const leases = await Promise.all(Array.from({ length: 20 }, () => take(0)));
+      expect(leases.filter((lease) => lease !== null)).toEqual([
+        expect.objectContaining({ tenantId, workId, fence: 1, attempts: 1 }),
+      ]);
+    });
+
+    it('is not to be had before the work is due, nor while another holds it, nor for work of another tenant', async () => {
+      expect(await take(-1)).toBeNull();
+      await taken(0);
+      expect(await take(LEASE_SECONDS - 1)).toBeNull();
+      const other = await aTenant(tenancy);
+      const request = { workId, now: at(999), leaseSeconds: LEASE_SECONDS };
+      expect(await within((tx) => leaseWork(tx, request), other)).toBeNull();
+    });
+
+    it('that ran out is taken over, and its old holder is told by its fence', async () => {
+      const old = await taken(0);
+      const next = await taken(LEASE_SECONDS);
+      expect([old.fence, next.fence]).toEqual([1, 2]);
+      const now = at(LEASE_SECONDS + 1);
+      const lost = { code: 'LEASE_LOST' };
+      await expect(within((tx) => holdLease(tx, old, now))).rejects.toMatchObject(lost);
+      await expect(within((tx) => completeWork(tx, old, now))).rejects.toMatchObject(lost);
+      await expect(
+        within((tx) => postponeWork(tx, old, { now, dueAt: at(99), code: 'INTERNAL' })),
+      ).rejects.toMatchObject(lost);
+      expect(await row()).toMatchObject({ fence: 2, doneAt: null, leasedUntil: at(2 * LEASE_SECONDS) });
+      await within((tx) => holdLease(tx, next, now));
+    });
+
+    it('that ran out goes to one of twenty', async () => {
+      await taken(0);
+      const leases = await Promise.all(Array.from({ length: 20 }, () => take(LEASE_SECONDS)));
+      expect(leases.filter((lease) => lease !== null)).toHaveLength(1);
+    });
+
+    it('is renewed by whoever holds it, even late, as long as nobody took over', async () => {
+      const lease = await taken(0);
+      await within((tx) => holdLease(tx, lease, at(20)));
+      expect(await take(LEASE_SECONDS)).toBeNull();
+      await within((tx) => holdLease(tx, lease, at(200)));
+      expect((await row()).leasedUntil).toEqual(at(200 + LEASE_SECONDS));
+    });
+
+    it('cannot be taken over while its holder is in a transaction: the taker waits, then sees it renewed', async () => {
+      const lease = await taken(0);
+      let attempt: Promise<Lease | null> | undefined;
+      await within(async (tx) => {
+        await holdLease(tx, lease, at(LEASE_SECONDS));
+        attempt = take(LEASE_SECONDS);
+        await tx.$executeRaw`select pg_sleep(0.05)`;
+      });
+      expect(await attempt).toBeNull();
+    });
+  });
+
+  describe('done', () => {
+    it('is done for good: neither leased nor rung for again', async () => {
+      const lease = await taken(0);
+      await within((tx) => completeWork(tx, lease, at(1)));
+      expect(await row()).toMatchObject({ doneAt: at(1), leasedUntil: null, lastCode: null });
+      expect(await take(1000)).toBeNull();
+      expect(await ring(1000)).toEqual([]);
+      await expect(within((tx) => holdLease(tx, lease, at(2)))).rejects.toMatchObject({ code: 'LEASE_LOST' });
+    });
+
+    it('is not done when the transaction that ended it is rolled back', async () => {
+      const lease = await taken(0);
+      const failing = within(async (tx) => {
+        await completeWork(tx, lease, at(1));
+        throw new Error('the end failed');
+      });
+      await expect(failing).rejects.toThrow('the end failed');
+      expect((await row()).doneAt).toBeNull();
+    });
+  });
+
+  describe('given back', () => {
+    it('says why, is due when it was said, and counts its attempts', async () => {
+      const lease = await taken(0);
+      await within((tx) => postponeWork(tx, lease, { now: at(1), dueAt: at(10), code: 'ERASURE_INCOMPLETE' }));
+      expect(await row()).toMatchObject({ leasedUntil: null, rungAt: null, lastCode: 'ERASURE_INCOMPLETE' });
+      expect(await take(9)).toBeNull();
+      expect(await ring(9)).toEqual([]);
+      expect(await ring(10)).toEqual([workId]);
+      expect(await taken(10)).toMatchObject({ fence: 2, attempts: 2 });
+    });
+  });
+
+  describe('a bell', () => {
+    it('rings once for work that is due, and again when nobody came', async () => {
+      expect(await ring(-1)).toEqual([]);
+      expect(await ring(0)).toEqual([workId]);
+      expect(await ring(4)).toEqual([]);
+      expect(await ring(5)).toEqual([workId]);
+      expect(await ring(6)).toEqual([]);
+    });
+
+    it('does not ring while somebody is on it, and rings again once its lease ran out', async () => {
+      await taken(0);
+      expect(await ring(LEASE_SECONDS - 1)).toEqual([]);
+      expect(await ring(LEASE_SECONDS)).toEqual([workId]);
+    });
+
+    it('that was lost with its transaction rings at once', async () => {
+      const lost = tenancy.forRelay(async (tx) => {
+        await listDueWork(tx, { now: START, limit: 200, ringAgainSeconds: 5 });
+        throw new Error('the relay died');
+      });
+      await expect(lost).rejects.toThrow('the relay died');
+      expect(await ring(0)).toEqual([workId]);
+    });
+
+    it('rings for the oldest first, as many as were asked for, each by one of several relays', async () => {
+      await ring(0);
+      const ids = [await enqueue(at(3)), await enqueue(at(1)), await enqueue(at(2))];
+      expect(await ring(4, 1)).toEqual([ids[1]]);
+      const rung = await Promise.all([ring(4), ring(4), ring(4)]);
+      expect(rung.flat().sort()).toEqual([ids[0], ids[2]].sort());
+      expect(await ring(10)).toEqual([workId, ids[1], ids[2], ids[0]]);
+    });
+  });
+});
