@@ -36,7 +36,7 @@ export function readConfig(
     relayDatabaseUrl: urlOf('RELAY_DATABASE_URL', need('RELAY_DATABASE_URL')),
     directoryDatabaseUrl: urlOf('DIRECTORY_DATABASE_URL', need('DIRECTORY_DATABASE_URL')),
     keystoreDatabaseUrl: urlOf('KEYSTORE_DATABASE_URL', need('KEYSTORE_DATABASE_URL')),
-    keyringDirectories: need('KEYRING_DIRECTORIES').split(':'),
+    keyringDirectories: directoriesOf(need('KEYRING_DIRECTORIES')),
     tokenKeyFile: need('TOKEN_KEY_FILE'),
     redisUrl: urlOf('REDIS_URL', need('REDIS_URL')),
     endsWithParent: environment.PERSONR_PARENT_PIPE === '1',
@@ -47,8 +47,15 @@ const invalid = (sentence: string): DomainError => new DomainError('CONFIG_INVAL
 
 function portOf(text: string): number {
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw invalid('PORT must be a port number.');
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw invalid('PORT must be a port number.');
   return port;
+}
+
+function directoriesOf(text: string): string[] {
+  const directories = text.split(':');
+  if (directories.includes(''))
+    throw invalid('KEYRING_DIRECTORIES must be directories with a colon between.');
+  return directories;
 }
 
 function urlOf(name: string, text: string): string {

@@ -15,27 +15,29 @@ export type WorkerConfig = {
   readonly endsWithParent: boolean;
 };
 
+const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+
 /** Reads the environment. Throws `CONFIG_INVALID`, naming the variable and never its value. */
 export function readConfig(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): WorkerConfig {
   const need = (name: string): string => {
     const value = environment[name];
-    if (value === undefined || value === '') throw new DomainError('CONFIG_INVALID', `${name} must be set.`);
+    if (value === undefined || value === '') throw invalid(`${name} must be set.`);
     return value;
   };
   const url = (name: string): string => {
     const value = need(name);
-    if (!URL.canParse(value)) throw new DomainError('CONFIG_INVALID', `${name} must be a URL.`);
+    if (!URL.canParse(value)) throw invalid(`${name} must be a URL.`);
     return value;
   };
   return {
-    logLevel: environment.LOG_LEVEL ?? 'info',
+    logLevel: levelOf(environment.LOG_LEVEL ?? 'info'),
     tenantDatabaseUrl: url('TENANT_DATABASE_URL'),
     relayDatabaseUrl: url('RELAY_DATABASE_URL'),
     directoryDatabaseUrl: url('DIRECTORY_DATABASE_URL'),
     keystoreDatabaseUrl: url('KEYSTORE_DATABASE_URL'),
-    keyringDirectories: need('KEYRING_DIRECTORIES').split(':'),
+    keyringDirectories: directoriesOf(need('KEYRING_DIRECTORIES')),
     logSigningKeyFile: need('LOG_SIGNING_KEY_FILE'),
     redisUrl: url('REDIS_URL'),
     leaseSeconds: secondsOf('WORKER_LEASE_SECONDS', environment.WORKER_LEASE_SECONDS ?? '30'),
@@ -43,10 +45,24 @@ export function readConfig(
   };
 }
 
+const invalid = (sentence: string): DomainError => new DomainError('CONFIG_INVALID', sentence);
+
+function directoriesOf(text: string): string[] {
+  const directories = text.split(':');
+  if (directories.includes(''))
+    throw invalid('KEYRING_DIRECTORIES must be directories with a colon between.');
+  return directories;
+}
+
+function levelOf(text: string): string {
+  if (!LEVELS.includes(text)) throw invalid(`LOG_LEVEL must be one of ${LEVELS.join(', ')}.`);
+  return text;
+}
+
 function secondsOf(name: string, text: string): number {
   const seconds = Number(text);
   if (!Number.isInteger(seconds) || seconds < 1 || seconds > 3600) {
-    throw new DomainError('CONFIG_INVALID', `${name} must be a whole number of seconds, 1 to 3600.`);
+    throw invalid(`${name} must be a whole number of seconds, 1 to 3600.`);
   }
   return seconds;
 }

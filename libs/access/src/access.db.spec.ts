@@ -56,7 +56,9 @@ describe('access', () => {
       const { entries } = await expectLogIntact(tenancy, bank.tenantId, signer.vkey(bank.logOrigin));
       expect(entries.map(({ event }) => event).sort()).toEqual(['api-client.registered', 'tenant.onboarded']);
       await tenancy.forTenant(bank.tenantId, async (tx) => {
-        expect(await tx.tenant.findMany()).toMatchObject([{ id: bank.tenantId, name: 'Bank', state: 'ACTIVE' }]);
+        expect(await tx.tenant.findMany()).toMatchObject([
+          { id: bank.tenantId, name: 'Bank', state: 'ACTIVE' },
+        ]);
         expect(await tx.apiClient.count()).toBe(1);
       });
     });
@@ -97,11 +99,17 @@ describe('access', () => {
   describe('a credential', () => {
     it('grants what it was registered with', async () => {
       const [tenantId, clientId] = partsOf(bank.clientId);
-      expect(await authenticate.run(bank.clientId, bank.clientSecret)).toEqual({ tenantId, clientId, scopes: SCOPES });
+      expect(await authenticate.run(bank.clientId, bank.clientSecret)).toEqual({
+        tenantId,
+        clientId,
+        scopes: SCOPES,
+      });
       const narrow = await tenancy.forTenant(bank.tenantId, (tx) =>
         register.run(tx, { name: 'reader', scopes: ['subjects:read'] }),
       );
-      expect(await authenticate.run(narrow.clientId, narrow.clientSecret)).toMatchObject({ scopes: ['subjects:read'] });
+      expect(await authenticate.run(narrow.clientId, narrow.clientSecret)).toMatchObject({
+        scopes: ['subjects:read'],
+      });
     });
 
     it('is kept as a hash: its secret is in no row and no entry', async () => {
@@ -114,7 +122,9 @@ describe('access', () => {
 
     it('is answered alike when it is unknown, wrong, revoked, of another tenant, and when the tenant is closed', async () => {
       const [revoked, closed, other] = [await newBusiness(), await newBusiness(), await newBusiness()];
-      await tenancy.forTenant(revoked.tenantId, (tx) => tx.apiClient.updateMany({ data: { revokedAt: clock.now() } }));
+      await tenancy.forTenant(revoked.tenantId, (tx) =>
+        tx.apiClient.updateMany({ data: { revokedAt: clock.now() } }),
+      );
       await tenancy.forTenant(closed.tenantId, (tx) => tx.tenant.updateMany({ data: { state: 'CLOSED' } }));
       const [tenant, client] = partsOf(bank.clientId);
       const attempts: [string, string][] = [
@@ -145,8 +155,12 @@ describe('access', () => {
 
     it('grants no scope that is not ours, even when the row has one', async () => {
       const [, clientId] = partsOf(bank.clientId);
-      await owner.query("update api_client set scopes = '{root,subjects:read}' where id = $1", [parseId(clientId)]);
-      expect(await authenticate.run(bank.clientId, bank.clientSecret)).toMatchObject({ scopes: ['subjects:read'] });
+      await owner.query("update api_client set scopes = '{root,subjects:read}' where id = $1", [
+        parseId(clientId),
+      ]);
+      expect(await authenticate.run(bank.clientId, bank.clientSecret)).toMatchObject({
+        scopes: ['subjects:read'],
+      });
     });
   });
 });

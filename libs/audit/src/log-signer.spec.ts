@@ -15,30 +15,42 @@ describe('the signing key of the log', () => {
     writeFileSync(file, generateKeyPairSync('ed25519').privateKey.export(PKCS8), { mode: 0o600 });
   });
 
-  it.each([0o640, 0o604, 0o620, 0o660, 0o644, 0o777, 0o601])('is refused when its file has mode %i (decimal)', (mode) => {
-    chmodSync(file, mode);
-    expect(() => LogSigner.fromFile(file)).toThrow(expect.objectContaining({ code: 'KEY_MALFORMED' }));
-  });
+  it.each([0o640, 0o604, 0o620, 0o660, 0o644, 0o777, 0o601])(
+    'is refused when its file has mode %i (decimal)',
+    (mode) => {
+      chmodSync(file, mode);
+      expect(() => LogSigner.fromFile(file)).toThrow(
+        expect.objectContaining({ code: 'KEY_MALFORMED' }) as Error,
+      );
+    },
+  );
 
-  it.each([0o600, 0o400])('is read when its file has mode %i (decimal), and signs what its vkey opens', (mode) => {
-    chmodSync(file, mode);
-    const signer = LogSigner.fromFile(file);
-    const note = signNote('a text\n', [signer.forOrigin(ORIGIN)]);
-    expect(openNote(note, [parseVkey(signer.vkey(ORIGIN))]).text).toBe('a text\n');
-  });
+  it.each([0o600, 0o400])(
+    'is read when its file has mode %i (decimal), and signs what its vkey opens',
+    (mode) => {
+      chmodSync(file, mode);
+      const signer = LogSigner.fromFile(file);
+      const note = signNote('a text\n', [signer.forOrigin(ORIGIN)]);
+      expect(openNote(note, [parseVkey(signer.vkey(ORIGIN))]).text).toBe('a text\n');
+    },
+  );
 
   it('speaks for one log only under the name of that log', () => {
     chmodSync(file, 0o600);
     const signer = LogSigner.fromFile(file);
     const note = signNote('a text\n', [signer.forOrigin(ORIGIN)]);
     expect(() => openNote(note, [parseVkey(signer.vkey('personr.example/log/2'))])).toThrow(
-      expect.objectContaining({ code: 'PROOF_INVALID' }),
+      expect.objectContaining({ code: 'PROOF_INVALID' }) as Error,
     );
   });
 
   it('is Ed25519 and nothing else', () => {
     const other = join(tempDirectory('signer'), 'p256.pem');
-    writeFileSync(other, generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export(PKCS8), { mode: 0o600 });
-    expect(() => LogSigner.fromFile(other)).toThrow(expect.objectContaining({ code: 'KEY_MALFORMED' }));
+    writeFileSync(other, generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export(PKCS8), {
+      mode: 0o600,
+    });
+    expect(() => LogSigner.fromFile(other)).toThrow(
+      expect.objectContaining({ code: 'KEY_MALFORMED' }) as Error,
+    );
   });
 });

@@ -74,7 +74,8 @@ describe('the log', () => {
     return tenant;
   };
   const read = <T>(work: (tx: TenantTx) => Promise<T>) => tenancy.forTenant(tenantId, work);
-  const newest = async () => openCheckpoint((await read((tx) => reader.checkpoint(tx)))!, [parseVkey(signer.vkey(origin))]);
+  const newest = async () =>
+    openCheckpoint((await read((tx) => reader.checkpoint(tx)))!, [parseVkey(signer.vkey(origin))]);
   const intact = () => expectLogIntact(tenancy, tenantId, signer.vkey(origin));
   const pending = () => read((tx) => tx.auditOutbox.count());
 
@@ -109,7 +110,7 @@ describe('the log', () => {
     expect(await sequencer.run(tenantId)).toBe(3);
     expect(await newest()).toMatchObject({ origin, size: 3, signedBy: [origin] });
     const { entries } = await intact();
-    expect(entries.map(({ detail }) => detail?.['at']).sort()).toEqual([0, 1, 2]);
+    expect(entries.map(({ detail }) => detail?.at).sort()).toEqual([0, 1, 2]);
     expect(await pending()).toBe(0);
     expect(await sequencer.run(tenantId)).toBe(0);
     expect(witness.signed).toHaveLength(1);
@@ -161,7 +162,9 @@ describe('the log', () => {
     }
     while ((await sequencer.run(tenantId)) > 0);
     await elsewhere.close();
-    const appended = Array.from({ length: rounds }, (_, round) => 2 + (round % 3)).reduce((sum, n) => sum + n);
+    const appended = Array.from({ length: rounds }, (_, round) => 2 + (round % 3)).reduce(
+      (sum, n) => sum + n,
+    );
     expect((await intact()).size).toBe(appended);
     expect(new Set(witness.signed.map(({ size }) => size)).size).toBe(witness.signed.length);
     expect(witness.signed.length).toBeGreaterThan(rounds / 2);
@@ -207,7 +210,10 @@ describe('the log', () => {
         const empty = await audit.append(tx, anEvent({ detail: { text: '' } }));
         const { entry } = await tx.auditOutbox.findFirstOrThrow({ where: { id: empty } });
         await tx.auditOutbox.deleteMany({ where: { id: empty } });
-        return audit.append(tx, anEvent({ detail: { text: 'é'.repeat(1) + 'x'.repeat(bytes - entry.length - 2) } }));
+        return audit.append(
+          tx,
+          anEvent({ detail: { text: 'é'.repeat(1) + 'x'.repeat(bytes - entry.length - 2) } }),
+        );
       });
     await sized(65_535);
     await expect(sized(65_536)).rejects.toMatchObject({ code: 'ENTRY_TOO_LARGE' });
@@ -240,8 +246,14 @@ describe('the log', () => {
     ['a larger size', 'update log_head set size = size + 1 where tenant_id = $1'],
     ['size zero', 'update log_head set size = 0 where tenant_id = $1'],
     ['a size that fills a tile', 'update log_head set size = 256 where tenant_id = $1'],
-    ['another root', "update log_head set root = set_byte(root, 0, get_byte(root, 0) # 1) where tenant_id = $1"],
-    ['another tile', "update log_tile set hashes = set_byte(hashes, 40, get_byte(hashes, 40) # 1) where tenant_id = $1"],
+    [
+      'another root',
+      'update log_head set root = set_byte(root, 0, get_byte(root, 0) # 1) where tenant_id = $1',
+    ],
+    [
+      'another tile',
+      'update log_tile set hashes = set_byte(hashes, 40, get_byte(hashes, 40) # 1) where tenant_id = $1',
+    ],
     ['no tile', 'delete from log_tile where tenant_id = $1'],
     ['no checkpoint', 'update log_head set checkpoint = null where tenant_id = $1'],
     ['another origin', "update log_head set origin = origin || 'x' where tenant_id = $1"],
@@ -261,10 +273,17 @@ describe('the log', () => {
     await append(4);
     await sequencer.run(tenantId);
     await intact();
-    await owner.query("update log_entry set entry = entry || '\\x20' where tenant_id = $1 and position = 2", [tenantId]);
+    await owner.query("update log_entry set entry = entry || '\\x20' where tenant_id = $1 and position = 2", [
+      tenantId,
+    ]);
     await expect(intact()).rejects.not.toBeInstanceOf(DomainError);
-    await owner.query("update log_entry set entry = substr(entry, 1, length(entry) - 1) where tenant_id = $1 and position = 2", [tenantId]);
+    await owner.query(
+      'update log_entry set entry = substr(entry, 1, length(entry) - 1) where tenant_id = $1 and position = 2',
+      [tenantId],
+    );
     await intact();
-    await expect(expectLogIntact(tenancy, tenantId, aLogSigner().vkey(origin))).rejects.toMatchObject({ code: 'PROOF_INVALID' });
+    await expect(expectLogIntact(tenancy, tenantId, aLogSigner().vkey(origin))).rejects.toMatchObject({
+      code: 'PROOF_INVALID',
+    });
   });
 });

@@ -29,7 +29,11 @@ export type LoggedEntry = {
  * the root derived anew from the entries alone, and a checkpoint over just that, signed by `vkey`. Returns the
  * entries that were sequenced. Derives everything by itself, so it shares no code with what it checks.
  */
-export async function expectLogIntact(tenancy: Tenancy, tenantId: TenantId, vkey: string): Promise<IntactLog> {
+export async function expectLogIntact(
+  tenancy: Tenancy,
+  tenantId: TenantId,
+  vkey: string,
+): Promise<IntactLog> {
   const { head, rows, tiles } = await tenancy.forTenant(tenantId, readLog);
   same(
     rows.map(({ position }) => position),

@@ -108,7 +108,9 @@ export class Bench {
     const order = anInstruction({ subject: { by: 'ID', id: subjectId }, ...changes });
     const { view } = await this.room.accept.run(this.bank, order, null);
     const instructionId = view.instruction.id;
-    const work = await this.within((tx) => tx.work.findFirstOrThrow({ where: { referenceId: instructionId } }));
+    const work = await this.within((tx) =>
+      tx.work.findFirstOrThrow({ where: { referenceId: instructionId } }),
+    );
     return { externalId: `cust-${this.cases}`, subjectId, instructionId, workId: work.id as WorkId };
   }
 
@@ -146,6 +148,7 @@ export class Bench {
 
   /** The receipt, verified as an outsider would. */
   async receipt({ instructionId }: Case): Promise<ReceiptVerdict> {
+    await this.log();
     const { receipt } = await this.room.receipts.run(this.bank.tenantId, instructionId);
     return verifyReceipt(JSON.stringify(receipt), [this.signer.vkey(ORIGIN)]);
   }
@@ -243,7 +246,11 @@ export class StoresThat extends Stores {
   private readonly sound = new HouseStores();
   readonly records: Store;
 
-  constructor(happens: { before?: 'erase' | 'remaining'; after?: 'erase' | 'remaining'; what: () => unknown }) {
+  constructor(happens: {
+    before?: 'erase' | 'remaining';
+    after?: 'erase' | 'remaining';
+    what: () => unknown;
+  }) {
     super();
     const { records } = this.sound;
     const doing =

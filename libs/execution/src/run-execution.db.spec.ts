@@ -40,7 +40,7 @@ describe('an execution', () => {
     expect(verdict).toMatchObject({ instructionId: order.instructionId, outcome: 'COMPLETED' });
     expect(verdict.body).toMatchObject({
       stores: [{ store: 'postgres-records', erased: 4, remaining: 0 }],
-      keys: { rootsDestroyed: 1 },
+      keys: { shredded: 5, rootsDestroyed: 1 },
       answer: { nature: 'ERASED' },
       sealedAt: instruction.sealedAt?.toISOString(),
       erasedAt: instruction.erasedAt?.toISOString(),
@@ -86,7 +86,12 @@ describe('an execution', () => {
     bench.clock.ticking = false;
     expect(await bench.story(order)).toEqual(STORY);
     const { instruction, history, deadlines } = await bench.view(order);
-    const times = [instruction.acceptedAt, instruction.sealedAt!, instruction.erasedAt!, instruction.finishedAt!];
+    const times = [
+      instruction.acceptedAt,
+      instruction.sealedAt!,
+      instruction.erasedAt!,
+      instruction.finishedAt!,
+    ];
     expect([...times].sort((left, right) => left.getTime() - right.getTime())).toEqual(times);
     expect(instruction.unreadableAt!.getTime()).toBeLessThanOrEqual(instruction.erasedAt!.getTime());
     expect(history.map(({ to }) => to).slice(-7)).toEqual([
@@ -128,7 +133,9 @@ describe('an execution', () => {
 
   it('for somebody we do not hold ends without an erasure, with a receipt', async () => {
     const identities = [{ type: 'EMAIL', value: 'nobody@people.example' }] as const;
-    const order = await bench.instruct(newId(bench.clock.now()), { subject: { by: 'IDENTITIES', identities } });
+    const order = await bench.instruct(newId(bench.clock.now()), {
+      subject: { by: 'IDENTITIES', identities },
+    });
     expect(await bench.run(bench.worker(), order)).toBe(true);
     expect((await bench.view(order)).instruction.state).toBe('CLOSED_NO_DATA');
     expect((await bench.story(order)).sort()).toEqual(['instruction.accepted', 'instruction.closed']);
@@ -186,27 +193,48 @@ describe('an execution', () => {
 
   describe('whose part fails', () => {
     const faulty: readonly (readonly [string, () => Partial<Parts>])[] = [
-      ['the vault before it looks for keys', () => ({ vault: vaultThat(bench.parts.vault, { before: 'keysOf', what: throwFault }) })],
-      ['the vault before it shreds', () => ({ vault: vaultThat(bench.parts.vault, { before: 'shred', what: throwFault }) })],
-      ['the vault after it shredded', () => ({ vault: vaultThat(bench.parts.vault, { after: 'shred', what: throwFault }) })],
-      ['the vault when it is searched', () => ({ vault: vaultThat(bench.parts.vault, { before: 'remaining', what: throwFault }) })],
-      ['the vault at the end', () => ({ vault: vaultThat(bench.parts.vault, { before: 'durability', what: throwFault }) })],
+      [
+        'the vault before it looks for keys',
+        () => ({ vault: vaultThat(bench.parts.vault, { before: 'keysOf', what: throwFault }) }),
+      ],
+      [
+        'the vault before it shreds',
+        () => ({ vault: vaultThat(bench.parts.vault, { before: 'shred', what: throwFault }) }),
+      ],
+      [
+        'the vault after it shredded',
+        () => ({ vault: vaultThat(bench.parts.vault, { after: 'shred', what: throwFault }) }),
+      ],
+      [
+        'the vault when it is searched',
+        () => ({ vault: vaultThat(bench.parts.vault, { before: 'remaining', what: throwFault }) }),
+      ],
+      [
+        'the vault at the end',
+        () => ({ vault: vaultThat(bench.parts.vault, { before: 'durability', what: throwFault }) }),
+      ],
       ['a store before it erases', () => ({ stores: new StoresThat({ before: 'erase', what: throwFault }) })],
       ['a store after it erased', () => ({ stores: new StoresThat({ after: 'erase', what: throwFault }) })],
-      ['a store when it is searched', () => ({ stores: new StoresThat({ before: 'remaining', what: throwFault }) })],
+      [
+        'a store when it is searched',
+        () => ({ stores: new StoresThat({ before: 'remaining', what: throwFault }) }),
+      ],
     ];
 
-    it.each(faulty)('(%s) gives the work back, and ends as if it had not when tried again', async (_, parts) => {
-      const order = await bench.aCase();
-      await expect(bench.run(bench.worker(parts()), order)).rejects.toBeInstanceOf(Fault);
-      const work = await bench.within((tx) => tx.work.findFirstOrThrow({ where: { id: order.workId } }));
-      expect(work).toMatchObject({ leasedUntil: null, lastCode: 'INTERNAL', doneAt: null, attempts: 1 });
-      expect(work.dueAt.getTime()).toBeGreaterThan(bench.clock.now().getTime());
-      expect(await bench.run(bench.worker(), order)).toBe(false);
-      bench.waitForLease();
-      expect(await bench.run(bench.worker(), order)).toBe(true);
-      await expectErasedOnce(order);
-    });
+    it.each(faulty)(
+      '(%s) gives the work back, and ends as if it had not when tried again',
+      async (_, parts) => {
+        const order = await bench.aCase();
+        await expect(bench.run(bench.worker(parts()), order)).rejects.toBeInstanceOf(Fault);
+        const work = await bench.within((tx) => tx.work.findFirstOrThrow({ where: { id: order.workId } }));
+        expect(work).toMatchObject({ leasedUntil: null, lastCode: 'INTERNAL', doneAt: null, attempts: 1 });
+        expect(work.dueAt.getTime()).toBeGreaterThan(bench.clock.now().getTime());
+        expect(await bench.run(bench.worker(), order)).toBe(false);
+        bench.waitForLease();
+        expect(await bench.run(bench.worker(), order)).toBe(true);
+        await expectErasedOnce(order);
+      },
+    );
 
     it('waits longer before each attempt, and a minute at most', async () => {
       const order = await bench.aCase();
@@ -214,7 +242,9 @@ describe('an execution', () => {
       const waits: number[] = [];
       for (let attempt = 1; attempt <= 12; attempt += 1) {
         await bench.run(worker, order).catch(() => undefined);
-        const { dueAt } = await bench.within((tx) => tx.work.findFirstOrThrow({ where: { id: order.workId } }));
+        const { dueAt } = await bench.within((tx) =>
+          tx.work.findFirstOrThrow({ where: { id: order.workId } }),
+        );
         waits.push(dueAt.getTime() - bench.clock.now().getTime());
         bench.clock.set(dueAt);
       }
@@ -226,7 +256,12 @@ describe('an execution', () => {
   });
 
   describe('that finds a residue', () => {
-    const RESIDUE_STORY = [...STORY.slice(0, 3), 'erasure.residue_found', 'subject-key.shredded', ...STORY.slice(3)];
+    const RESIDUE_STORY = [
+      ...STORY.slice(0, 3),
+      'erasure.residue_found',
+      'subject-key.shredded',
+      ...STORY.slice(3),
+    ];
 
     /** What comes back behind everybody's back: the subject's row and a value, as a restore would bring them. */
     const slipIn = async ({ subjectId }: Case) => {
@@ -280,13 +315,17 @@ describe('an execution', () => {
 
     it('R-60: that never ends never says completed', async () => {
       const order = await bench.aCase();
-      const worker = bench.worker({ stores: new StoresThat({ before: 'remaining', what: () => slipIn(order) }) });
+      const worker = bench.worker({
+        stores: new StoresThat({ before: 'remaining', what: () => slipIn(order) }),
+      });
       for (let attempt = 0; attempt < 4; attempt += 1) {
         expect(await bench.run(worker, order)).toBe(false);
         bench.waitForLease();
       }
       expect((await bench.view(order)).instruction).toMatchObject({ state: 'ERASING', finishedAt: null });
-      expect(await bench.within((tx) => tx.receipt.count({ where: { instructionId: order.instructionId } }))).toBe(0);
+      expect(
+        await bench.within((tx) => tx.receipt.count({ where: { instructionId: order.instructionId } })),
+      ).toBe(0);
     });
   });
 
@@ -302,20 +341,26 @@ describe('an execution', () => {
       ['looked for keys', (what) => ({ vault: vaultThat(bench.parts.vault, { after: 'keysOf', what }) })],
       ['shredded', (what) => ({ vault: vaultThat(bench.parts.vault, { after: 'shred', what }) })],
       ['searched', (what) => ({ vault: vaultThat(bench.parts.vault, { after: 'remaining', what }) })],
-      ['was about to close', (what) => ({ vault: vaultThat(bench.parts.vault, { after: 'durability', what }) })],
+      [
+        'was about to close',
+        (what) => ({ vault: vaultThat(bench.parts.vault, { after: 'durability', what }) }),
+      ],
     ];
 
-    it.each(takenOver)('of which one lost its lease while it %s, has one effect: the loser writes nothing more', async (_, parts) => {
-      const order = await bench.aCase();
-      let winner: boolean | undefined;
-      const overtaken = once(async () => {
-        bench.waitForLease();
-        winner = await bench.run(bench.worker(), order);
-      });
-      expect(await bench.run(bench.worker(parts(overtaken)), order)).toBe(false);
-      expect(winner).toBe(true);
-      await expectErasedOnce(order);
-    });
+    it.each(takenOver)(
+      'of which one lost its lease while it %s, has one effect: the loser writes nothing more',
+      async (_, parts) => {
+        const order = await bench.aCase();
+        let winner: boolean | undefined;
+        const overtaken = once(async () => {
+          bench.waitForLease();
+          winner = await bench.run(bench.worker(), order);
+        });
+        expect(await bench.run(bench.worker(parts(overtaken)), order)).toBe(false);
+        expect(winner).toBe(true);
+        await expectErasedOnce(order);
+      },
+    );
 
     it('of which one lost its lease to another that is still at work, leaves the work to that one', async () => {
       const order = await bench.aCase();
@@ -329,7 +374,10 @@ describe('an execution', () => {
           resolve();
           await held;
         });
-        loser = bench.run(bench.worker({ vault: vaultThat(bench.parts.vault, { before: 'shred', what: pause }) }), order);
+        loser = bench.run(
+          bench.worker({ vault: vaultThat(bench.parts.vault, { before: 'shred', what: pause }) }),
+          order,
+        );
       });
       await reached;
       bench.waitForLease();

@@ -66,7 +66,11 @@ describe('an idempotent request', () => {
     await expect(send('key-1', { a: 2, b: [{ c: 'x', d: null }] })).rejects.toMatchObject({
       code: 'IDEMPOTENCY_CONFLICT',
     });
-    const elsewhere = await requests.identify(tenantId, { key: 'key-1', act: 'POST /v1/instructions', body: { a: 1 } });
+    const elsewhere = await requests.identify(tenantId, {
+      key: 'key-1',
+      act: 'POST /v1/instructions',
+      body: { a: 1 },
+    });
     await expect(tenancy.forTenant(tenantId, (tx) => requests.begin(tx, elsewhere))).rejects.toMatchObject({
       code: 'IDEMPOTENCY_CONFLICT',
     });
@@ -136,6 +140,22 @@ describe('an idempotent request', () => {
     expect(Buffer.from(mine.fingerprint.today).equals(theirs.fingerprint.today)).toBe(false);
   });
 
+  it('R-07: acts once for one key, and whenever it has none', async () => {
+    let acts = 0;
+    const once = async (key: string | null) => {
+      const request = key === null ? null : await identify(key);
+      return tenancy.forTenant(tenantId, (tx) =>
+        requests.once(tx, request, {
+          act: () => Promise.resolve({ answer: `act ${(acts += 1)}`, ...answer }),
+          replay: ({ resourceIds, status }) => Promise.resolve(`again ${resourceIds.join()} ${status}`),
+        }),
+      );
+    };
+    const again = `again ${answer.resourceIds.join()} 201`;
+    expect([await once('key-1'), await once('key-1'), await once('key-1')]).toEqual(['act 1', again, again]);
+    expect([await once(null), await once(null)]).toEqual(['act 2', 'act 3']);
+  });
+
   it('is kept as hashes, ids and times alone', async () => {
     await send('ada@people.example', { name: 'Ada Invented' });
     const rows = await tenancy.forTenant(tenantId, (tx) => tx.idempotency.findMany());
@@ -152,12 +172,16 @@ describe('an idempotent request', () => {
     ]);
     const { tag, fingerprint } = rows[0]!;
     expect([tag.length, fingerprint.length]).toEqual([32, 32]);
-    for (const bytes of [tag, fingerprint]) expect(Buffer.from(bytes).toString('latin1')).not.toContain('ada@');
+    for (const bytes of [tag, fingerprint])
+      expect(Buffer.from(bytes).toString('latin1')).not.toContain('ada@');
   });
 
-  it.each(['', ' ', 'a b', 'é', 'tab\t', 'line\n', 'x'.repeat(256), '\u0000'])('is refused with the key %j', async (key) => {
-    await expect(identify(key)).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_MALFORMED' });
-  });
+  it.each(['', ' ', 'a b', 'é', 'tab\t', 'line\n', 'x'.repeat(256), '\u0000'])(
+    'is refused with the key %j',
+    async (key) => {
+      await expect(identify(key)).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_MALFORMED' });
+    },
+  );
 
   it('is taken with a key of any visible ASCII, up to 255 characters', async () => {
     const visible = Array.from({ length: 94 }, (_, at) => String.fromCharCode(33 + at)).join('');

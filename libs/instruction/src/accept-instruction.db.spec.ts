@@ -15,7 +15,15 @@ import { anInstruction, instructionsOver } from './testing.js';
 
 type Sender = Caller & { clientId: ApiClientId };
 
-const ROWS = ['instruction', 'instruction_transition', 'instruction_deadline', 'work', 'idempotency'] as const;
+const ROWS = [
+  'instruction',
+  'instruction_transition',
+  'instruction_deadline',
+  'work',
+  'idempotency',
+] as const;
+
+const LATER = new Date('2027-01-01');
 
 describe('accepting an instruction', () => {
   let databases: TestDatabases;
@@ -35,8 +43,11 @@ describe('accepting an instruction', () => {
   };
   const admit = async (externalId = 'cust-1', caller = bank) =>
     (await room.subjects.admit.run(caller, aNewSubject(externalId), null)).id;
-  const send = (changes: Partial<NewInstruction> = {}, request: IdempotentRequest | null = null, caller = bank) =>
-    room.accept.run(caller, anInstruction(changes), request);
+  const send = (
+    changes: Partial<NewInstruction> = {},
+    request: IdempotentRequest | null = null,
+    caller = bank,
+  ) => room.accept.run(caller, anInstruction(changes), request);
   const sent = async (changes: Partial<NewInstruction> = {}): Promise<InstructionId> =>
     (await send(changes)).view.instruction.id;
   const identified = (key: string, changes: object = {}) =>
@@ -51,7 +62,9 @@ describe('accepting an instruction', () => {
     return found;
   };
   const entries = async (prefix = 'instruction.') => {
-    const rows = await tenancy.forTenant(bank.tenantId, (tx) => tx.auditOutbox.findMany({ orderBy: { id: 'asc' } }));
+    const rows = await tenancy.forTenant(bank.tenantId, (tx) =>
+      tx.auditOutbox.findMany({ orderBy: { id: 'asc' } }),
+    );
     return rows
       .map(({ entry }) => JSON.parse(new TextDecoder().decode(entry)) as Record<string, unknown>)
       .filter(({ event }) => String(event).startsWith(prefix));
@@ -85,7 +98,12 @@ describe('accepting an instruction', () => {
     const { id } = accepted.view.instruction;
     const view = await room.find.byId(bank.tenantId, id);
     expect(accepted.outcome).toBe('ACCEPTED');
-    expect(view.instruction).toMatchObject({ subjectId, state: 'APPROVED', flags: [], acceptedAt: clock.now() });
+    expect(view.instruction).toMatchObject({
+      subjectId,
+      state: 'APPROVED',
+      flags: [],
+      acceptedAt: clock.now(),
+    });
     expect(view.history.map(({ to }) => to)).toEqual([
       'RECEIVED',
       'ACKNOWLEDGED',
@@ -96,7 +114,9 @@ describe('accepting an instruction', () => {
     ]);
     expect(view.deadlines.length).toBeGreaterThan(0);
     const work = await tenancy.forTenant(bank.tenantId, (tx) => tx.work.findMany());
-    expect(work).toMatchObject([{ kind: 'EXECUTE_INSTRUCTION', referenceId: id, dueAt: clock.now(), doneAt: null }]);
+    expect(work).toMatchObject([
+      { kind: 'EXECUTE_INSTRUCTION', referenceId: id, dueAt: clock.now(), doneAt: null },
+    ]);
     expect(await entries()).toEqual([
       expect.objectContaining({
         event: 'instruction.accepted',
@@ -112,7 +132,10 @@ describe('accepting an instruction', () => {
     await admit();
     const { view } = await send();
     const read = await room.find.byId(bank.tenantId, view.instruction.id);
-    expect(view).toMatchObject({ ...read, deadlines: expect.arrayContaining([...read.deadlines]) as unknown });
+    expect(view).toMatchObject({
+      ...read,
+      deadlines: expect.arrayContaining([...read.deadlines]) as unknown,
+    });
   });
 
   it.each(['instruction_transition', 'instruction_deadline', 'audit_outbox', 'work', 'idempotency'])(
@@ -133,15 +156,19 @@ describe('accepting an instruction', () => {
   );
 
   describe('refused', () => {
-    const { verification } = anInstruction();
+    const { verification, writing, consumerRequest } = anInstruction();
     const points = ['EMAIL'] as const;
 
     it.each<[string, string, Partial<NewInstruction>]>([
-      ['R-04', 'INSTRUCTION_NOT_WRITTEN', { writing: { instructorId: null, text: null, documentSha256: null } }],
-      ['R-05', 'INSTRUCTOR_NOT_AUTHORISED', { writing: { instructorId: 'x', text: 'Erase.', documentSha256: null } }],
-      ['R-18', 'RECEIPT_IN_FUTURE', { consumerRequest: { receivedAt: new Date('2027-01-01'), manner: 'EMAIL', nature: 'DELETE' } }],
+      ['R-04', 'INSTRUCTION_NOT_WRITTEN', { writing: { ...writing, text: null } }],
+      ['R-05', 'INSTRUCTOR_NOT_AUTHORISED', { writing: { ...writing, instructorId: 'x' } }],
+      ['R-18', 'RECEIPT_IN_FUTURE', { consumerRequest: { ...consumerRequest!, receivedAt: LATER } }],
       ['R-29', 'NOT_VERIFIED', { verification: null }],
-      ['R-30', 'VERIFICATION_LEVEL_TOO_LOW', { verification: { ...verification!, method: 'DATA_POINT_MATCH', points } }],
+      [
+        'R-30',
+        'VERIFICATION_LEVEL_TOO_LOW',
+        { verification: { ...verification!, method: 'DATA_POINT_MATCH', points } },
+      ],
       ['R-67', 'SCOPE_INVALID', { scopeElements: ['FULL_NAME', 'FULL_NAME'] }],
       ['R-01', 'SUBJECT_NOT_FOUND', { subject: { by: 'ID', id: newId(new Date()) } }],
       ['a type', 'TYPE_NOT_ENABLED', { type: 'EXPORT' }],
@@ -152,7 +179,12 @@ describe('accepting an instruction', () => {
       expect(await counts()).toEqual(ROWS.map(() => 0));
       const { type, basis } = anInstruction(changes);
       expect(await entries()).toEqual([
-        expect.objectContaining({ event: 'instruction.refused', reasonCode: code, detail: { type, basis }, actor: bank.actor }),
+        expect.objectContaining({
+          event: 'instruction.refused',
+          reasonCode: code,
+          detail: { type, basis },
+          actor: bank.actor,
+        }),
       ]);
     });
 
@@ -164,7 +196,9 @@ describe('accepting an instruction', () => {
       const subject = { by: 'IDENTITIES', identities } as const;
       await expect(send({ subject })).rejects.toMatchObject({ code: 'SUBJECT_AMBIGUOUS' });
       expect(await counts()).toEqual(ROWS.map(() => 0));
-      expect(await entries()).toMatchObject([{ event: 'instruction.refused', reasonCode: 'SUBJECT_AMBIGUOUS' }]);
+      expect(await entries()).toMatchObject([
+        { event: 'instruction.refused', reasonCode: 'SUBJECT_AMBIGUOUS' },
+      ]);
     });
 
     it("R-01: for another tenant's subject, it is refused as for one that does not exist", async () => {
@@ -173,7 +207,10 @@ describe('accepting an instruction', () => {
         [foreign, newId<'subject'>(clock.now())].map((id) => send({ subject: { by: 'ID', id } })),
       );
       const said = refusals.map((refusal) => {
-        const { code, message } = (refusal as PromiseRejectedResult).reason as { code: string; message: string };
+        const { code, message } = (refusal as PromiseRejectedResult).reason as {
+          code: string;
+          message: string;
+        };
         return { code, message };
       });
       expect(said[0]).toMatchObject({ code: 'SUBJECT_NOT_FOUND' });
@@ -187,12 +224,18 @@ describe('accepting an instruction', () => {
     const written = await counts();
     const again = await send({}, await identified('key-1'));
     clock.advance(1);
-    expect(again).toMatchObject({ outcome: 'REPLAYED', view: { instruction: { id: first.view.instruction.id } } });
+    expect(again).toMatchObject({
+      outcome: 'REPLAYED',
+      view: { instruction: { id: first.view.instruction.id } },
+    });
     await expect(send({}, await identified('key-1', { other: true }))).rejects.toMatchObject({
       code: 'IDEMPOTENCY_CONFLICT',
     });
     expect(await counts()).toEqual(written);
-    expect((await entries()).map(({ event }) => event)).toEqual(['instruction.accepted', 'instruction.refused']);
+    expect((await entries()).map(({ event }) => event)).toEqual([
+      'instruction.accepted',
+      'instruction.refused',
+    ]);
   });
 
   it('R-07: with one key, of six sent at once, one takes effect', async () => {
@@ -208,7 +251,10 @@ describe('accepting an instruction', () => {
   });
 
   it('for somebody we do not hold is accepted, scoped to nobody, and keeps none of the identities sent', async () => {
-    const subject = { by: 'IDENTITIES', identities: [{ type: 'EMAIL', value: 'nobody@people.example' }] } as const;
+    const subject = {
+      by: 'IDENTITIES',
+      identities: [{ type: 'EMAIL', value: 'nobody@people.example' }],
+    } as const;
     const { view } = await send({ subject });
     expect(view.instruction).toMatchObject({ state: 'NO_DATA', subjectId: null, subjectRef: null });
     const { rows } = await owner.query<{ row: string }>('select t::text as row from instruction t');
@@ -218,7 +264,11 @@ describe('accepting an instruction', () => {
 
   it('R-18: of a request older than 45 days is accepted and marked overdue', async () => {
     await admit();
-    const consumerRequest = { receivedAt: new Date('2026-09-01T18:00:00Z'), manner: 'MAIL', nature: 'DELETE' } as const;
+    const consumerRequest = {
+      receivedAt: new Date('2026-09-01T18:00:00Z'),
+      manner: 'MAIL',
+      nature: 'DELETE',
+    } as const;
     expect((await send({ consumerRequest })).view.instruction.flags).toEqual(['OVERDUE']);
   });
 
@@ -237,7 +287,11 @@ describe('accepting an instruction', () => {
 
     it('R-04: rests sealed, and its commitment is recomputed from what opens', async () => {
       await admit();
-      const writing: Writing = { instructorId: bank.clientId, text: 'Erase Marker-91c2.', documentSha256: 'a'.repeat(64) };
+      const writing: Writing = {
+        instructorId: bank.clientId,
+        text: 'Erase Marker-91c2.',
+        documentSha256: 'a'.repeat(64),
+      };
       const id = await sent({ writing });
       const row = await keptOf(id);
       expect(Buffer.from(row.sealedWriting).toString('latin1')).not.toContain('Marker');
@@ -249,7 +303,13 @@ describe('accepting an instruction', () => {
       const salt = Buffer.from(kept.salt, 'base64');
       expect(salt).toHaveLength(32);
       const commitment = createHash('sha256')
-        .update(Buffer.concat([Buffer.from('personr.writing/v1\n'), salt, Buffer.from(canonicalJson(kept.writing))]))
+        .update(
+          Buffer.concat([
+            Buffer.from('personr.writing/v1\n'),
+            salt,
+            Buffer.from(canonicalJson(kept.writing)),
+          ]),
+        )
         .digest('base64');
       expect(row.writingCommitment).toBe(commitment);
       expect(await entries('instruction.accepted')).toMatchObject([{ commitment }]);
@@ -303,9 +363,13 @@ describe('accepting an instruction', () => {
       await admit();
       const id = await sent();
       await expect(move(id, 'CANCELLED', market)).rejects.toMatchObject({ code: 'INSTRUCTION_NOT_FOUND' });
-      await expect(room.find.byId(market.tenantId, id)).rejects.toMatchObject({ code: 'INSTRUCTION_NOT_FOUND' });
+      await expect(room.find.byId(market.tenantId, id)).rejects.toMatchObject({
+        code: 'INSTRUCTION_NOT_FOUND',
+      });
       expect(await room.find.page(market.tenantId, { limit: 50, after: null })).toEqual([]);
-      await expect(room.receipts.run(market.tenantId, id)).rejects.toMatchObject({ code: 'INSTRUCTION_NOT_FOUND' });
+      await expect(room.receipts.run(market.tenantId, id)).rejects.toMatchObject({
+        code: 'INSTRUCTION_NOT_FOUND',
+      });
     });
   });
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AuditLog, by, type Caller } from '@personr/audit';
+import { type Caller } from '@personr/audit';
 import { type IdempotentRequest, IdempotentRequests } from '@personr/idempotency';
 import {
   type ApiClientId,
@@ -14,7 +14,7 @@ import { Tenancy, type TenantTx } from '@personr/tenancy';
 import { enqueueWork } from '@personr/work';
 import { assertAcceptable } from './acceptable.js';
 import { type InstructionView, type NewInstruction } from './instruction.js';
-import { type InstructionEvent } from './instruction.events.js';
+import { InstructionLog } from './instruction.log.js';
 import { findInstructionView, insertInstruction, type InstructionInsert } from './instruction.repository.js';
 import { type Move, transitionsAlong } from './move-instruction.js';
 import { ResolveSubject, type Target } from './resolve-subject.js';
@@ -34,7 +34,7 @@ export class AcceptInstruction {
     private readonly resolveSubject: ResolveSubject,
     private readonly sealWriting: SealWriting,
     private readonly idempotentRequests: IdempotentRequests,
-    private readonly audit: AuditLog,
+    private readonly log: InstructionLog,
     private readonly clock: Clock,
   ) {}
 
@@ -52,7 +52,7 @@ export class AcceptInstruction {
     try {
       return await this.accept(caller, order, request);
     } catch (error) {
-      if (isDomainError(error)) await this.recordRefusal(caller, order, error);
+      if (isDomainError(error)) await this.log.refused(caller, error, order);
       throw error;
     }
   }
@@ -81,7 +81,7 @@ export class AcceptInstruction {
       this.idempotentRequests.once<Accepted>(tx, request, {
         act: async () => {
           await insertInstruction(tx, { ...insert, writing });
-          await this.audit.append(tx, acceptedEvent(caller, insert, writing.commitment));
+          await this.log.accepted(tx, caller, { ...insert, commitment: writing.commitment });
           await enqueueWork(tx, { kind: 'EXECUTE_INSTRUCTION', referenceId: id, dueAt: acceptedAt });
           const answer: Accepted = { outcome: 'ACCEPTED', view: viewOf(insert, writing.commitment) };
           return { answer, resourceIds: [id], status: 202 };
@@ -89,19 +89,6 @@ export class AcceptInstruction {
         replay: ({ resourceIds }) => answerAgain(tx, resourceIds[0], 'REPLAYED'),
       }),
     );
-  }
-
-  private async recordRefusal(caller: Caller, order: NewInstruction, refusal: DomainError): Promise<void> {
-    await this.tenancy.forTenant(caller.tenantId, (tx) => {
-      const event: InstructionEvent = {
-        event: 'instruction.refused',
-        at: this.clock.now(),
-        ...by(caller),
-        reasonCode: refusal.code,
-        detail: { type: order.type, basis: order.basis },
-      };
-      return this.audit.append(tx, event);
-    });
   }
 }
 
@@ -176,28 +163,5 @@ function toInsert(
     acceptedAt,
     history,
     deadlines,
-  };
-}
-
-function acceptedEvent(
-  caller: Caller,
-  insert: Omit<InstructionInsert, 'writing'>,
-  commitment: string,
-): InstructionEvent {
-  return {
-    event: 'instruction.accepted',
-    at: insert.acceptedAt,
-    ...by(caller),
-    instructionId: insert.id,
-    ...(insert.subjectRef === null ? {} : { subjectRef: insert.subjectRef }),
-    to: insert.state,
-    policyVersion: insert.policyVersion,
-    commitment,
-    detail: {
-      type: insert.type,
-      basis: insert.basis,
-      transitions: insert.history.map(({ to }) => to),
-      flags: insert.flags,
-    },
   };
 }

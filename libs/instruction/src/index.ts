@@ -1,6 +1,7 @@
 export * from './accept-instruction.js';
 export * from './find-instruction.js';
 export * from './instruction.js';
+export * from './instruction.log.js';
 export * from './instruction.module.js';
 export { findErasureOf, findInstruction } from './instruction.repository.js';
 export * from './instruction-state.js';

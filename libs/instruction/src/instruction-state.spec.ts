@@ -59,7 +59,9 @@ describe('the life of an instruction', () => {
     const onward = INSTRUCTION_STATES.filter((to) => allowed(from, to));
     expect([...onward].sort()).toEqual([...(required.get(from) ?? [])].sort());
     for (const to of INSTRUCTION_STATES.filter((state) => !onward.includes(state))) {
-      expect(() => advance(from, to)).toThrow(expect.objectContaining({ code: 'ILLEGAL_TRANSITION' }));
+      expect(() => advance(from, to)).toThrow(
+        expect.objectContaining({ code: 'ILLEGAL_TRANSITION' }) as Error,
+      );
     }
   });
 
@@ -101,7 +103,7 @@ describe('the life of an instruction', () => {
       { from: 'RECEIVED', to: 'ACKNOWLEDGED', event: 'b', at },
     ]);
     expect(() => transitionsAlong(null, [...moves, { event: 'c', to: 'COMPLETED' }], at)).toThrow(
-      expect.objectContaining({ code: 'ILLEGAL_TRANSITION' }),
+      expect.objectContaining({ code: 'ILLEGAL_TRANSITION' }) as Error,
     );
   });
 });

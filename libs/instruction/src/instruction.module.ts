@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { SubjectsModule } from '@personr/subjects';
 import { AcceptInstruction } from './accept-instruction.js';
 import { FindInstruction } from './find-instruction.js';
+import { InstructionLog } from './instruction.log.js';
 import { ReadReceipt } from './read-receipt.js';
 import { ResolveSubject } from './resolve-subject.js';
 import { SealWriting } from './seal-writing.js';
@@ -9,7 +10,7 @@ import { SealWriting } from './seal-writing.js';
 /** Provides what a tenant can do with its instructions. */
 @Module({
   imports: [SubjectsModule],
-  providers: [AcceptInstruction, FindInstruction, ReadReceipt, ResolveSubject, SealWriting],
-  exports: [AcceptInstruction, FindInstruction, ReadReceipt],
+  providers: [AcceptInstruction, FindInstruction, ReadReceipt, InstructionLog, ResolveSubject, SealWriting],
+  exports: [AcceptInstruction, FindInstruction, ReadReceipt, InstructionLog],
 })
 export class InstructionModule {}

@@ -4,6 +4,7 @@ import { type Foundations, subjectsOver } from '@personr/subjects/testing';
 import { AcceptInstruction } from './accept-instruction.js';
 import { FindInstruction } from './find-instruction.js';
 import { type NewInstruction } from './instruction.js';
+import { InstructionLog } from './instruction.log.js';
 import { ReadReceipt } from './read-receipt.js';
 import { ResolveSubject } from './resolve-subject.js';
 import { SealWriting } from './seal-writing.js';
@@ -33,10 +34,11 @@ export function instructionsOver(foundations: Foundations) {
   const requests = new IdempotentRequests(vault, clock);
   const resolve = new ResolveSubject(subjects.find, subjects.inventory);
   const seal = new SealWriting(vault);
+  const log = new InstructionLog(tenancy, new AuditLog(), clock);
   return {
     subjects,
     requests,
-    accept: new AcceptInstruction(tenancy, resolve, seal, requests, new AuditLog(), clock),
+    accept: new AcceptInstruction(tenancy, resolve, seal, requests, log, clock),
     find: new FindInstruction(tenancy),
     receipts: new ReadReceipt(tenancy, new LogReader()),
   };

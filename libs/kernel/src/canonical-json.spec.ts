@@ -37,7 +37,9 @@ describe('canonical JSON', () => {
   it.each([['7fffffffffffffff'], ['7ff0000000000000'], ['fff0000000000000']])(
     'refuses %s, which is not a finite number',
     (bits) => {
-      expect(() => canonicalJson([fromBits(bits)])).toThrow(expect.objectContaining({ code: 'JSON_NOT_CANONICAL' }));
+      expect(() => canonicalJson([fromBits(bits)])).toThrow(
+        expect.objectContaining({ code: 'JSON_NOT_CANONICAL' }) as Error,
+      );
     },
   );
 
@@ -82,7 +84,9 @@ describe('canonical JSON', () => {
     ['surrogate in a name', { '\ud800': 1 }],
     ['surrogate deep inside', [{ deep: ['\udfff'] }]],
   ])('refuses a lone %s', (_, value) => {
-    expect(() => canonicalJson(value)).toThrow(expect.objectContaining({ code: 'JSON_NOT_CANONICAL' }));
+    expect(() => canonicalJson(value)).toThrow(
+      expect.objectContaining({ code: 'JSON_NOT_CANONICAL' }) as Error,
+    );
   });
 
   it('leaves members out that are undefined', () => {
@@ -101,7 +105,7 @@ describe('canonical JSON', () => {
     };
     assert(
       property(jsonValue(), (value) => {
-        const text = canonicalJson(value as Json);
+        const text = canonicalJson(value);
         expect(canonicalJson(reversed(value))).toBe(text);
         expect(canonicalJson(JSON.parse(text) as Json)).toBe(text);
         expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));

@@ -12,7 +12,13 @@ describe('ids', () => {
   });
 
   it('sort by the time they were made, over decades', () => {
-    const instants = ['1970-01-01', '2026-11-23T18:00:00.000Z', '2026-11-23T18:00:00.001Z', '2106-02-08', '2999-01-01'];
+    const instants = [
+      '1970-01-01',
+      '2026-11-23T18:00:00.000Z',
+      '2026-11-23T18:00:00.001Z',
+      '2106-02-08',
+      '2999-01-01',
+    ];
     const ids = instants.map((instant) => newId(new Date(instant)));
     expect([...ids].sort()).toEqual(ids);
   });
@@ -38,12 +44,12 @@ describe('ids', () => {
     ['a digit too many', '019ab0c4-5a00-7000-8000-0000000000012'],
   ])('refuse %s', (_, text) => {
     expect(isId(text)).toBe(false);
-    expect(() => parseId(text)).toThrow(expect.objectContaining({ code: 'ID_MALFORMED' }));
+    expect(() => parseId(text)).toThrow(expect.objectContaining({ code: 'ID_MALFORMED' }) as Error);
   });
 
   it('are refused without repeating what was sent', () => {
     expect(() => parseId('ada@people.example')).toThrow(
-      expect.objectContaining({ message: expect.not.stringContaining('ada') as string }),
+      expect.objectContaining({ message: expect.not.stringContaining('ada') as string }) as Error,
     );
   });
 });
@@ -58,7 +64,7 @@ describe('subject references', () => {
   it.each(['', '0'.repeat(31), '0'.repeat(33), 'G'.repeat(32), 'A'.repeat(32), `${'0'.repeat(32)}\n`])(
     'refuse %j',
     (text) => {
-      expect(() => parseSubjectRef(text)).toThrow(expect.objectContaining({ code: 'ID_MALFORMED' }));
+      expect(() => parseSubjectRef(text)).toThrow(expect.objectContaining({ code: 'ID_MALFORMED' }) as Error);
     },
   );
 });

@@ -36,11 +36,11 @@ describe('safeError', () => {
 describe('isDomainError', () => {
   it('knows a foreseen failure, and one code from another', () => {
     const error = new DomainError('LEASE_LOST', 'x');
-    expect([isDomainError(error), isDomainError(error, 'LEASE_LOST'), isDomainError(error, 'INTERNAL')]).toEqual([
-      true,
-      true,
-      false,
-    ]);
+    expect([
+      isDomainError(error),
+      isDomainError(error, 'LEASE_LOST'),
+      isDomainError(error, 'INTERNAL'),
+    ]).toEqual([true, true, false]);
     expect(isDomainError(new Error('LEASE_LOST'), 'LEASE_LOST')).toBe(false);
   });
 });

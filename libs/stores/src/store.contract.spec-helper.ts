@@ -69,21 +69,29 @@ export function describeStore(name: string, make: () => Store | Promise<Store>):
     it('gives back what was written, to the byte and the millisecond', async () => {
       const records = [
         aRecord(ada),
-        aRecord(ada, { element: 'FACE_TEMPLATE', sealed: new Uint8Array(0), source: 'WEBSITE', purpose: 'x' }),
+        aRecord(ada, {
+          element: 'FACE_TEMPLATE',
+          sealed: new Uint8Array(0),
+          source: 'WEBSITE',
+          purpose: 'x',
+        }),
         aRecord(ada, { element: 'SELFIE', sealed: new Uint8Array(100_000).fill(255) }),
       ];
       await write(records);
       expect(await read({ subjectId: ada })).toEqual(byId(records));
     });
 
-    it.each([0, 1, 199, 200, 201, 400, 401])('reads all of %i records, each once, oldest first', async (count) => {
-      const records = Array.from({ length: count }, (_, at) =>
-        aRecord(ada, { id: newId<'record'>(new Date(AT.getTime() + at)) }),
-      );
-      await write([...records].reverse());
-      const found = await read({ subjectId: ada });
-      expect(found.map(({ id }) => id)).toEqual(records.map(({ id }) => id));
-    });
+    it.each([0, 1, 199, 200, 201, 400, 401])(
+      'reads all of %i records, each once, oldest first',
+      async (count) => {
+        const records = Array.from({ length: count }, (_, at) =>
+          aRecord(ada, { id: newId<'record'>(new Date(AT.getTime() + at)) }),
+        );
+        await write([...records].reverse());
+        const found = await read({ subjectId: ada });
+        expect(found.map(({ id }) => id)).toEqual(records.map(({ id }) => id));
+      },
+    );
 
     it('keeps all records of a write or none', async () => {
       const twice = aRecord(ada);
@@ -161,14 +169,21 @@ export function describeStore(name: string, make: () => Store | Promise<Store>):
         aRecord(ada, { element: 'SELFIE' }),
       ]);
       const lines = await within((tx) => store.inventory(tx, { subjectId: ada }));
-      const line = { element: 'FULL_NAME', source: 'CLIENT_OR_AGENT', purpose: 'IDENTITY_VERIFICATION', count: 1 };
+      const line = {
+        element: 'FULL_NAME',
+        source: 'CLIENT_OR_AGENT',
+        purpose: 'IDENTITY_VERIFICATION',
+        count: 1,
+      };
       expect(lines).toEqual([
         { ...line, purpose: 'AML_CFT_COMPLIANCE' },
         { ...line, count: 2 },
         { ...line, source: 'WEBSITE' },
         { ...line, element: 'SELFIE' },
       ]);
-      expect(await within((tx) => store.inventory(tx, { subjectId: ada, elements: ['SELFIE'] }))).toHaveLength(1);
+      expect(
+        await within((tx) => store.inventory(tx, { subjectId: ada, elements: ['SELFIE'] })),
+      ).toHaveLength(1);
       expect(await within((tx) => store.inventory(tx, { subjectId: newId(AT) }))).toEqual([]);
     });
   });

@@ -29,7 +29,8 @@ describe('subjects', () => {
     await opened.vault.openTenant(tenantId);
     return { tenantId, actor: { kind: 'API_CLIENT', id: newId(clock.now()) } };
   };
-  const admit = (changes = {}, caller = bank) => room.admit.run(caller, aNewSubject(externalId, changes), null);
+  const admit = (changes = {}, caller = bank) =>
+    room.admit.run(caller, aNewSubject(externalId, changes), null);
   const valuesOf = async (subjectId: SubjectId, caller = bank): Promise<Json[]> =>
     (await room.read.run(caller, { subjectId, purpose: PURPOSE })).map(({ value }) => value);
   const within = <T>(work: Parameters<Tenancy['forTenant']>[1], tenantId = bank.tenantId) =>
@@ -46,10 +47,12 @@ describe('subjects', () => {
     });
   };
   const entries = async (event: string): Promise<Record<string, unknown>[]> => {
-    const rows = await within<{ entry: Uint8Array }[]>((tx) => tx.auditOutbox.findMany({ orderBy: { id: 'asc' } }));
+    const rows = await within<{ entry: Uint8Array }[]>((tx) =>
+      tx.auditOutbox.findMany({ orderBy: { id: 'asc' } }),
+    );
     return rows
       .map(({ entry }) => JSON.parse(new TextDecoder().decode(entry)) as Record<string, unknown>)
-      .filter((entry) => entry['event'] === event);
+      .filter((entry) => entry.event === event);
   };
 
   beforeAll(async () => {
@@ -82,7 +85,13 @@ describe('subjects', () => {
       const second = await admit({ records: [aNewRecord({ element: 'OCCUPATION', value: 'inventor' })] });
       expect([first.created, second.created]).toEqual([true, false]);
       expect(second.id).toBe(first.id);
-      const expected = [externalId, `${externalId}@people.example`, 'Ada Invented', { vector: [0.25, 0.5] }, 'inventor'];
+      const expected = [
+        externalId,
+        `${externalId}@people.example`,
+        'Ada Invented',
+        { vector: [0.25, 0.5] },
+        'inventor',
+      ];
       const values = await valuesOf(first.id);
       expect(values).toHaveLength(expected.length);
       expect(values).toEqual(expect.arrayContaining(expected));
@@ -95,7 +104,9 @@ describe('subjects', () => {
       expect(admitted.filter(({ created }) => created)).toHaveLength(1);
       expect(await within((tx) => tx.subject.count())).toBe(1);
       const values = await valuesOf(admitted[0]!.id);
-      expect(values.filter((value) => typeof value === 'string' && value.startsWith('Name')).sort()).toEqual(names);
+      expect(values.filter((value) => typeof value === 'string' && value.startsWith('Name')).sort()).toEqual(
+        names,
+      );
       expect(values.filter((value) => value === externalId)).toHaveLength(1);
       expect(await entries('subject.admitted')).toHaveLength(8);
     });
@@ -103,8 +114,12 @@ describe('subjects', () => {
     it('R-02: of one person by two tenants is two subjects that do not know each other', async () => {
       const [here, there] = [await admit(), await admit({}, market)];
       expect(here.id).not.toBe(there.id);
-      await expect(room.find.byId(bank.tenantId, there.id)).rejects.toMatchObject({ code: 'SUBJECT_NOT_FOUND' });
-      await expect(room.inventory.run(bank.tenantId, there.id)).rejects.toMatchObject({ code: 'SUBJECT_NOT_FOUND' });
+      await expect(room.find.byId(bank.tenantId, there.id)).rejects.toMatchObject({
+        code: 'SUBJECT_NOT_FOUND',
+      });
+      await expect(room.inventory.run(bank.tenantId, there.id)).rejects.toMatchObject({
+        code: 'SUBJECT_NOT_FOUND',
+      });
       await expect(valuesOf(there.id)).rejects.toMatchObject({ code: 'SUBJECT_NOT_FOUND' });
       await eraseWhole(here.id);
       expect(await valuesOf(there.id, market)).toHaveLength(4);
@@ -163,7 +178,9 @@ describe('subjects', () => {
       expect(await mark(id)).toBe(true);
       const refused = { code: 'SUBJECT_BEING_ERASED' };
       await expect(admit()).rejects.toMatchObject(refused);
-      await expect(room.add.run(bank, { subjectId: id, records: [aNewRecord()] }, null)).rejects.toMatchObject(refused);
+      await expect(
+        room.add.run(bank, { subjectId: id, records: [aNewRecord()] }, null),
+      ).rejects.toMatchObject(refused);
       await expect(valuesOf(id)).rejects.toMatchObject(refused);
       expect(await within((tx) => tx.record.count())).toBe(4);
       expect(await room.find.byId(bank.tenantId, id)).toMatchObject({ beingErased: true });
@@ -232,7 +249,9 @@ describe('subjects', () => {
     it('rest sealed: nothing that was sent is in a row or an entry', async () => {
       await admit({ records: [aNewRecord({ value: 'Marker-7f3a' })] });
       for (const table of ['subject', 'record', 'audit_outbox', 'idempotency']) {
-        const { rows } = await owner.query<{ row: string }>(`select encode(t::text::bytea, 'escape') as row from ${table} t`);
+        const { rows } = await owner.query<{ row: string }>(
+          `select encode(t::text::bytea, 'escape') as row from ${table} t`,
+        );
         const { rows: entered } = await owner.query<{ entry: Buffer }>('select entry from audit_outbox');
         const text = rows.map(({ row }) => row).join() + entered.map(({ entry }) => entry.toString()).join();
         expect(text).not.toContain('Marker-7f3a');
@@ -279,18 +298,26 @@ describe('subjects', () => {
       ['all of it', "'\\x'::bytea", 'SEAL_BROKEN'],
     ])('do not open once %s is changed', async (_, change, code) => {
       const { id } = await admit();
-      await owner.query(`update record set sealed = ${change} where subject_id = $1 and element = 'FULL_NAME'`, [id]);
+      await owner.query(
+        `update record set sealed = ${change} where subject_id = $1 and element = 'FULL_NAME'`,
+        [id],
+      );
       await expect(valuesOf(id)).rejects.toMatchObject({ code });
     });
 
     it('do not open under another element', async () => {
       const { id } = await admit();
-      await owner.query("update record set element = 'OCCUPATION' where subject_id = $1 and element = 'FULL_NAME'", [id]);
+      await owner.query(
+        "update record set element = 'OCCUPATION' where subject_id = $1 and element = 'FULL_NAME'",
+        [id],
+      );
       await expect(valuesOf(id)).rejects.toMatchObject({ code: 'SEAL_BROKEN' });
     });
 
     it('are counted in the inventory without being opened', async () => {
-      const { id } = await admit({ records: [aNewRecord(), aNewRecord(), aNewRecord({ element: 'SELFIE' })] });
+      const { id } = await admit({
+        records: [aNewRecord(), aNewRecord(), aNewRecord({ element: 'SELFIE' })],
+      });
       await owner.query("update record set sealed = '\\x' where subject_id = $1", [id]);
       const { elements } = await room.inventory.run(bank.tenantId, id);
       expect(elements.map(({ element, count: held }) => [element, held])).toEqual([
@@ -346,7 +373,9 @@ describe('subjects', () => {
     expect(await valuesOf(id)).toContain('inventor');
     const foreign = (await admit({}, market)).id;
     for (const subjectId of [foreign, newId<'subject'>(clock.now())]) {
-      await expect(room.add.run(bank, { subjectId, records }, null)).rejects.toMatchObject({ code: 'SUBJECT_NOT_FOUND' });
+      await expect(room.add.run(bank, { subjectId, records }, null)).rejects.toMatchObject({
+        code: 'SUBJECT_NOT_FOUND',
+      });
     }
   });
 });

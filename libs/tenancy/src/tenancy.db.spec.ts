@@ -258,6 +258,19 @@ describe('the doors to the data database', () => {
       expect(await pool.subject.count()).toBe(0);
     });
 
+    it('R-01: tells every transaction its own tenant, however many run at once', async () => {
+      const told = await Promise.all(
+        Array.from({ length: 40 }, (_, number) => (number % 2 === 0 ? bank : market)).map((tenant) =>
+          tenancy.forTenant(tenant, async (tx) => {
+            const [row] = await tx.$queryRaw<{ set: string }[]>`
+              select current_setting('app.tenant_id', true) as set, pg_sleep(0.005)::text`;
+            return tx.tenantId === tenant && row?.set === tenant;
+          }),
+        ),
+      );
+      expect(told).not.toContain(false);
+    });
+
     it('R-01: serves tenants in turn, each its own rows', async () => {
       const seen = [bank, market, bank, market].map((tenantId) =>
         narrow.forTenant(tenantId, (tx) => tx.subject.findMany({ select: { tenantId: true } })),

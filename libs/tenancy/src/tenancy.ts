@@ -27,9 +27,7 @@ export class Tenancy {
 
   /** Runs `work` inside one transaction that can see and touch only this tenant's rows. */
   forTenant<T>(tenantId: TenantId, work: (tx: TenantTx) => Promise<T>): Promise<T> {
-    return narrowedTo(tenantId, () =>
-      this.doors.tenant.$transaction((tx) => work(Object.assign(tx, { tenantId }) as TenantTx)),
-    );
+    return narrowedTo(tenantId, () => this.doors.tenant.$transaction((tx) => work(ofTenant(tx, tenantId))));
   }
 
   /** Runs `work` where ids and times of due work, outboxes and deadlines of all tenants are seen, nothing else. */
@@ -52,3 +50,7 @@ export class Tenancy {
     await Promise.all(Object.values(this.doors).map((door) => door.$disconnect()));
   }
 }
+
+/** Names the tenant on an object of this transaction alone: what is set on Prisma's own is set for all that run. */
+const ofTenant = (tx: Tx, tenantId: TenantId): TenantTx =>
+  Object.create(tx, { tenantId: { value: tenantId, enumerable: true } }) as TenantTx;

@@ -17,7 +17,8 @@ describe('work', () => {
   let tenantId: TenantId;
   let workId: WorkId;
 
-  const within = <T>(work: (tx: TenantTx) => Promise<T>, tenant = tenantId) => tenancy.forTenant(tenant, work);
+  const within = <T>(work: (tx: TenantTx) => Promise<T>, tenant = tenantId) =>
+    tenancy.forTenant(tenant, work);
   const enqueue = async (dueAt = START, referenceId: Id<string> = newId(START)): Promise<WorkId> =>
     within(async (tx) => {
       await enqueueWork(tx, { kind: 'EXECUTE_INSTRUCTION', referenceId, dueAt });
@@ -27,9 +28,12 @@ describe('work', () => {
   const take = (seconds: number) =>
     within((tx) => leaseWork(tx, { workId, now: at(seconds), leaseSeconds: LEASE_SECONDS }));
   const taken = async (seconds: number): Promise<Lease> => (await take(seconds))!;
-  const row = () => within((tx) => tx.work.findUniqueOrThrow({ where: { tenantId_id: { tenantId, id: workId } } }));
+  const row = () =>
+    within((tx) => tx.work.findUniqueOrThrow({ where: { tenantId_id: { tenantId, id: workId } } }));
   const ring = async (seconds: number, limit = 200): Promise<WorkId[]> => {
-    const due = await tenancy.forRelay((tx) => listDueWork(tx, { now: at(seconds), limit, ringAgainSeconds: 5 }));
+    const due = await tenancy.forRelay((tx) =>
+      listDueWork(tx, { now: at(seconds), limit, ringAgainSeconds: 5 }),
+    );
     return due.filter((work) => work.tenantId === tenantId).map((work) => work.workId);
   };
 
@@ -156,7 +160,9 @@ describe('work', () => {
   describe('given back', () => {
     it('says why, is due when it was said, and counts its attempts', async () => {
       const lease = await taken(0);
-      await within((tx) => postponeWork(tx, lease, { now: at(1), dueAt: at(10), code: 'ERASURE_INCOMPLETE' }));
+      await within((tx) =>
+        postponeWork(tx, lease, { now: at(1), dueAt: at(10), code: 'ERASURE_INCOMPLETE' }),
+      );
       expect(await row()).toMatchObject({ leasedUntil: null, rungAt: null, lastCode: 'ERASURE_INCOMPLETE' });
       expect(await take(9)).toBeNull();
       expect(await ring(9)).toEqual([]);

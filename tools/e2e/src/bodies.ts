@@ -1,5 +1,9 @@
 /** Where the values of these specs come from, and what for. */
-export const COLLECTED = { source: 'CLIENT_OR_AGENT', purpose: 'IDENTITY_VERIFICATION', collectedAt: '2026-11-20T10:00:00Z' };
+export const COLLECTED = {
+  source: 'CLIENT_OR_AGENT',
+  purpose: 'IDENTITY_VERIFICATION',
+  collectedAt: '2026-11-20T10:00:00Z',
+};
 
 /** The body of an admission: an invented person with a few values of every kind of sensitivity. */
 export const anAdmission = (externalId: string, marker = 'Ada Invented') => ({
@@ -30,3 +34,6 @@ export const aDelete = (subject: object, changes: object = {}) => ({
   },
   ...changes,
 });
+
+/** The id that an answer's body has. */
+export const idOf = ({ body }: { readonly body: unknown }): string => (body as { id: string }).id;

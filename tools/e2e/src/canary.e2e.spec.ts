@@ -1,7 +1,7 @@
 import { type Json } from '@personr/kernel';
 import { ELEMENT_CODES, ELEMENTS } from '@personr/law';
 import { Redis } from 'ioredis';
-import { aDelete, COLLECTED } from './bodies.js';
+import { aDelete, COLLECTED, idOf } from './bodies.js';
 import { type House, startHouse, type TestTenant } from './house.js';
 import { asciiNeedle, digitNeedle, type Find, findIn, hanNeedle } from './needles.js';
 import { clusterFiles, keyringFiles, redisValues, type Resting, tableRows } from './resting-places.js';
@@ -75,8 +75,7 @@ describe('what a client sent', () => {
   /** Sends the needles wherever a client can put something, well and badly. Returns the erased person's id. */
   const sendAll = async (): Promise<string> => {
     const headers = { 'Idempotency-Key': `key-${ascii.text}`, 'X-Request-Id': ascii.text };
-    const { body } = await bank.post('/v1/subjects', person(erased), headers).expect(201);
-    const { id } = body as { id: string };
+    const id = idOf(await bank.post('/v1/subjects', person(erased), headers).expect(201));
     await bank.post('/v1/subjects', person(erased), headers).expect(201);
     await bank.post(`/v1/subjects/${id}/records/read`, { purpose: 'IDENTITY_VERIFICATION' }).expect(200);
     await bank.post('/v1/subjects/lookup', { externalId: erased }).expect(200);
@@ -89,8 +88,15 @@ describe('what a client sent', () => {
     await house.http.get('/v1/subjects').auth(ascii.text, { type: 'bearer' }).expect(401);
     const knock = house.http.post('/oauth/token').auth(ascii.text, marked('secret')).type('form');
     await knock.send({ grant_type: 'client_credentials' }).expect(401);
-    await house.http.post('/oauth/token').type('form').send({ grant_type: marked('grant') }).expect(400);
-    const refused = aDelete({ externalId: erased }, { writing: { text: marked('why') }, verification: undefined });
+    await house.http
+      .post('/oauth/token')
+      .type('form')
+      .send({ grant_type: marked('grant') })
+      .expect(400);
+    const refused = aDelete(
+      { externalId: erased },
+      { writing: { text: marked('why') }, verification: undefined },
+    );
     await bank.post('/v1/instructions', refused).expect(409);
     return id;
   };
@@ -99,8 +105,7 @@ describe('what a client sent', () => {
     const writing = { instructorId: null, text: marked('Erase'), documentSha256: null };
     const headers = { 'Idempotency-Key': `order-${ascii.text}`, 'X-Request-Id': marked('').slice(1, 18) };
     const order = aDelete({ externalId: erased }, { writing });
-    const { body } = await bank.post('/v1/instructions', order, headers).expect(202);
-    const { id } = body as { id: string };
+    const id = idOf(await bank.post('/v1/instructions', order, headers).expect(202));
     await house.ended(bank, id);
     return id;
   };
@@ -136,7 +141,14 @@ describe('what a client sent', () => {
     const { finds } = await scan();
     const places = new Set(finds.map(({ place }) => place.split('/')[0]));
     expect([...places]).toEqual(
-      expect.arrayContaining(['cluster base', 'cluster pg_wal', 'table canary', 'redis canary', 'commands to Redis', 'log lines']),
+      expect.arrayContaining([
+        'cluster base',
+        'cluster pg_wal',
+        'table canary',
+        'redis canary',
+        'commands to Redis',
+        'log lines',
+      ]),
     );
     const inFile = finds.filter(({ place }) => place.startsWith('cluster base'));
     expect(new Set(inFile.map(({ spelling }) => spelling))).toEqual(

@@ -3,7 +3,7 @@ import { expectLogIntact } from '@personr/audit/testing';
 import { SettableClock } from '@personr/kernel/testing';
 import { verifyReceipt } from '@personr/proof';
 import { Tenancy } from '@personr/tenancy';
-import { aDelete, anAdmission } from './bodies.js';
+import { aDelete, anAdmission, idOf } from './bodies.js';
 import { type House, startHouse, type TestTenant } from './house.js';
 import { tally } from './tally.js';
 import { spawnWorker, type WorkerProcess } from './worker-process.js';
@@ -56,17 +56,16 @@ describe('a worker that is killed again and again', () => {
     await house.stop();
   });
 
-  const admit = async (externalId: string): Promise<string> => {
-    const { body } = await bank.post('/v1/subjects', anAdmission(externalId)).expect(201);
-    return (body as { id: string }).id;
-  };
+  const admit = async (externalId: string): Promise<string> =>
+    idOf(await bank.post('/v1/subjects', anAdmission(externalId)).expect(201));
 
-  const order = async (): Promise<void> => {
+  const instruct = async (): Promise<void> => {
     const subjectId = await admit(`cust-${ordered.length}`);
     const receivedAt = new Date(house.clock.now().getTime() - 3_600_000).toISOString();
     const consumerRequest = { receivedAt, manner: 'EMAIL', nature: 'DELETE' };
-    const { body } = await bank.post('/v1/instructions', aDelete({ id: subjectId }, { consumerRequest })).expect(202);
-    ordered.push({ subjectId, instructionId: (body as { id: string }).id });
+    const order = aDelete({ id: subjectId }, { consumerRequest });
+    const accepted = await bank.post('/v1/instructions', order).expect(202);
+    ordered.push({ subjectId, instructionId: idOf(accepted) });
   };
 
   const valuesOf = async (id: string): Promise<unknown> =>
@@ -105,10 +104,10 @@ describe('a worker that is killed again and again', () => {
       Array.from({ length: SURVIVORS }, (_, number) => admit(`survivor-${number}`)),
     );
     const before = await Promise.all(survivors.map(valuesOf));
-    for (let number = 0; number < FIRST; number += 1) await order();
+    for (let number = 0; number < FIRST; number += 1) await instruct();
     let interrupted = 0;
     for (let kill = 0; kill < KILLS; kill += 1) {
-      for (let number = 0; number < PER_KILL; number += 1) await order();
+      for (let number = 0; number < PER_KILL; number += 1) await instruct();
       interrupted += await killInTheMiddle();
     }
     expect(interrupted).toBeGreaterThan(0);

@@ -35,7 +35,9 @@ describe('a deletion, from the instruction to the receipt', () => {
     const { id } = there.body as { id: string };
     const read = { purpose: 'IDENTITY_VERIFICATION' };
     const before = await market.post(`/v1/subjects/${id}/records/read`, read).expect(200);
-    const accepted = await bank.post('/v1/instructions', aDelete({ id: (here.body as { id: string }).id })).expect(202);
+    const accepted = await bank
+      .post('/v1/instructions', aDelete({ id: (here.body as { id: string }).id }))
+      .expect(202);
     await house.ended(bank, (accepted.body as { id: string }).id);
     const after = await market.post(`/v1/subjects/${id}/records/read`, read).expect(200);
     expect(after.body).toEqual(before.body);

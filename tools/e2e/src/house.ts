@@ -9,7 +9,13 @@ import { type ApiConfig, createApi } from '@personr/api';
 import { LogSigner } from '@personr/audit';
 import { type TenantId } from '@personr/kernel';
 import { SettableClock } from '@personr/kernel/testing';
-import { createTestDatabases, tempDirectory, type TestDatabases, testRedisUrl, waitFor } from '@personr/testkit';
+import {
+  createTestDatabases,
+  tempDirectory,
+  type TestDatabases,
+  testRedisUrl,
+  waitFor,
+} from '@personr/testkit';
 import { createWorker, type WorkerConfig } from '@personr/worker';
 import pg from 'pg';
 import { pino } from 'pino';
@@ -133,7 +139,10 @@ export async function startHouse({
     workerConfig,
     onboard: async (name) => {
       const onboarded = await api.get(OnboardTenant).run({ name, logHost: 'personr.example' });
-      return tenantOf(http, { ...onboarded, vkey: LogSigner.fromFile(keys.logSigningKeyFile).vkey(onboarded.logOrigin) });
+      return tenantOf(http, {
+        ...onboarded,
+        vkey: LogSigner.fromFile(keys.logSigningKeyFile).vkey(onboarded.logOrigin),
+      });
     },
     startWorker: async () => {
       running ??= await createWorker(workerConfig, clock, logger);
@@ -147,8 +156,8 @@ export async function startHouse({
       const look = async (): Promise<InstructionAnswer | undefined> => {
         // The clock stands still; work that was given back becomes due only as it moves.
         clock.advance(10);
-        const { body } = await tenant.get(`/v1/instructions/${id}`).expect(200);
-        const view = body as InstructionAnswer;
+        const shown = await tenant.get(`/v1/instructions/${id}`).expect(200);
+        const view = shown.body as InstructionAnswer;
         state = view.state;
         return view.final ? view : undefined;
       };
@@ -176,17 +185,18 @@ async function tenantOf(
   http: Agent,
   onboarded: { tenantId: TenantId; clientId: string; clientSecret: string; vkey: string },
 ): Promise<TestTenant> {
-  const { body } = await http
+  const issued = await http
     .post('/oauth/token')
     .auth(onboarded.clientId, onboarded.clientSecret)
     .type('form')
     .send({ grant_type: 'client_credentials' })
     .expect(200);
-  const { access_token: token } = body as { access_token: string };
+  const { access_token: token } = issued.body as { access_token: string };
   return {
     ...onboarded,
     token,
     get: (path) => http.get(path).auth(token, { type: 'bearer' }),
-    post: (path, json, headers = {}) => http.post(path).auth(token, { type: 'bearer' }).set(headers).send(json),
+    post: (path, json, headers = {}) =>
+      http.post(path).auth(token, { type: 'bearer' }).set(headers).send(json),
   };
 }

@@ -42,7 +42,9 @@ function needle(text: string): Needle {
 
 /** What all encodings of the text have in common that begin `shift` bytes after a multiple of three. */
 function base64At(bytes: Buffer, shift: number, alphabet: 'base64' | 'base64url' = 'base64'): Buffer {
-  const encoded = Buffer.concat([Buffer.alloc(shift), bytes]).toString(alphabet).replace(/=+$/, '');
+  const encoded = Buffer.concat([Buffer.alloc(shift), bytes])
+    .toString(alphabet)
+    .replace(/=+$/, '');
   const isCut = (shift + bytes.length) % 3 !== 0;
   return Buffer.from(encoded.slice(Math.ceil((shift * 4) / 3), isCut ? -1 : undefined));
 }

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { expectLogIntact } from '@personr/audit/testing';
 import { verifyReceipt } from '@personr/proof';
+import { Tenancy } from '@personr/tenancy';
 import { Redis } from 'ioredis';
-import { aDelete, anAdmission } from './bodies.js';
+import { aDelete, anAdmission, idOf } from './bodies.js';
 import { type House, startHouse, type TestTenant } from './house.js';
 import { tally } from './tally.js';
 
-type Answer = { readonly id: string; readonly code?: string };
+type Refused = { readonly code?: string };
 
 describe('what a tenant instructed', () => {
   let house: House;
@@ -21,10 +23,8 @@ describe('what a tenant instructed', () => {
 
   const admit = (externalId: string) => bank.post('/v1/subjects', anAdmission(externalId)).expect(201);
 
-  const instruct = async (externalId: string): Promise<string> => {
-    const { body } = await bank.post('/v1/instructions', aDelete({ externalId })).expect(202);
-    return (body as Answer).id;
-  };
+  const instruct = async (externalId: string): Promise<string> =>
+    idOf(await bank.post('/v1/instructions', aDelete({ externalId })).expect(202));
 
   const expectReceipt = async (id: string): Promise<void> => {
     const { text } = await bank.get(`/v1/instructions/${id}/receipt`).expect(200);
@@ -41,10 +41,10 @@ describe('what a tenant instructed', () => {
     const answers = await Promise.all(sendings);
     const accepted = answers.filter(({ status }) => status === 202);
     const refused = answers.filter(({ status }) => status !== 202);
-    const [id = '', ...others] = new Set(accepted.map(({ body }) => (body as Answer).id));
+    const [id = '', ...others] = new Set(accepted.map(idOf));
     expect(others).toEqual([]);
     for (const { status, body } of refused) {
-      expect([status, (body as Answer).code]).toEqual([409, 'IDEMPOTENCY_IN_PROGRESS']);
+      expect([status, (body as Refused).code]).toEqual([409, 'IDEMPOTENCY_IN_PROGRESS']);
     }
     await house.ended(bank, id);
     await expectReceipt(id);
@@ -58,9 +58,12 @@ describe('what a tenant instructed', () => {
     const names = Array.from({ length: 20 }, (_, number) => `cust-lost-${number}`);
     for (const name of names) await admit(name);
     const redis = new Redis(house.redisUrl);
-    let isOver = false;
+    const over = new AbortController();
     const forgetting = (async () => {
-      for (; !isOver; await sleep(20)) await redis.flushdb();
+      while (!over.signal.aborted) {
+        await redis.flushdb();
+        await sleep(20);
+      }
     })();
     const ids: string[] = [];
     for (const [number, name] of names.entries()) {
@@ -69,7 +72,7 @@ describe('what a tenant instructed', () => {
       if (number === 12) await house.startWorker();
     }
     await sleep(300);
-    isOver = true;
+    over.abort();
     await forgetting;
     await redis.quit();
     // A bell that was lost rings again five seconds later.
@@ -96,5 +99,6 @@ describe('what a tenant instructed', () => {
     });
     expect(counts).toMatchObject({ instructions: 21, receipts: 21, work: 21, subjects: 0, records: 0 });
     expect(counts.entries).toBe(counts.logSize);
+    await expectLogIntact(house.api.get(Tenancy), bank.tenantId, bank.vkey);
   });
 });

@@ -38,7 +38,7 @@ export async function* clusterFiles({ databases }: House): AsyncGenerator<Restin
       const bytes = readUnlessGone(file);
       if (bytes !== undefined) yield { place: `cluster ${place}`, bytes };
     }
-    const log = join(process.env['PERSONR_TEST_DIRECTORY'] ?? '', name, 'postgres.log');
+    const log = join(process.env.PERSONR_TEST_DIRECTORY ?? '', name, 'postgres.log');
     yield { place: `server log of ${name}`, bytes: readFileSync(log) };
   }
 }

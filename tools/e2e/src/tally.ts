@@ -28,7 +28,9 @@ const ROWS = `
 export async function tally({ owner }: House, { tenantId }: TestTenant): Promise<Tally> {
   const rows = await waitFor(
     async () => {
-      const { rows: found } = await owner.query<Omit<Tally, 'events'> & { waiting: number }>(ROWS, [tenantId]);
+      const { rows: found } = await owner.query<Omit<Tally, 'events'> & { waiting: number }>(ROWS, [
+        tenantId,
+      ]);
       return found[0]?.waiting === 0 ? found[0] : undefined;
     },
     { what: 'every entry to be in the log', timeoutMs: 30_000 },

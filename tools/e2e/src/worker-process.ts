@@ -14,13 +14,18 @@ export type WorkerProcess = {
 };
 
 /** Starts the built worker for this house. It ends with this process. Throws when it has not been built. */
-export function spawnWorker({ workerConfig }: House, { leaseSeconds }: { leaseSeconds: number }): WorkerProcess {
+export function spawnWorker(
+  { workerConfig }: House,
+  { leaseSeconds }: { leaseSeconds: number },
+): WorkerProcess {
   if (!existsSync(MAIN)) {
-    throw new Error('The worker has not been built: run `npm run build`, or all tests by `npm test`, which builds first.');
+    throw new Error(
+      'The worker has not been built: run `npm run build`, or all tests by `npm test`, which builds first.',
+    );
   }
   const child = spawn(process.execPath, [MAIN], {
     env: {
-      PATH: process.env['PATH'],
+      PATH: process.env.PATH,
       LOG_LEVEL: 'error',
       TENANT_DATABASE_URL: workerConfig.tenantDatabaseUrl,
       RELAY_DATABASE_URL: workerConfig.relayDatabaseUrl,
@@ -36,7 +41,11 @@ export function spawnWorker({ workerConfig }: House, { leaseSeconds }: { leaseSe
   });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
-  const gone = new Promise<void>((resolve) => child.once('close', () => { resolve(); }));
+  const gone = new Promise<void>((resolve) =>
+    child.once('close', () => {
+      resolve();
+    }),
+  );
   return { kill: () => killed(child, gone), said: () => said };
 }
 

@@ -11,13 +11,11 @@ export type ClientCaller = Caller & {
   readonly idempotencyKey?: string;
 };
 
-/** Hands a controller its caller. */
-export const CurrentCaller = createParamDecorator((_: unknown, context: ExecutionContext): ClientCaller => {
-  const {
-    id: requestId,
-    user,
-    headers,
-  } = context.switchToHttp().getRequest<FastifyRequest & { user: Grant }>();
+/** A request after the guard: it knows who calls. */
+export type CallerRequest = FastifyRequest & { readonly user: Grant };
+
+/** The caller of a request that the guard let in. */
+export function callerOf({ id: requestId, user, headers }: CallerRequest): ClientCaller {
   const { tenantId, clientId } = user;
   const key = headers['idempotency-key'];
   return {
@@ -27,4 +25,9 @@ export const CurrentCaller = createParamDecorator((_: unknown, context: Executio
     actor: { kind: 'API_CLIENT', id: clientId },
     ...(typeof key === 'string' ? { idempotencyKey: key } : {}),
   };
-});
+}
+
+/** Hands a controller its caller. */
+export const CurrentCaller = createParamDecorator((_: unknown, context: ExecutionContext): ClientCaller =>
+  callerOf(context.switchToHttp().getRequest<CallerRequest>()),
+);

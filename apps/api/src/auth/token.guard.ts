@@ -1,9 +1,10 @@
 import { type CanActivate, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
-import { type Grant, type Scope } from '@personr/access';
+import { type Scope } from '@personr/access';
+import { InstructionLog } from '@personr/instruction';
 import { DomainError } from '@personr/kernel';
-import { type FastifyRequest } from 'fastify';
+import { callerOf, type CallerRequest } from './caller.js';
 
 const NEEDED = 'personr:scope';
 const OPEN = 'personr:open';
@@ -14,10 +15,13 @@ export const Needs = (scope: Scope): MethodDecorator => SetMetadata(NEEDED, scop
 /** A route that needs no token. */
 export const Open = (): MethodDecorator & ClassDecorator => SetMetadata(OPEN, true);
 
-/** Lets in who shows a token of ours that holds the scope the route needs. */
+/** Lets in who shows a token of ours that holds the scope the route needs. Who may not instruct leaves an entry (R-100). */
 @Injectable()
 export class TokenGuard extends AuthGuard('jwt') implements CanActivate {
-  constructor(private readonly reflector: Reflector) {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly log: InstructionLog,
+  ) {
     super();
   }
 
@@ -26,11 +30,14 @@ export class TokenGuard extends AuthGuard('jwt') implements CanActivate {
     if (this.reflector.getAllAndOverride<boolean | undefined>(OPEN, targets) === true) return true;
     await super.canActivate(context);
     const needed = this.reflector.getAllAndOverride<Scope | undefined>(NEEDED, targets);
-    const { user } = context.switchToHttp().getRequest<FastifyRequest & { user: Grant }>();
-    if (needed === undefined || !user.scopes.includes(needed)) {
-      throw new DomainError('SCOPE_MISSING', 'The token does not hold the scope that this route needs.');
-    }
-    return true;
+    const request = context.switchToHttp().getRequest<CallerRequest>();
+    if (needed !== undefined && request.user.scopes.includes(needed)) return true;
+    const refusal = new DomainError(
+      'SCOPE_MISSING',
+      'The token does not hold the scope that this route needs.',
+    );
+    if (needed?.startsWith('instructions:')) await this.log.refused(callerOf(request), refusal);
+    throw refusal;
   }
 
   /** Passport's verdict, in our words: `CREDENTIAL_MISSING` or `CREDENTIAL_INVALID`. */

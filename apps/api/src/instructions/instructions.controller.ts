@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Param, Post, Query, Res, UseInterceptors } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiOperation,
@@ -32,6 +32,7 @@ import {
   toInstructionView,
   toSummaryView,
 } from './instructions.view.js';
+import { RefusalsInterceptor } from './refusals.interceptor.js';
 import { ReceiptView } from './receipt.view.js';
 import { toNewInstruction } from './to-new-instruction.js';
 
@@ -66,6 +67,7 @@ const ACCEPT_PROBLEMS = [
 @ApiTags('instructions')
 @ApiBearerAuth('token')
 @Controller('v1/instructions')
+@UseInterceptors(RefusalsInterceptor)
 export class InstructionsController {
   constructor(
     private readonly acceptInstruction: AcceptInstruction,

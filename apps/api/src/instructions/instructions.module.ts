@@ -9,5 +9,6 @@ import { InstructionsController } from './instructions.controller.js';
   imports: [InstructionModule],
   controllers: [InstructionsController],
   providers: [AwaitReceipt, Idempotency],
+  exports: [InstructionModule],
 })
 export class InstructionsModule {}

@@ -1,0 +1,84 @@
+import { readConfig } from './config.js';
+
+const SECRET = 'Marker-3c90';
+const GOOD = {
+  PORT: '8080',
+  PUBLIC_URL: 'https://api.personr.example',
+  TENANT_DATABASE_URL: 'postgresql://a:b@localhost/data',
+  RELAY_DATABASE_URL: 'postgresql://c:d@localhost/data',
+  DIRECTORY_DATABASE_URL: 'postgresql://e:f@localhost/data',
+  KEYSTORE_DATABASE_URL: 'postgresql://g:h@localhost/keys',
+  KEYRING_DIRECTORIES: '/first:/second',
+  TOKEN_KEY_FILE: '/token.pem',
+  REDIS_URL: 'redis://localhost:6379',
+};
+
+const refusal = (
+  environment: Readonly<Record<string, string | undefined>>,
+): { code: string; message: string } => {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    return error as { code: string; message: string };
+  }
+  throw new Error('the configuration was taken');
+};
+
+describe('the configuration of the api', () => {
+  it('is read, with the defaults of what may be left out', () => {
+    expect(readConfig(GOOD)).toEqual({
+      host: '127.0.0.1',
+      port: 8080,
+      publicUrl: GOOD.PUBLIC_URL,
+      logLevel: 'info',
+      tenantDatabaseUrl: GOOD.TENANT_DATABASE_URL,
+      relayDatabaseUrl: GOOD.RELAY_DATABASE_URL,
+      directoryDatabaseUrl: GOOD.DIRECTORY_DATABASE_URL,
+      keystoreDatabaseUrl: GOOD.KEYSTORE_DATABASE_URL,
+      keyringDirectories: ['/first', '/second'],
+      tokenKeyFile: GOOD.TOKEN_KEY_FILE,
+      redisUrl: GOOD.REDIS_URL,
+      endsWithParent: false,
+    });
+    expect(
+      readConfig({ ...GOOD, HOST: '::', LOG_LEVEL: 'debug', PORT: '0', PERSONR_PARENT_PIPE: '1' }),
+    ).toMatchObject({
+      host: '::',
+      logLevel: 'debug',
+      port: 0,
+      endsWithParent: true,
+    });
+  });
+
+  it.each(Object.keys(GOOD))('is refused without %s, or with nothing in it, by name', (name) => {
+    for (const value of [undefined, '']) {
+      expect(refusal({ ...GOOD, [name]: value })).toMatchObject({
+        code: 'CONFIG_INVALID',
+        message: `${name} must be set.`,
+      });
+    }
+  });
+
+  it.each([
+    ['PORT', SECRET],
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '80.5'],
+    ['PORT', ' '],
+    ['PORT', '0x50'],
+    ['PUBLIC_URL', SECRET],
+    ['TENANT_DATABASE_URL', SECRET],
+    ['RELAY_DATABASE_URL', SECRET],
+    ['DIRECTORY_DATABASE_URL', SECRET],
+    ['KEYSTORE_DATABASE_URL', SECRET],
+    ['REDIS_URL', SECRET],
+    ['LOG_LEVEL', SECRET],
+    ['KEYRING_DIRECTORIES', `/${SECRET}:`],
+    ['KEYRING_DIRECTORIES', `/${SECRET}::/b`],
+  ])('is refused with %s=%s, by name and without the value', (name, value) => {
+    const { code, message } = refusal({ ...GOOD, [name]: value });
+    expect(code).toBe('CONFIG_INVALID');
+    expect(message).toContain(name);
+    expect(message).not.toContain(SECRET);
+  });
+});

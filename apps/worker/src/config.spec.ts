@@ -1,0 +1,73 @@
+import { readConfig } from './config.js';
+
+const SECRET = 'Marker-3c90';
+const GOOD = {
+  TENANT_DATABASE_URL: 'postgresql://a:b@localhost/data',
+  RELAY_DATABASE_URL: 'postgresql://c:d@localhost/data',
+  DIRECTORY_DATABASE_URL: 'postgresql://e:f@localhost/data',
+  KEYSTORE_DATABASE_URL: 'postgresql://g:h@localhost/keys',
+  KEYRING_DIRECTORIES: '/first:/second',
+  LOG_SIGNING_KEY_FILE: '/log.pem',
+  REDIS_URL: 'redis://localhost:6379',
+};
+
+const refusal = (
+  environment: Readonly<Record<string, string | undefined>>,
+): { code: string; message: string } => {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    return error as { code: string; message: string };
+  }
+  throw new Error('the configuration was taken');
+};
+
+describe('the configuration of the worker', () => {
+  it('is read, with the defaults of what may be left out', () => {
+    expect(readConfig(GOOD)).toEqual({
+      logLevel: 'info',
+      tenantDatabaseUrl: GOOD.TENANT_DATABASE_URL,
+      relayDatabaseUrl: GOOD.RELAY_DATABASE_URL,
+      directoryDatabaseUrl: GOOD.DIRECTORY_DATABASE_URL,
+      keystoreDatabaseUrl: GOOD.KEYSTORE_DATABASE_URL,
+      keyringDirectories: ['/first', '/second'],
+      logSigningKeyFile: GOOD.LOG_SIGNING_KEY_FILE,
+      redisUrl: GOOD.REDIS_URL,
+      leaseSeconds: 30,
+      endsWithParent: false,
+    });
+    expect(readConfig({ ...GOOD, WORKER_LEASE_SECONDS: '5', LOG_LEVEL: 'warn' })).toMatchObject({
+      leaseSeconds: 5,
+      logLevel: 'warn',
+    });
+  });
+
+  it.each(Object.keys(GOOD))('is refused without %s, or with nothing in it, by name', (name) => {
+    for (const value of [undefined, '']) {
+      expect(refusal({ ...GOOD, [name]: value })).toMatchObject({
+        code: 'CONFIG_INVALID',
+        message: `${name} must be set.`,
+      });
+    }
+  });
+
+  it.each([
+    ['TENANT_DATABASE_URL', SECRET],
+    ['RELAY_DATABASE_URL', SECRET],
+    ['DIRECTORY_DATABASE_URL', SECRET],
+    ['KEYSTORE_DATABASE_URL', SECRET],
+    ['REDIS_URL', SECRET],
+    ['LOG_LEVEL', SECRET],
+    ['KEYRING_DIRECTORIES', `/${SECRET}:`],
+    ['WORKER_LEASE_SECONDS', SECRET],
+    ['WORKER_LEASE_SECONDS', '0'],
+    ['WORKER_LEASE_SECONDS', '1.5'],
+    ['WORKER_LEASE_SECONDS', '3601'],
+    ['WORKER_LEASE_SECONDS', ''],
+  ])('is refused with %s=%s, by name and without the value', (name, value) => {
+    const { code, message } = refusal({ ...GOOD, [name]: value });
+    expect(code).toBe('CONFIG_INVALID');
+    expect(message).toContain(name);
+    expect(message).not.toContain(SECRET);
+  });
+});

@@ -1,0 +1,45 @@
+import { type Played } from './play.js';
+
+/** What `npm run demo -- --json` prints. */
+export type Outcome = {
+  readonly instructions: readonly {
+    readonly id: string;
+    readonly tenant: string;
+    readonly type: string;
+    readonly state: string;
+    readonly acceptedAt: string;
+    readonly finishedAt: string | null;
+    readonly receiptVerified: boolean;
+  }[];
+  readonly untouched: { readonly tenants: boolean; readonly subjects: boolean };
+  readonly elapsedSeconds: number;
+};
+
+/** The demo's result as a document. */
+export const outcomeOf = ({ deletions, untouched }: Played, elapsedSeconds: number): Outcome => ({
+  instructions: deletions.map(({ instruction, tenantId, verified }) => ({
+    id: instruction.id,
+    tenant: tenantId,
+    type: instruction.type,
+    state: instruction.state,
+    acceptedAt: instruction.acceptedAt,
+    finishedAt: instruction.finishedAt,
+    receiptVerified: verified,
+  })),
+  untouched,
+  elapsedSeconds: Math.round(elapsedSeconds * 100) / 100,
+});
+
+/** Why the demo failed, in a sentence; null when everything was as promised. */
+export function reasonOf({ deletions, untouched, forgeriesRefused, gone }: Played): string | null {
+  const states = deletions.map(({ instruction }) => instruction.state).join(', ');
+  const checks: readonly (readonly [boolean, string])[] = [
+    [states === 'COMPLETED, CLOSED_NO_DATA', `The instructions ended as ${states}.`],
+    [deletions.every(({ verified }) => verified), 'A receipt was refused by the verifier.'],
+    [forgeriesRefused, 'The verifier accepted a receipt that is not genuine.'],
+    [gone, 'The erased person can still be found.'],
+    [untouched.subjects, 'Another consumer of the same Business is not as before.'],
+    [untouched.tenants, 'A consumer of the other Business is not as before.'],
+  ];
+  return checks.find(([holds]) => !holds)?.[1] ?? null;
+}

@@ -1,0 +1,166 @@
+import { CATEGORIES, type Category } from '@personr/law';
+import { onboard } from '@personr/ops';
+import { type Stack } from '@personr/stack';
+import { type Business, type Consumer, everythingOf, openBusiness } from './business.js';
+import { type Deletion, forward, orderToDelete } from './deletion.js';
+import { type Narrator } from './narrator.js';
+import { OutsideVerifier, withOneByteChanged } from './outside-verifier.js';
+import { inventPerson } from './people/index.js';
+
+/** What came of the demo. */
+export type Played = {
+  readonly businesses: readonly [Business, Business];
+  readonly deletions: readonly Deletion[];
+  readonly untouched: { readonly tenants: boolean; readonly subjects: boolean };
+  /** A receipt with one byte changed, and one under the other Business's key, were both refused. */
+  readonly forgeriesRefused: boolean;
+  /** The erased subject answers 404, and no lookup leads to it. */
+  readonly gone: boolean;
+};
+
+const SEED = 'demo';
+/** The first is known to both Businesses. */
+const AT_THE_BANK = [0, 1, 2, 3];
+const AT_THE_MARKET = [0, 4, 5];
+
+/** Plays the main job on a running product and tells it. Throws what the api or the verifier throws. */
+export async function play(stack: Stack, story: Narrator): Promise<Played> {
+  const verifier = new OutsideVerifier();
+  const [bank, market] = await story.act('Two Businesses come in, with six invented consumers', () =>
+    takeEverybodyIn(stack, story),
+  );
+  const [shared, ...others] = bank.consumers;
+  if (shared === undefined) throw new Error('the bank has no consumer');
+  await story.act(`What is held of ${shared.person.fullName}, whom both Businesses know`, () =>
+    showInventory(bank, shared, story),
+  );
+  const readEverybody = async () => ({
+    subjects: await Promise.all(others.map((consumer) => everythingOf(bank, consumer))),
+    tenants: await Promise.all(market.consumers.map((consumer) => everythingOf(market, consumer))),
+  });
+  const before = await story.act('Everybody else is read, value by value, to be compared later', async () => {
+    const read = await readEverybody();
+    story.say(`${others.length} at ${bank.tenant.name}, ${market.consumers.length} at ${market.tenant.name}`);
+    return read;
+  });
+  const deletion = await story.act(`${bank.tenant.name} forwards a written order to delete`, () =>
+    forward(bank, orderToDelete(shared.person.externalId), { story, verifier }),
+  );
+  const forgeriesRefused = await story.act('Receipts that are not genuine', () =>
+    tryForgeries(deletion, { bank, market, verifier, story }),
+  );
+  const gone = await story.act('The person is gone at the Business that ordered it', () =>
+    isGone(bank, shared, story),
+  );
+  const untouched = await story.act('Everybody else is as before, byte by byte', async () => {
+    const after = await readEverybody();
+    const subjects = same(before.subjects, after.subjects);
+    const tenants = same(before.tenants, after.tenants);
+    story.say(`the other consumers of ${bank.tenant.name}: ${subjects ? 'untouched' : 'CHANGED'}`);
+    story.say(
+      `everybody at ${market.tenant.name}, the same person among them: ${tenants ? 'untouched' : 'CHANGED'}`,
+    );
+    return { subjects, tenants };
+  });
+  const nothing = await story.act(`${market.tenant.name} orders the deletion of somebody nobody knows`, () =>
+    forward(market, orderToDelete('cust-never-seen'), { story, verifier }),
+  );
+  const deletions = [deletion, nothing];
+  story.say();
+  story.table(timesOf(deletions));
+  return { businesses: [bank, market], deletions, untouched, forgeriesRefused, gone };
+}
+
+async function takeEverybodyIn(stack: Stack, story: Narrator): Promise<[Business, Business]> {
+  const tenants = await onboard(stack.env, ['Invented Bank', 'Invented Market']);
+  const [bank, market] = await Promise.all(
+    [AT_THE_BANK, AT_THE_MARKET].map((numbers, position) => {
+      const tenant = tenants[position];
+      if (tenant === undefined) throw new Error('a Business was not taken in');
+      return openBusiness(
+        stack.apiUrl,
+        tenant,
+        numbers.map((number) => inventPerson(SEED, number)),
+      );
+    }),
+  );
+  if (bank === undefined || market === undefined) throw new Error('a Business was not taken in');
+  for (const { tenant, consumers } of [bank, market]) {
+    story.say(`${tenant.name}: ${consumers.map(({ person }) => person.fullName).join(', ')}`);
+    story.say(`  its log  ${tenant.logOrigin}`);
+    story.say(`  its key  ${tenant.vkey}`);
+  }
+  return [bank, market];
+}
+
+async function showInventory({ personr }: Business, { subjectId }: Consumer, story: Narrator): Promise<void> {
+  const { elements } = await personr.inventory(subjectId);
+  for (const letter of Object.keys(CATEGORIES) as Category[]) {
+    const held = elements.filter(({ categories }) => categories.includes(letter));
+    if (held.length > 0) story.list(`${letter}  ${CATEGORIES[letter].title}`, namesOf(held));
+  }
+  const derived = elements.filter(({ categories }) => categories.length === 0);
+  story.list('-  Results derived from it', namesOf(derived));
+  story.say(
+    `${elements.reduce((sum, { count }) => sum + count, 0)} values, each sealed; the inventory shows none`,
+  );
+}
+
+const namesOf = (elements: readonly { element: string }[]): string[] => [
+  ...new Set(elements.map(({ element }) => element)),
+];
+
+async function tryForgeries(
+  { receipt }: Deletion,
+  {
+    bank,
+    market,
+    verifier,
+    story,
+  }: { bank: Business; market: Business; verifier: OutsideVerifier; story: Narrator },
+): Promise<boolean> {
+  const changed = await verifier.run(withOneByteChanged(receipt), bank.tenant.vkey);
+  story.say(`one byte changed:      ${changed.said}`);
+  const misplaced = await verifier.run(receipt, market.tenant.vkey);
+  story.say(`another tenant's key:  ${misplaced.said}`);
+  return !changed.accepted && !misplaced.accepted;
+}
+
+async function isGone(
+  { personr }: Business,
+  { person, subjectId }: Consumer,
+  story: Narrator,
+): Promise<boolean> {
+  const { response } = await personr.http.GET('/v1/subjects/{id}', { params: { path: { id: subjectId } } });
+  const found = [
+    await personr.lookup({ externalId: person.externalId }),
+    await personr.lookup({ identity: { type: 'EMAIL', value: person.email } }),
+    await personr.lookup({ identity: { type: 'DOCUMENT_NUMBER', value: person.passport.number } }),
+  ];
+  const leads = found.filter((id) => id !== null).length;
+  story.say(`GET /v1/subjects/${subjectId}: ${response.status}`);
+  story.say(`lookup by external id, e-mail address and passport number: ${leads === 0 ? 'nobody' : 'FOUND'}`);
+  return response.status === 404 && leads === 0;
+}
+
+const same = (before: readonly string[], after: readonly string[]): boolean =>
+  before.length === after.length && before.every((text, position) => text === after[position]);
+
+function timesOf(deletions: readonly Deletion[]): string[][] {
+  const head = ['instruction', 'state', 'accepted', 'sealed', 'erased', 'receipt', 'verified'];
+  const rows = deletions.map(({ instruction, acceptedInMs, receiptAt, verified }) => {
+    const { id, state, acceptedAt, sealedAt, erasedAt } = instruction;
+    const since = (at: string | number | null): string =>
+      at === null ? '-' : `+${new Date(at).getTime() - new Date(acceptedAt).getTime()} ms`;
+    return [
+      id,
+      state,
+      `${acceptedInMs.toFixed(0)} ms`,
+      since(sealedAt),
+      since(erasedAt),
+      since(receiptAt),
+      verified ? 'yes' : 'NO',
+    ];
+  });
+  return [head, ...rows];
+}
