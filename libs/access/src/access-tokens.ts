@@ -69,16 +69,17 @@ export class AccessTokens {
   }
 
   /** What the claims of a token with a right signature grant now. Throws `TOKEN_EXPIRED`, `CREDENTIAL_INVALID`. */
-  grantOf(claims: TokenClaims): Grant {
-    if (!Number.isFinite(claims.exp) || !isId(claims.tenant) || !isId(claims.sub)) {
+  grantOf(claims: Readonly<Partial<TokenClaims>>): Grant {
+    const { exp, tenant = '', sub = '', scope } = claims;
+    if (exp === undefined || scope === undefined || !isId(tenant) || !isId(sub)) {
       throw new DomainError('CREDENTIAL_INVALID', 'The access token is not one of ours.');
     }
-    if (claims.exp * 1000 <= this.clock.now().getTime()) {
+    if (exp * 1000 <= this.clock.now().getTime()) {
       throw new DomainError('TOKEN_EXPIRED', 'The access token has expired. Ask for a new one.');
     }
-    const tenantId: TenantId = parseId(claims.tenant);
-    const clientId: ApiClientId = parseId(claims.sub);
-    return { tenantId, clientId, scopes: scopesOf(claims.scope) };
+    const tenantId: TenantId = parseId(tenant);
+    const clientId: ApiClientId = parseId(sub);
+    return { tenantId, clientId, scopes: scopesOf(scope) };
   }
 }
 

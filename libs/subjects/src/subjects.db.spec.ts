@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Caller } from '@personr/audit';
 import { type IdempotentRequest, IdempotentRequests } from '@personr/idempotency';
 import { type Json, newId, type SubjectId, type TenantId } from '@personr/kernel';
@@ -5,6 +6,7 @@ import { SettableClock } from '@personr/kernel/testing';
 import { openTenancy, type Tenancy } from '@personr/tenancy';
 import { aTenant } from '@personr/tenancy/testing';
 import { createTestDatabases, type TestDatabases } from '@personr/testkit';
+import { type Vault } from '@personr/vault';
 import { openTestVault, type TestVault } from '@personr/vault/testing';
 import pg from 'pg';
 import { markErasing, removeSubject, unmarkErasing } from './subject.repository.js';
@@ -190,12 +192,19 @@ describe('subjects', () => {
       const { id } = await admit();
       const order: string[] = [];
       let marked: Promise<unknown> | undefined;
-      await within(async (tx) => {
-        await tx.$queryRaw`select 1 from subject where id = ${id}::uuid for share`;
-        marked = mark(id).then(() => order.push('marked'));
-        await tx.$executeRaw`select pg_sleep(0.1)`;
-        order.push('written');
-      });
+      const slow = Object.create(opened.vault, {
+        seal: {
+          value: async (...given: Parameters<Vault['seal']>) => {
+            marked = mark(id).then(() => order.push('marked'));
+            await sleep(150);
+            order.push('written');
+            return opened.vault.seal(...given);
+          },
+        },
+      }) as Vault;
+      const { add } = subjectsOver({ tenancy, vault: slow, clock });
+      const records = [aNewRecord({ element: 'OCCUPATION', value: 'inventor' })];
+      await add.run(bank, { subjectId: id, records }, null);
       await marked;
       expect(order).toEqual(['written', 'marked']);
     });

@@ -61,6 +61,7 @@ const tryItOut = (file: string): string => `
     "source": "CLIENT_OR_AGENT", "purpose": "IDENTITY_VERIFICATION", "collectedAt": "2026-11-23T18:00:00Z"}]}'
   ID=$(ask $API/v1/instructions -d '{"type": "DELETE", "subject": {"externalId": "cust-4711"},
     "basis": "END_OF_PURPOSE", "writing": {"text": "Erase everything held about this customer."}}' | json .id)
+  until ask $API/v1/instructions/$ID | grep -q '"final":true'; do sleep 0.2; done
   ask $API/v1/instructions/$ID | json .state
-  ask $API/v1/instructions/$ID/receipt > receipt.json
-  node apps/verifier/dist/personr-verify.mjs receipt receipt.json --key "$VKEY"`;
+  ask $API/v1/instructions/$ID/receipt > .personr/receipt.json
+  node apps/verifier/dist/personr-verify.mjs receipt .personr/receipt.json --key "$VKEY"`;
