@@ -3,7 +3,7 @@ import { AuditLog } from '@personr/audit';
 import { moveInstruction } from '@personr/instruction';
 import { Clock, DomainError, type KeyId } from '@personr/kernel';
 import { type Scope, Stores } from '@personr/stores';
-import { markErasing, removeSubject, unmarkErasing } from '@personr/subjects';
+import { countSubject, markErasing, removeSubject, unmarkErasing } from '@personr/subjects';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
 import { Vault } from '@personr/vault';
 import {
@@ -50,7 +50,10 @@ export class EraseSubject {
     return this.steps.run(execution, {
       name: 'MARK_ERASING',
       record: async (tx, _, at) => {
-        const found = await markErasing(tx, subjectId, instruction.id);
+        const found = await markErasing(tx, subjectId, {
+          by: instruction.id,
+          isWhole: instruction.scopeElements.length === 0,
+        });
         await moveInstruction(tx, {
           id: instruction.id,
           moves: [{ event: 'erasure.started', to: 'ERASING' }],
@@ -145,7 +148,7 @@ export class EraseSubject {
     for (const store of this.stores.all()) left += await store.remaining(tx, scope);
     if (scope.elements !== undefined) return left;
     const { indexEntries } = await this.vault.remaining(tx.tenantId, scope.subjectId);
-    return left + indexEntries;
+    return left + indexEntries + (await countSubject(tx, scope.subjectId));
   }
 
   private keysInScope({ lease, subjectId, instruction }: SubjectExecution): Promise<KeyId[]> {

@@ -101,10 +101,10 @@ export async function findInstructionView(tx: TenantTx, id: InstructionId): Prom
   };
 }
 
-/** The DELETE that erased the whole subject, or null. */
+/** The DELETE that made the whole subject unreadable, or null. Its rows may still be going. */
 export async function findErasureOf(tx: TenantTx, subjectId: SubjectId): Promise<Instruction | null> {
   const row = await tx.instruction.findFirst({
-    where: { subjectId, type: 'DELETE', erasedAt: { not: null }, scopeElements: { isEmpty: true } },
+    where: { subjectId, type: 'DELETE', sealedAt: { not: null }, scopeElements: { isEmpty: true } },
     orderBy: { id: 'asc' },
   });
   return row === null ? null : toInstruction(row);

@@ -4,6 +4,6 @@ export * from './find-subject.js';
 export * from './read-inventory.js';
 export * from './read-records.js';
 export * from './subject.js';
-export { markErasing, removeSubject, unmarkErasing } from './subject.repository.js';
+export { countSubject, markErasing, removeSubject, unmarkErasing } from './subject.repository.js';
 export * from './subjects.module.js';
 export * from './identity-elements.js';

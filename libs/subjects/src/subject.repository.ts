@@ -58,16 +58,22 @@ export async function listSubjects(
 
 /**
  * Marks the subject as being erased, after every open writer has ended (`FOR UPDATE`). From the commit on,
- * intake and reads refuse it. Returns false when there is no such subject (any more).
+ * intake and reads refuse it. The erasure of the whole takes the mark over from that of a part, never the other
+ * way round, so a part that ends does not open a subject that is going. Returns false when there is no such
+ * subject (any more).
  */
-export async function markErasing(tx: TenantTx, id: SubjectId, by: InstructionId): Promise<boolean> {
-  await tx.$queryRaw`
+export async function markErasing(
+  tx: TenantTx,
+  id: SubjectId,
+  { by, isWhole }: { by: InstructionId; isWhole: boolean },
+): Promise<boolean> {
+  const found = await tx.$queryRaw<unknown[]>`
     select 1 from subject where tenant_id = ${tx.tenantId}::uuid and id = ${id}::uuid for update`;
-  const { count } = await tx.subject.updateMany({
-    where: { tenantId: tx.tenantId, id },
+  await tx.subject.updateMany({
+    where: { tenantId: tx.tenantId, id, ...(isWhole ? {} : { erasingBy: null }) },
     data: { erasingBy: by },
   });
-  return count === 1;
+  return found.length === 1;
 }
 
 /** Ends the erasure of a part: the subject stays, and may be written to again. */
@@ -77,6 +83,10 @@ export async function unmarkErasing(tx: TenantTx, id: SubjectId, by: Instruction
     data: { erasingBy: null },
   });
 }
+
+/** Counts the subject's own row, reading afresh: 0 or 1. */
+export const countSubject = (tx: TenantTx, id: SubjectId): Promise<number> =>
+  tx.subject.count({ where: { tenantId: tx.tenantId, id } });
 
 /** Removes the subject's row. Safe to call again. Every record must have gone before. */
 export async function removeSubject(tx: TenantTx, id: SubjectId): Promise<number> {

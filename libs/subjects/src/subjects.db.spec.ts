@@ -37,7 +37,8 @@ describe('subjects', () => {
     (await room.read.run(caller, { subjectId, purpose: PURPOSE })).map(({ value }) => value);
   const within = <T>(work: Parameters<Tenancy['forTenant']>[1], tenantId = bank.tenantId) =>
     tenancy.forTenant(tenantId, work) as Promise<T>;
-  const mark = (id: SubjectId) => within<boolean>((tx) => markErasing(tx, id, newId(clock.now())));
+  const mark = (id: SubjectId) =>
+    within<boolean>((tx) => markErasing(tx, id, { by: newId(clock.now()), isWhole: true }));
   /** What an execution does to a subject, in short. */
   const eraseWhole = async (id: SubjectId) => {
     await mark(id);
@@ -212,11 +213,26 @@ describe('subjects', () => {
     it('only the instruction that marked it can end the erasure of a part', async () => {
       const { id } = await admit();
       const instruction = newId<'instruction'>(clock.now());
-      await within((tx) => markErasing(tx, id, instruction));
+      await within((tx) => markErasing(tx, id, { by: instruction, isWhole: true }));
       await within((tx) => unmarkErasing(tx, id, newId(clock.now())));
       await expect(admit()).rejects.toMatchObject({ code: 'SUBJECT_BEING_ERASED' });
       await within((tx) => unmarkErasing(tx, id, instruction));
       expect((await admit()).id).toBe(id);
+    });
+
+    it.each([
+      ['before', ['part', 'whole']],
+      ['after', ['whole', 'part']],
+    ] as const)('a part that was marked %s the whole does not open it again', async (_, order) => {
+      const { id } = await admit();
+      const part = newId<'instruction'>(clock.now());
+      const whole = newId<'instruction'>(clock.now());
+      for (const which of order) {
+        const mark = { by: which === 'part' ? part : whole, isWhole: which === 'whole' };
+        expect(await within((tx) => markErasing(tx, id, mark))).toBe(true);
+      }
+      await within((tx) => unmarkErasing(tx, id, part));
+      await expect(admit()).rejects.toMatchObject({ code: 'SUBJECT_BEING_ERASED' });
     });
 
     it('a mark on somebody we do not hold finds nobody', async () => {

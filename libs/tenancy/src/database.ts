@@ -32,7 +32,7 @@ export function openDatabase(url: string, poolSize: number): Database {
   const names = new StatementNames();
   const adapter = new PrismaPg(pool, {
     disposeExternalPool: true,
-    statementNameGenerator: (query) => names.nameOf(query.sql) as string,
+    statementNameGenerator: (query) => names.nameOf(query.sql),
   });
   return new PrismaClient({
     adapter,

@@ -11,10 +11,11 @@ const LONGEST = 4000;
 export class StatementNames {
   private readonly names = new Map<string, string>();
 
-  /** The statement's name, or undefined for one that goes unnamed. */
-  nameOf(sql: string): string | undefined {
+  /** The statement's name; empty, which is the protocol's word for unnamed, for one that goes without. */
+  nameOf(sql: string): string {
     const known = this.names.get(sql);
-    if (known !== undefined || sql.length > LONGEST || this.names.size >= KEPT) return known;
+    if (known !== undefined) return known;
+    if (sql.length > LONGEST || this.names.size >= KEPT) return '';
     const name = `personr_${createHash('sha256').update(sql).digest('hex').slice(0, 32)}`;
     this.names.set(sql, name);
     return name;

@@ -4,7 +4,8 @@ import { type Stack } from '@personr/stack';
 import { type Business, type Consumer, everythingOf, openBusiness } from './business.js';
 import { type Deletion, forward, orderToDelete } from './deletion.js';
 import { type Narrator } from './narrator.js';
-import { OutsideVerifier, withOneByteChanged } from './outside-verifier.js';
+import { withOneByteChanged } from './one-byte-changed.js';
+import { OutsideVerifier } from './outside-verifier.js';
 import { inventPerson } from './people/index.js';
 
 /** What came of the demo. */

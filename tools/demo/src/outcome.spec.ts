@@ -1,0 +1,69 @@
+import { type Instruction, type InstructionState } from '@personr/client';
+import { withOneByteChanged } from './one-byte-changed.js';
+import { outcomeOf, reasonOf } from './outcome.js';
+import { type Played } from './play.js';
+
+const aDeletion = (state: InstructionState, verified = true): Played['deletions'][number] => ({
+  instruction: { id: state, type: 'DELETE', state, acceptedAt: 'then', finishedAt: 'now' } as Instruction,
+  tenantId: 't',
+  receipt: '{}',
+  receiptAt: 0,
+  acceptedInMs: 0,
+  verified,
+});
+
+const aPlay = (changes: Partial<Played> = {}): Played => ({
+  businesses: [] as unknown as Played['businesses'],
+  deletions: [aDeletion('COMPLETED'), aDeletion('CLOSED_NO_DATA')],
+  untouched: { tenants: true, subjects: true },
+  forgeriesRefused: true,
+  gone: true,
+  ...changes,
+});
+
+describe('the outcome of the demo', () => {
+  it('is exactly the document that the commands promise', () => {
+    const [first] = outcomeOf(aPlay(), 1.23456).instructions;
+    expect(first).toEqual({
+      id: 'COMPLETED',
+      tenant: 't',
+      type: 'DELETE',
+      state: 'COMPLETED',
+      acceptedAt: 'then',
+      finishedAt: 'now',
+      receiptVerified: true,
+    });
+    expect(outcomeOf(aPlay(), 1.23456)).toMatchObject({
+      untouched: { tenants: true, subjects: true },
+      elapsedSeconds: 1.23,
+    });
+  });
+
+  it('has no reason to fail when everything was as promised', () => {
+    expect(reasonOf(aPlay())).toBeNull();
+  });
+
+  it.each<[string, Partial<Played>]>([
+    ['an instruction did not end well', { deletions: [aDeletion('ERASING'), aDeletion('CLOSED_NO_DATA')] }],
+    ['there was no instruction', { deletions: [] }],
+    ['a receipt was refused', { deletions: [aDeletion('COMPLETED', false), aDeletion('CLOSED_NO_DATA')] }],
+    ['a forgery was accepted', { forgeriesRefused: false }],
+    ['the person is still there', { gone: false }],
+    ['another consumer changed', { untouched: { tenants: true, subjects: false } }],
+    ['the other Business changed', { untouched: { tenants: false, subjects: true } }],
+  ])('says in a sentence when %s', (_, changes) => {
+    expect(reasonOf(aPlay(changes))).toMatch(/^[A-Z].+\.$/);
+  });
+});
+
+describe('a receipt with one byte changed', () => {
+  it.each(['{"stores":[{"erased":46,"remaining":0}]}', '{"erased":9}', '{"a":1}'])(
+    'differs from %s in one byte',
+    (receipt) => {
+      const changed = withOneByteChanged(receipt);
+      expect(changed).toHaveLength(receipt.length);
+      expect([...changed].filter((letter, at) => letter !== receipt[at])).toHaveLength(1);
+      expect(() => void JSON.parse(changed)).not.toThrow();
+    },
+  );
+});
