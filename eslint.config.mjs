@@ -149,6 +149,7 @@ export default tseslint.config(
     rules: {
       '@nx/enforce-module-boundaries': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
+      'max-lines': 'off',
     },
   },
 );
