@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { canonicalJson, Clock, DomainError, type Id, type Json, type TenantId } from '@personr/kernel';
 import { type TenantTx } from '@personr/tenancy';
@@ -45,10 +46,14 @@ export class IdempotentRequests {
         'Idempotency-Key must be 1 to 255 visible ASCII characters.',
       );
     }
-    const hash = (json: Json): Promise<Mac> =>
-      this.vault.dailyMac(tenantId, 'idempotency', new TextEncoder().encode(canonicalJson(json)));
-    const [tag, fingerprint] = await Promise.all([hash(['key', key]), hash(['request', act, body])]);
-    return { tag, fingerprint };
+    // Secret, kept nowhere, and gone with the key of the day: both names are derived from it.
+    const { today, yesterday } = await this.vault.dailyMac(tenantId, 'idempotency', utf8(key));
+    const text = canonicalJson([act, body]);
+    const derive = (use: string): Mac => ({
+      today: hmac(today, use),
+      yesterday: yesterday === null ? null : hmac(yesterday, use),
+    });
+    return { tag: derive('tag'), fingerprint: derive(`fingerprint\n${text}`) };
   }
 
   /**
@@ -125,3 +130,7 @@ export class IdempotentRequests {
 }
 
 const lockOf = (mac: Uint8Array): bigint => Buffer.from(mac).readBigInt64BE(0);
+
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+const hmac = (key: Uint8Array, text: string): Uint8Array => createHmac('sha256', key).update(text).digest();

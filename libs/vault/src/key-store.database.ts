@@ -1,5 +1,5 @@
 import pg, { type Pool, type PoolClient } from 'pg';
-import { DomainError, type TenantId } from '@personr/kernel';
+import { DomainError, isId, type TenantId } from '@personr/kernel';
 import { type RootName } from './keyring.js';
 import { type Durability } from './vault.js';
 
@@ -25,11 +25,17 @@ export class KeyStoreTx {
 const IDLE_IN_TRANSACTION_MILLISECONDS = 30_000;
 const CONNECT_MILLISECONDS = 30_000;
 
-// The lock is taken by a statement of its own, so that every later statement sees what its last holder left.
-const BEGIN = {
-  SHARED: `select set_config('app.tenant_id', $1, true), pg_advisory_xact_lock_shared(hashtextextended($1, 0))`,
-  EXCLUSIVE: `select set_config('app.tenant_id', $1, true), pg_advisory_xact_lock(hashtextextended($1, 0))`,
-};
+const LOCK = { SHARED: 'pg_advisory_xact_lock_shared', EXCLUSIVE: 'pg_advisory_xact_lock' };
+
+/**
+ * Begins, narrows and locks in one message. The lock is a statement of its own, so that every later one sees what
+ * its last holder left. Such a message takes no parameters, so the id is checked to be one before it is written in.
+ */
+function beginFor(tenantId: TenantId, lock: TenantLock): string {
+  if (!isId(tenantId))
+    throw new DomainError('ID_MALFORMED', 'A tenant id is a lower-case UUID of version 7.');
+  return `begin; select set_config('app.tenant_id', '${tenantId}', true), ${LOCK[lock]}(hashtextextended('${tenantId}', 0))`;
+}
 
 /** The door to the key-store database. Every method throws `SERVICE_UNAVAILABLE` when it does not answer. */
 export class KeyStoreDatabase {
@@ -54,8 +60,7 @@ export class KeyStoreDatabase {
       throw unavailable(error);
     });
     try {
-      await ask(client, 'begin', []);
-      await ask(client, BEGIN[lock], [tenantId]);
+      await ask(client, beginFor(tenantId, lock));
       const result = await work(new KeyStoreTx(client, tenantId));
       await commit(client);
       client.release();
@@ -108,9 +113,9 @@ async function commit(client: PoolClient): Promise<void> {
   if (warnings.length > 0) throw unavailable(undefined);
 }
 
-type Asked = { query(text: string, values: unknown[]): Promise<{ rows: Row[] }> };
+type Asked = { query(text: string, values?: unknown[]): Promise<{ rows: Row[] }> };
 
-async function ask(client: Asked, text: string, values: unknown[]): Promise<Row[]> {
+async function ask(client: Asked, text: string, values?: unknown[]): Promise<Row[]> {
   try {
     return (await client.query(text, values)).rows;
   } catch (error) {
