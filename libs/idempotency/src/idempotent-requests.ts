@@ -112,7 +112,10 @@ export class IdempotentRequests {
   }
 
   /** The answer to an earlier request of this key, without taking its place; null when there was none. Throws `IDEMPOTENCY_CONFLICT`. */
-  async earlier(tx: TenantTx, { tag, fingerprint }: IdempotentRequest): Promise<EarlierAnswer | null> {
+  private async earlier(
+    tx: TenantTx,
+    { tag, fingerprint }: IdempotentRequest,
+  ): Promise<EarlierAnswer | null> {
     const tags = [tag.today, tag.yesterday].filter((mac) => mac !== null).map((mac) => Uint8Array.from(mac));
     const row = await tx.idempotency.findFirst({ where: { tag: { in: tags } } });
     if (row === null) return null;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller } from '@personr/audit';
-import { type IdempotentRequest, IdempotentRequests } from '@personr/idempotency';
+import { type EarlierAnswer, type IdempotentRequest, IdempotentRequests } from '@personr/idempotency';
 import {
   type ApiClientId,
   Clock,
@@ -8,6 +8,7 @@ import {
   type InstructionId,
   isDomainError,
   newId,
+  type SubjectId,
 } from '@personr/kernel';
 import { assertVerified, deadlinesOf, POLICY_DEFAULTS } from '@personr/law';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
@@ -65,30 +66,36 @@ export class AcceptInstruction {
     const acceptedAt = this.clock.now();
     assertAcceptable(order, { clientId: caller.clientId, at: acceptedAt });
     const candidates = await this.resolveSubject.candidates(caller.tenantId, order);
-    const target = await this.tenancy.forTenant(caller.tenantId, async (tx) => {
-      // A replay is answered as it was, whatever has become of the subject since.
-      const earlier = request === null ? null : await this.idempotentRequests.earlier(tx, request);
-      if (earlier !== null) return answerAgain(tx, earlier.resourceIds[0], 'REPLAYED');
-      const settled = await this.resolveSubject.settle(tx, order, candidates);
-      return settled.kind === 'ERASED' ? answerAgain(tx, settled.by, 'ALREADY_ERASED') : settled;
-    });
-    if ('outcome' in target) return target;
-    assertVerified({ ...order, elements: target.kind === 'HELD' ? target.elements : [] });
-    const id: InstructionId = newId(acceptedAt);
-    const writing = await this.sealWriting.run(caller.tenantId, id, order.writing);
-    const insert = toInsert({ id, clientId: caller.clientId, acceptedAt }, order, target);
     return this.tenancy.forTenant(caller.tenantId, (tx) =>
       this.idempotentRequests.once<Accepted>(tx, request, {
-        act: async () => {
-          await insertInstruction(tx, { ...insert, writing });
-          await this.log.accepted(tx, caller, { ...insert, commitment: writing.commitment });
-          await enqueueWork(tx, { kind: 'EXECUTE_INSTRUCTION', referenceId: id, dueAt: acceptedAt });
-          const answer: Accepted = { outcome: 'ACCEPTED', view: viewOf(insert, writing.commitment) };
-          return { answer, resourceIds: [id], status: 202 };
-        },
-        replay: ({ resourceIds }) => answerAgain(tx, resourceIds[0], 'REPLAYED'),
+        act: () => this.write(tx, caller, order, { candidates, acceptedAt }),
+        // A replay is answered as it was, whatever has become of the subject since.
+        replay: ({ resourceIds: [id], status }) =>
+          answerAgain(tx, id, status === 200 ? 'ALREADY_ERASED' : 'REPLAYED'),
       }),
     );
+  }
+
+  private async write(
+    tx: TenantTx,
+    caller: Caller & { clientId: ApiClientId },
+    order: NewInstruction,
+    { candidates, acceptedAt }: { candidates: readonly SubjectId[]; acceptedAt: Date },
+  ): Promise<EarlierAnswer & { answer: Accepted }> {
+    const target = await this.resolveSubject.settle(tx, order, candidates);
+    if (target.kind === 'ERASED') {
+      const answer = await answerAgain(tx, target.by, 'ALREADY_ERASED');
+      return { answer, resourceIds: [target.by], status: 200 };
+    }
+    assertVerified({ ...order, elements: target.kind === 'HELD' ? target.elements : [] });
+    const id: InstructionId = newId(acceptedAt);
+    const { commitment, ...writing } = await this.sealWriting.run(caller.tenantId, id, order.writing);
+    const insert = toInsert({ id, clientId: caller.clientId, acceptedAt }, order, target);
+    await insertInstruction(tx, { ...insert, writing: { ...writing, commitment } });
+    await this.log.accepted(tx, caller, { ...insert, commitment });
+    await enqueueWork(tx, { kind: 'EXECUTE_INSTRUCTION', referenceId: id, dueAt: acceptedAt });
+    const answer: Accepted = { outcome: 'ACCEPTED', view: viewOf(insert, commitment) };
+    return { answer, resourceIds: [id], status: 202 };
   }
 }
 

@@ -19,9 +19,17 @@ export type Wanted = {
 /** A branch in which every leaf that was wanted is present. */
 export type GrownBranch = { readonly node: WrappedNode; readonly leaves: ReadonlyMap<string, WrappedLeaf> };
 
-/** Reads the owner's branch and adds the node and the leaves that are missing. The transaction holds the tenant's lock. */
-export async function growBranch(tx: KeyStoreTx, root: Root, wanted: Wanted): Promise<GrownBranch> {
-  const branch = await branchOf(tx, wanted);
+/**
+ * Adds the node and the leaves that are missing to the owner's branch, which is read unless the transaction has
+ * (`known`). The transaction holds the tenant's lock.
+ */
+export async function growBranch(
+  tx: KeyStoreTx,
+  root: Root,
+  wanted: Wanted,
+  known?: Branch,
+): Promise<GrownBranch> {
+  const branch = known ?? (await branchOf(tx, wanted));
   const node = branch.node ?? (await plantNode(tx, root, wanted));
   const missing = wanted.labels.filter((label) => !branch.leaves.has(label));
   if (missing.length === 0) return { node, leaves: branch.leaves };

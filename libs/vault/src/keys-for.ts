@@ -3,7 +3,7 @@ import { assertLabels, growBranch, keysByLabel } from './grow-branch.js';
 import { type KeyStore } from './key-store.js';
 import { findBranch } from './keys.repository.js';
 import { withRoot } from './open-root.js';
-import { rootInForce } from './roots.repository.js';
+import { unknownTenant } from './roots.repository.js';
 import { type Owner } from './vault.js';
 
 /** Keeps the promise of `Vault.keysFor`. The root is read only when a leaf has to be made. */
@@ -16,10 +16,11 @@ export async function keysFor(
   assertLabels(labels);
   return database.forTenant(tenantId, 'SHARED', async (tx) => {
     const branch = await findBranch(tx, owner, labels);
-    if (branch && labels.every((label) => branch.leaves.has(label))) return keysByLabel(branch);
+    if (branch === null) throw unknownTenant();
+    if (labels.every((label) => branch.leaves.has(label))) return keysByLabel(branch);
     const wanted = { owner, labels, at: clock.now(), expiresAt: null };
-    return withRoot(tx, keyring, await rootInForce(tx), async (root) =>
-      keysByLabel(await growBranch(tx, root, wanted)),
+    return withRoot(tx, keyring, branch.rootId, async (root) =>
+      keysByLabel(await growBranch(tx, root, wanted, branch)),
     );
   });
 }
