@@ -23,7 +23,9 @@ export class AuditLog {
     if (entry.byteLength > MAX_ENTRY_BYTES) {
       throw new DomainError('ENTRY_TOO_LARGE', 'An audit entry holds at most 65,535 bytes.');
     }
-    await tx.auditOutbox.create({ data: { tenantId: tx.tenantId, id, entry, createdAt: at } });
+    await tx.$executeRaw`
+      insert into audit_outbox (tenant_id, id, entry, created_at)
+      values (${tx.tenantId}::uuid, ${id}::uuid, ${entry}, ${at})`;
     return id;
   }
 

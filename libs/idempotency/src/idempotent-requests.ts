@@ -22,6 +22,8 @@ export type Once<Answer> = {
   readonly replay: (earlier: EarlierAnswer) => Promise<Answer> | Answer;
 };
 
+type Kept = EarlierAnswer & { readonly fingerprint: Uint8Array };
+
 type Mac = { readonly today: Uint8Array; readonly yesterday: Uint8Array | null };
 
 const SHAPE = /^[\x21-\x7e]{1,255}$/;
@@ -98,17 +100,11 @@ export class IdempotentRequests {
   /** Keeps the answer in the caller's transaction, for 24 hours at least. */
   async finish(tx: TenantTx, request: IdempotentRequest, answer: EarlierAnswer): Promise<void> {
     const now = this.clock.now();
-    await tx.idempotency.create({
-      data: {
-        tenantId: tx.tenantId,
-        tag: Uint8Array.from(request.tag.today),
-        fingerprint: Uint8Array.from(request.fingerprint.today),
-        resourceIds: [...answer.resourceIds],
-        status: answer.status,
-        createdAt: now,
-        expiresAt: new Date(now.getTime() + KEPT_HOURS * 3_600_000),
-      },
-    });
+    const expiresAt = new Date(now.getTime() + KEPT_HOURS * 3_600_000);
+    await tx.$executeRaw`
+      insert into idempotency (tenant_id, tag, fingerprint, resource_ids, status, created_at, expires_at)
+      values (${tx.tenantId}::uuid, ${request.tag.today}, ${request.fingerprint.today},
+        ${[...answer.resourceIds]}::uuid[], ${answer.status}, ${now}, ${expiresAt})`;
   }
 
   /** The answer to an earlier request of this key, without taking its place; null when there was none. Throws `IDEMPOTENCY_CONFLICT`. */
@@ -116,9 +112,10 @@ export class IdempotentRequests {
     tx: TenantTx,
     { tag, fingerprint }: IdempotentRequest,
   ): Promise<EarlierAnswer | null> {
-    const tags = [tag.today, tag.yesterday].filter((mac) => mac !== null).map((mac) => Uint8Array.from(mac));
-    const row = await tx.idempotency.findFirst({ where: { tag: { in: tags } } });
-    if (row === null) return null;
+    const [row] = await tx.$queryRaw<Kept[]>`
+      select fingerprint, resource_ids::text[] as "resourceIds", status from idempotency
+       where tenant_id = ${tx.tenantId}::uuid and tag in (${tag.today}, ${tag.yesterday ?? tag.today})`;
+    if (row === undefined) return null;
     const same = [fingerprint.today, fingerprint.yesterday].some(
       (mac) => mac !== null && Buffer.from(mac).equals(row.fingerprint),
     );
@@ -128,7 +125,7 @@ export class IdempotentRequests {
         'This Idempotency-Key came before with another request. Use a new key for a new request.',
       );
     }
-    return { resourceIds: row.resourceIds as Id<string>[], status: row.status };
+    return { resourceIds: row.resourceIds, status: row.status };
   }
 }
 

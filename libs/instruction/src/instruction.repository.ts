@@ -1,6 +1,6 @@
 import { type InstructionId, type SubjectId } from '@personr/kernel';
 import { type Deadline } from '@personr/law';
-import { JSON_NULL, type TenantTx } from '@personr/tenancy';
+import { type TenantTx } from '@personr/tenancy';
 import {
   type Instruction,
   type InstructionView,
@@ -28,37 +28,34 @@ export type InstructionInsert = Omit<
   readonly deadlines: readonly Deadline[];
 };
 
-/** Writes the instruction, its history so far and its clocks. */
+/** Writes the instruction, its history so far and its clocks, in one statement. */
 export async function insertInstruction(tx: TenantTx, instruction: InstructionInsert): Promise<void> {
   const { history, deadlines, writing, verification, consumerRequest, ...row } = instruction;
-  await tx.instruction.create({
-    data: {
-      ...row,
-      tenantId: tx.tenantId,
-      flags: [...row.flags],
-      scopeElements: [...row.scopeElements],
-      consumerRequest:
-        consumerRequest === null
-          ? JSON_NULL
-          : { ...consumerRequest, receivedAt: consumerRequest.receivedAt.toISOString() },
-      verification:
-        verification === null
-          ? JSON_NULL
-          : {
-              ...verification,
-              points: [...verification.points],
-              verifiedAt: verification.verifiedAt.toISOString(),
-            },
-      writingKeyId: writing.keyId,
-      sealedWriting: writing.sealed,
-      writingCommitment: writing.commitment,
-    },
-  });
-  await insertTransitions(tx, row.id, { first: 0, transitions: history });
-  await tx.instructionDeadline.createMany({
-    data: deadlines.map((deadline) => ({ tenantId: tx.tenantId, instructionId: row.id, ...deadline })),
-  });
+  const moves = JSON.stringify(history.map((move, position) => ({ ...move, position })));
+  await tx.$executeRaw`
+    with accepted as (
+      insert into instruction (tenant_id, id, type, basis, state, flags, subject_id, subject_ref, api_client_id,
+        scope_elements, consumer_request, verification, writing_key_id, sealed_writing, writing_commitment,
+        policy_version, accepted_at)
+      values (${tx.tenantId}::uuid, ${row.id}::uuid, ${row.type}, ${row.basis}, ${row.state},
+        ${[...row.flags]}::text[], ${row.subjectId}::uuid, ${row.subjectRef}, ${row.apiClientId}::uuid,
+        ${[...row.scopeElements]}::text[], ${jsonOf(consumerRequest)}::jsonb, ${jsonOf(verification)}::jsonb,
+        ${writing.keyId}::uuid, ${writing.sealed}, ${writing.commitment}, ${row.policyVersion}, ${row.acceptedAt})
+      returning tenant_id, id),
+    moved as (
+      insert into instruction_transition (tenant_id, instruction_id, position, from_state, to_state, event, at)
+      select a.tenant_id, a.id, m.position, m."from", m."to", m.event, m.at
+        from accepted a, jsonb_to_recordset(${moves}::jsonb)
+          as m(position int, "from" text, "to" text, event text, at timestamptz))
+    insert into instruction_deadline (tenant_id, instruction_id, code, due_on, due_at, late_from, rule, zone,
+      calendar_version)
+    select a.tenant_id, a.id, d.code, d."dueOn", d."dueAt", d."lateFrom", d.rule, d.zone, d."calendarVersion"
+      from accepted a, jsonb_to_recordset(${JSON.stringify(deadlines)}::jsonb)
+        as d(code text, "dueOn" text, "dueAt" timestamptz, "lateFrom" timestamptz, rule text, zone text,
+             "calendarVersion" text)`;
 }
+
+const jsonOf = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));
 
 /** Adds to the history, from position `first` on. */
 export async function insertTransitions(

@@ -16,9 +16,6 @@ export const sql = { fragment: Prisma.sql, join: Prisma.join, empty: Prisma.empt
 /** Any JSON column's input. */
 export type JsonInput = Prisma.InputJsonValue;
 
-/** The database's word for "no value" in a JSON column that may be null. */
-export const JSON_NULL = Prisma.DbNull;
-
 /** Opens a pool of at most `poolSize` connections as the role that `url` signs in as. Connects at first use. */
 export function openDatabase(url: string, poolSize: number): Database {
   const pool = new pg.Pool({

@@ -1,3 +1,3 @@
-export { isUniqueViolation, JSON_NULL, type JsonInput, sql, type Tx } from './database.js';
+export { isUniqueViolation, type JsonInput, sql, type Tx } from './database.js';
 export * from './tenancy.js';
 export * from './tenancy.module.js';

@@ -10,8 +10,8 @@ export type NewWork = { readonly kind: WorkKind; readonly referenceId: Id<string
  * row a kind and reference; a second call changes nothing.
  */
 export async function enqueueWork(tx: TenantTx, { kind, referenceId, dueAt }: NewWork): Promise<void> {
-  await tx.work.createMany({
-    data: [{ tenantId: tx.tenantId, id: newId(dueAt), kind, referenceId, dueAt }],
-    skipDuplicates: true,
-  });
+  await tx.$executeRaw`
+    insert into work (tenant_id, id, kind, reference_id, due_at)
+    values (${tx.tenantId}::uuid, ${newId(dueAt)}::uuid, ${kind}, ${referenceId}::uuid, ${dueAt})
+    on conflict (tenant_id, kind, reference_id) do nothing`;
 }
