@@ -40,8 +40,15 @@ export class IdempotentRequests {
     private readonly clock: Clock,
   ) {}
 
-  /** Hashes the request for this tenant. Throws `IDEMPOTENCY_KEY_MALFORMED` unless the key is 1..255 visible ASCII characters. */
-  async identify(tenantId: TenantId, { key, act, body }: RequestIdentity): Promise<IdempotentRequest> {
+  /**
+   * Hashes the request for this tenant; null for a request without a key. Throws `IDEMPOTENCY_KEY_MALFORMED`
+   * unless the key is 1..255 visible ASCII characters.
+   */
+  async identify(tenantId: TenantId, identity: RequestIdentity): Promise<IdempotentRequest>;
+  async identify(tenantId: TenantId, identity: RequestIdentity | null): Promise<IdempotentRequest | null>;
+  async identify(tenantId: TenantId, identity: RequestIdentity | null): Promise<IdempotentRequest | null> {
+    if (identity === null) return null;
+    const { key, act, body } = identity;
     if (!SHAPE.test(key)) {
       throw new DomainError(
         'IDEMPOTENCY_KEY_MALFORMED',

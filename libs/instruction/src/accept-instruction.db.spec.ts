@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Caller } from '@personr/audit';
-import { type IdempotentRequest } from '@personr/idempotency';
+import { type RequestIdentity } from '@personr/idempotency';
 import { type ApiClientId, canonicalJson, type InstructionId, type KeyId, newId } from '@personr/kernel';
 import { SettableClock } from '@personr/kernel/testing';
 import { aNewSubject } from '@personr/subjects/testing';
@@ -45,13 +45,16 @@ describe('accepting an instruction', () => {
     (await room.subjects.admit.run(caller, aNewSubject(externalId), null)).id;
   const send = (
     changes: Partial<NewInstruction> = {},
-    request: IdempotentRequest | null = null,
+    request: RequestIdentity | null = null,
     caller = bank,
   ) => room.accept.run(caller, anInstruction(changes), request);
   const sent = async (changes: Partial<NewInstruction> = {}): Promise<InstructionId> =>
     (await send(changes)).view.instruction.id;
-  const identified = (key: string, changes: object = {}) =>
-    room.requests.identify(bank.tenantId, { key, act: 'POST /v1/instructions', body: { ...changes } });
+  const identified = (key: string, changes: object = {}): RequestIdentity => ({
+    key,
+    act: 'POST /v1/instructions',
+    body: { ...changes },
+  });
   const counts = async (): Promise<number[]> => {
     const found: number[] = [];
     for (const table of ROWS) {
@@ -145,13 +148,13 @@ describe('accepting an instruction', () => {
       const [before, entered] = [await counts(), (await entries()).length];
       await owner.query(`alter table ${table} add constraint closed check (false) not valid`);
       try {
-        await expect(send({}, await identified('key-1'))).rejects.toThrow(/closed/);
+        await expect(send({}, identified('key-1'))).rejects.toThrow(/closed/);
       } finally {
         await owner.query(`alter table ${table} drop constraint closed`);
       }
       expect(await counts()).toEqual(before);
       expect(await entries()).toHaveLength(entered);
-      expect((await send({}, await identified('key-1'))).outcome).toBe('ACCEPTED');
+      expect((await send({}, identified('key-1'))).outcome).toBe('ACCEPTED');
     },
   );
 
@@ -175,7 +178,7 @@ describe('accepting an instruction', () => {
       ['a basis', 'TYPE_NOT_ENABLED', { basis: 'DROP' }],
     ])('%s: with %s, it leaves one entry that says so and nothing else (R-100)', async (_, code, changes) => {
       await admit();
-      await expect(send(changes, await identified('key-1'))).rejects.toMatchObject({ code });
+      await expect(send(changes, identified('key-1'))).rejects.toMatchObject({ code });
       expect(await counts()).toEqual(ROWS.map(() => 0));
       const { type, basis } = anInstruction(changes);
       expect(await entries()).toEqual([
@@ -220,15 +223,15 @@ describe('accepting an instruction', () => {
 
   it('R-07: with the key of an earlier one is that one, and with other content refused', async () => {
     await admit();
-    const first = await send({}, await identified('key-1'));
+    const first = await send({}, identified('key-1'));
     const written = await counts();
-    const again = await send({}, await identified('key-1'));
+    const again = await send({}, identified('key-1'));
     clock.advance(1);
     expect(again).toMatchObject({
       outcome: 'REPLAYED',
       view: { instruction: { id: first.view.instruction.id } },
     });
-    await expect(send({}, await identified('key-1', { other: true }))).rejects.toMatchObject({
+    await expect(send({}, identified('key-1', { other: true }))).rejects.toMatchObject({
       code: 'IDEMPOTENCY_CONFLICT',
     });
     expect(await counts()).toEqual(written);
@@ -240,7 +243,7 @@ describe('accepting an instruction', () => {
 
   it('R-07: with one key, of six sent at once, one takes effect', async () => {
     await admit();
-    const request = await identified('key-1');
+    const request = identified('key-1');
     const outcomes = await Promise.allSettled(Array.from({ length: 6 }, () => send({}, request)));
     const ids = outcomes.flatMap((outcome) =>
       outcome.status === 'fulfilled' ? [outcome.value.view.instruction.id] : [],

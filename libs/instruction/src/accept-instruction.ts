@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller } from '@personr/audit';
-import { type EarlierAnswer, type IdempotentRequest, IdempotentRequests } from '@personr/idempotency';
+import { type EarlierAnswer, IdempotentRequests, type RequestIdentity } from '@personr/idempotency';
 import {
   type ApiClientId,
   Clock,
@@ -48,10 +48,10 @@ export class AcceptInstruction {
   async run(
     caller: Caller & { clientId: ApiClientId },
     order: NewInstruction,
-    request: IdempotentRequest | null,
+    identity: RequestIdentity | null,
   ): Promise<Accepted> {
     try {
-      return await this.accept(caller, order, request);
+      return await this.accept(caller, order, identity);
     } catch (error) {
       if (isDomainError(error)) await this.log.refused(caller, error, order);
       throw error;
@@ -61,11 +61,14 @@ export class AcceptInstruction {
   private async accept(
     caller: Caller & { clientId: ApiClientId },
     order: NewInstruction,
-    request: IdempotentRequest | null,
+    identity: RequestIdentity | null,
   ): Promise<Accepted> {
     const acceptedAt = this.clock.now();
     assertAcceptable(order, { clientId: caller.clientId, at: acceptedAt });
-    const candidates = await this.resolveSubject.candidates(caller.tenantId, order);
+    const [request, candidates] = await Promise.all([
+      this.idempotentRequests.identify(caller.tenantId, identity),
+      this.resolveSubject.candidates(caller.tenantId, order),
+    ]);
     return this.tenancy.forTenant(caller.tenantId, (tx) =>
       this.idempotentRequests.once<Accepted>(tx, request, {
         act: () => this.write(tx, caller, order, { candidates, acceptedAt }),

@@ -24,13 +24,12 @@ export class SealWriting {
     const salt = randomBytes(32);
     const text = canonicalJson(writing);
     const commitment = createHash('sha256').update(DOMAIN).update(salt).update(text).digest('base64');
-    const keys = await this.vault.keysFor(tenantId, instructionId, [REQUEST_RECORD]);
-    const keyId = keys.get(REQUEST_RECORD);
-    if (keyId === undefined) throw new Error('no request-record key was made');
-    const plaintext = new TextEncoder().encode(canonicalJson({ salt: salt.toString('base64'), writing }));
-    const [sealed] = await this.vault.seal(tenantId, [
-      { keyId, binding: ['writing', instructionId], plaintext },
-    ]);
-    return { keyId, sealed: Uint8Array.from(sealed ?? []), commitment };
+    const { keyId, sealed } = await this.vault.sealFor(tenantId, {
+      owner: instructionId,
+      label: REQUEST_RECORD,
+      binding: ['writing', instructionId],
+      plaintext: new TextEncoder().encode(canonicalJson({ salt: salt.toString('base64'), writing })),
+    });
+    return { keyId, sealed: Uint8Array.from(sealed), commitment };
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog, by, type Caller } from '@personr/audit';
-import { type IdempotentRequest, IdempotentRequests } from '@personr/idempotency';
+import { IdempotentRequests, type RequestIdentity } from '@personr/idempotency';
 import { Clock, DomainError, type KeyId, type SubjectId } from '@personr/kernel';
 import { assertWritable, noticeInForce } from '@personr/law';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
@@ -35,11 +35,12 @@ export class AddRecords {
   async run(
     caller: Caller,
     { subjectId, records }: { subjectId: SubjectId; records: readonly NewRecord[] },
-    request: IdempotentRequest | null,
+    identity: RequestIdentity | null,
   ): Promise<AddedRecords> {
     const notice = noticeInForce(this.clock.now());
     for (const record of records) assertWritable(notice, record);
     const { tenantId } = caller;
+    const request = await this.idempotentRequests.identify(tenantId, identity);
     const known = await this.tenancy.forTenant(tenantId, (tx) => findSubject(tx, subjectId));
     if (known === null) throw notFound();
     const labels = [...new Set(records.map(({ element }) => element))];

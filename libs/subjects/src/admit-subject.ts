@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog, by, type Caller } from '@personr/audit';
-import { type IdempotentRequest, IdempotentRequests } from '@personr/idempotency';
+import { IdempotentRequests, type RequestIdentity } from '@personr/idempotency';
 import {
   canonicalJson,
   Clock,
@@ -57,9 +57,10 @@ export class AdmitSubject {
    * together. A crash in between leaves a key without data, which the next attempt adopts. Throws
    * `CATEGORY_NOT_IN_NOTICE`, `PURPOSE_NOT_IN_NOTICE`, `SUBJECT_BEING_ERASED`, and what `begin` of idempotency does.
    */
-  async run(caller: Caller, subject: NewSubject, request: IdempotentRequest | null): Promise<Admitted> {
+  async run(caller: Caller, subject: NewSubject, identity: RequestIdentity | null): Promise<Admitted> {
     const notice = noticeInForce(this.clock.now());
     for (const record of subject.records) assertWritable(notice, record);
+    const request = await this.idempotentRequests.identify(caller.tenantId, identity);
     const identities: Identity[] = [
       { type: 'EXTERNAL_ID', value: subject.externalId },
       ...subject.identities,

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Caller } from '@personr/audit';
-import { type IdempotentRequest, IdempotentRequests } from '@personr/idempotency';
 import { type Json, newId, type SubjectId, type TenantId } from '@personr/kernel';
 import { SettableClock } from '@personr/kernel/testing';
 import { openTenancy, type Tenancy } from '@personr/tenancy';
@@ -136,11 +135,9 @@ describe('subjects', () => {
     });
 
     it('R-07: repeated with its key is answered from what it made, and makes nothing more', async () => {
-      const requests = new IdempotentRequests(opened.vault, clock);
       const identity = { key: 'key-1', act: 'admit', body: {} };
-      const request: IdempotentRequest = await requests.identify(bank.tenantId, identity);
-      const first = await room.admit.run(bank, aNewSubject(externalId), request);
-      const again = await room.admit.run(bank, aNewSubject(externalId), request);
+      const first = await room.admit.run(bank, aNewSubject(externalId), identity);
+      const again = await room.admit.run(bank, aNewSubject(externalId), identity);
       expect(again).toEqual({ ...first, replayed: true });
       expect(await valuesOf(first.id)).toHaveLength(4);
       expect(await entries('subject.admitted')).toHaveLength(1);

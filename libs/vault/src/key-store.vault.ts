@@ -10,8 +10,17 @@ import { keysFor } from './keys-for.js';
 import { keysOf } from './keys.repository.js';
 import { openTenant } from './open-tenant.js';
 import { type ShredReason, shredKeys, sweepKeys } from './shred-keys.js';
+import { sealFor } from './seal-for.js';
 import { openAll, sealAll } from './use-keys.js';
-import { type Admission, type Identity, type Owner, type Sealed, type Sealing, Vault } from './vault.js';
+import {
+  type Admission,
+  type Identity,
+  type Owner,
+  type OwnSealing,
+  type Sealed,
+  type Sealing,
+  Vault,
+} from './vault.js';
 
 /** The vault over a key-store database and a keyring. It keeps no key between two calls. */
 export class KeyStoreVault extends Vault implements OnModuleInit, OnApplicationShutdown {
@@ -51,6 +60,10 @@ export class KeyStoreVault extends Vault implements OnModuleInit, OnApplicationS
 
   open(tenantId: TenantId, items: readonly Sealed[]): Promise<Uint8Array[]> {
     return openAll(this.store, tenantId, items);
+  }
+
+  sealFor(tenantId: TenantId, item: OwnSealing) {
+    return sealFor(this.store, tenantId, item);
   }
 
   keysOf(tenantId: TenantId, owner: Owner, labels?: readonly string[]) {

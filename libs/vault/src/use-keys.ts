@@ -20,7 +20,8 @@ export const openAll = (store: KeyStore, tenantId: TenantId, items: readonly Sea
 
 type Item = { readonly keyId: KeyId; readonly binding: readonly string[] };
 
-const contextOf = (tenantId: TenantId, { keyId, binding }: Item): string[] => [
+/** What a sealed value is bound to. */
+export const contextOf = (tenantId: TenantId, { keyId, binding }: Item): string[] => [
   'value',
   tenantId,
   keyId,

@@ -25,6 +25,9 @@ export type Sealing = {
   readonly plaintext: Uint8Array;
 };
 
+/** A plaintext to be sealed under the key that `owner` has for `label`. */
+export type OwnSealing = Omit<Sealing, 'keyId'> & { readonly owner: Owner; readonly label: string };
+
 export type Sealed = {
   readonly keyId: KeyId;
   readonly binding: readonly string[];
@@ -81,6 +84,12 @@ export abstract class Vault {
 
   /** Seals each plaintext under its key, in order. `KEY_SHREDDED` when a key does not exist, for all or none. */
   abstract seal(tenantId: TenantId, items: readonly Sealing[]): Promise<Uint8Array[]>;
+
+  /**
+   * Makes the owner's key for this label where it is missing and seals the plaintext under it, in one
+   * transaction. Returns the key's id with the sealed bytes.
+   */
+  abstract sealFor(tenantId: TenantId, item: OwnSealing): Promise<{ keyId: KeyId; sealed: Uint8Array }>;
 
   /** Opens each value, in order, for all or none. `KEY_SHREDDED` when a key does not exist, `SEAL_BROKEN` when a value is not what was sealed for this tenant, key and binding. */
   abstract open(tenantId: TenantId, items: readonly Sealed[]): Promise<Uint8Array[]>;

@@ -14,7 +14,7 @@ import { type FastifyReply } from 'fastify';
 import { type ClientCaller, CurrentCaller } from '../auth/caller.js';
 import { Needs } from '../auth/token.guard.js';
 import { ApiIdempotent, REPLAYED } from '../http/idempotency.dto.js';
-import { Idempotency, markReplayed } from '../http/idempotency.js';
+import { identityOf, markReplayed } from '../http/idempotency.js';
 import { afterOf, pageOf } from '../http/paging.js';
 import {
   ApiProblems,
@@ -73,7 +73,6 @@ export class InstructionsController {
     private readonly acceptInstruction: AcceptInstruction,
     private readonly findInstruction: FindInstruction,
     private readonly awaitReceipt: AwaitReceipt,
-    private readonly idempotency: Idempotency,
   ) {}
 
   @Post()
@@ -99,7 +98,7 @@ export class InstructionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<InstructionView> {
     const order = toNewInstruction(body);
-    const request = await this.idempotency.of(caller, { act: 'acceptInstruction', body });
+    const request = identityOf(caller, { act: 'acceptInstruction', body });
     const accepted = await this.acceptInstruction.run(caller, order, request);
     const { outcome } = accepted;
     const view = toInstructionView(accepted.view);

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { InstructionModule } from '@personr/instruction';
-import { Idempotency } from '../http/idempotency.js';
 import { AwaitReceipt } from './await-receipt.js';
 import { InstructionsController } from './instructions.controller.js';
 
@@ -8,7 +7,7 @@ import { InstructionsController } from './instructions.controller.js';
 @Module({
   imports: [InstructionModule],
   controllers: [InstructionsController],
-  providers: [AwaitReceipt, Idempotency],
+  providers: [AwaitReceipt],
   exports: [InstructionModule],
 })
 export class InstructionsModule {}

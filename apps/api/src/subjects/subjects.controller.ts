@@ -7,7 +7,7 @@ import { type FastifyReply } from 'fastify';
 import { type ClientCaller, CurrentCaller } from '../auth/caller.js';
 import { Needs } from '../auth/token.guard.js';
 import { ApiIdempotent, REPLAYED } from '../http/idempotency.dto.js';
-import { Idempotency, markReplayed } from '../http/idempotency.js';
+import { identityOf, markReplayed } from '../http/idempotency.js';
 import { afterOf, pageOf, PageQuery } from '../http/paging.js';
 import {
   ApiProblems,
@@ -62,7 +62,6 @@ export class SubjectsController {
     private readonly findSubject: FindSubject,
     private readonly readInventory: ReadInventory,
     private readonly readRecords: ReadRecords,
-    private readonly idempotency: Idempotency,
   ) {}
 
   @Post()
@@ -84,7 +83,7 @@ export class SubjectsController {
   ): Promise<AdmittedView> {
     const { externalId, identities = [], residency, records = [] } = body;
     const person = { externalId, identities, records: records.map(toNewRecord) };
-    const request = await this.idempotency.of(caller, { act: 'admitSubject', body });
+    const request = identityOf(caller, { act: 'admitSubject', body });
     const admitted = await this.admitSubject.run(
       caller,
       residency === undefined ? person : { ...person, residency },
@@ -156,7 +155,7 @@ export class SubjectsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AddedRecordsView> {
     const addition = { subjectId: parseId<'subject'>(id), records: body.records.map(toNewRecord) };
-    const request = await this.idempotency.of(caller, { act: 'addRecords', body: { id, ...body } });
+    const request = identityOf(caller, { act: 'addRecords', body: { id, ...body } });
     const { records, replayed } = await this.addRecords.run(caller, addition, request);
     markReplayed(reply, replayed);
     return { records: records.map(toTakenView) };
