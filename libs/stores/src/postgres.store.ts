@@ -45,19 +45,12 @@ export class PostgresStore implements Store {
     }
   }
 
-  async inventory(tx: TenantTx, scope: Scope): Promise<InventoryLine[]> {
-    const groups = await tx.record.groupBy({
-      by: ['element', 'source', 'purpose'],
-      where: inScope(tx, scope),
-      orderBy: [{ element: 'asc' }, { source: 'asc' }, { purpose: 'asc' }],
-      _count: { _all: true },
-    });
-    return groups.map(({ element, source, purpose, _count }) => ({
-      element: element as ElementCode,
-      source,
-      purpose,
-      count: _count._all,
-    }));
+  inventory(tx: TenantTx, { subjectId, elements }: Scope): Promise<InventoryLine[]> {
+    return tx.$queryRaw<InventoryLine[]>`
+      select element, source, purpose, count(*)::int as count from record
+       where tenant_id = ${tx.tenantId}::uuid and subject_id = ${subjectId}::uuid
+         and (${elements === undefined} or element = any(${[...(elements ?? [])]}::text[]))
+       group by element, source, purpose order by element, source, purpose`;
   }
 
   async erase(tx: TenantTx, scope: Scope): Promise<number> {

@@ -1,6 +1,6 @@
 import { type InstructionId, type SubjectId, type SubjectRef } from '@personr/kernel';
 import { type Role } from '@personr/law';
-import { type TenantTx } from '@personr/tenancy';
+import { sql, type TenantTx } from '@personr/tenancy';
 import { type Subject } from './subject.js';
 
 type Row = {
@@ -11,6 +11,12 @@ type Row = {
   createdAt: Date;
   erasingBy: string | null;
 };
+
+const COLUMNS = sql.fragment`id::text, subject_ref as "subjectRef", role, residency,
+  created_at as "createdAt", erasing_by::text as "erasingBy"`;
+
+const isIt = (tx: TenantTx, id: SubjectId) =>
+  sql.fragment`tenant_id = ${tx.tenantId}::uuid and id = ${id}::uuid`;
 
 const toSubject = (row: Row): Subject => ({
   id: row.id as SubjectId,
@@ -23,15 +29,14 @@ const toSubject = (row: Row): Subject => ({
 
 /** Finds the subject, or null. */
 export async function findSubject(tx: TenantTx, id: SubjectId): Promise<Subject | null> {
-  const row = await tx.subject.findUnique({ where: { tenantId_id: { tenantId: tx.tenantId, id } } });
-  return row === null ? null : toSubject(row);
+  const [row] = await tx.$queryRaw<Row[]>`select ${COLUMNS} from subject where ${isIt(tx, id)}`;
+  return row === undefined ? null : toSubject(row);
 }
 
 /** Finds the subject and keeps an erasure of it from starting until the transaction ends. Null when unknown. */
 export async function holdSubject(tx: TenantTx, id: SubjectId): Promise<Subject | null> {
-  await tx.$queryRaw`
-    select 1 from subject where tenant_id = ${tx.tenantId}::uuid and id = ${id}::uuid for share`;
-  return findSubject(tx, id);
+  const [row] = await tx.$queryRaw<Row[]>`select ${COLUMNS} from subject where ${isIt(tx, id)} for share`;
+  return row === undefined ? null : toSubject(row);
 }
 
 /** Writes the subject unless it is there already. Returns whether it was new. */
