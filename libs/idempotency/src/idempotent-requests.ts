@@ -16,6 +16,18 @@ export type IdempotentRequest = {
 /** The answer to an earlier request of the same key: the ids of what it made, and the status it answered. */
 export type EarlierAnswer = { readonly resourceIds: readonly Id<string>[]; readonly status: number };
 
+const SHAPE = /^[\x21-\x7e]{1,255}$/;
+
+/** Throws `IDEMPOTENCY_KEY_MALFORMED` unless the key is 1..255 visible ASCII characters. */
+export function assertIdempotencyKey(key: string): void {
+  if (!SHAPE.test(key)) {
+    throw new DomainError(
+      'IDEMPOTENCY_KEY_MALFORMED',
+      'Idempotency-Key must be 1 to 255 visible ASCII characters.',
+    );
+  }
+}
+
 /** An act with what is kept of its answer, and how an earlier answer is given again. */
 export type Once<Answer> = {
   readonly act: () => Promise<EarlierAnswer & { readonly answer: Answer }>;
@@ -26,7 +38,6 @@ type Kept = EarlierAnswer & { readonly fingerprint: Uint8Array };
 
 type Mac = { readonly today: Uint8Array; readonly yesterday: Uint8Array | null };
 
-const SHAPE = /^[\x21-\x7e]{1,255}$/;
 const KEPT_HOURS = 24;
 
 /**
@@ -49,12 +60,7 @@ export class IdempotentRequests {
   async identify(tenantId: TenantId, identity: RequestIdentity | null): Promise<IdempotentRequest | null> {
     if (identity === null) return null;
     const { key, act, body } = identity;
-    if (!SHAPE.test(key)) {
-      throw new DomainError(
-        'IDEMPOTENCY_KEY_MALFORMED',
-        'Idempotency-Key must be 1 to 255 visible ASCII characters.',
-      );
-    }
+    assertIdempotencyKey(key);
     // Secret, kept nowhere, and gone with the key of the day: both names are derived from it.
     const { today, yesterday } = await this.vault.dailyMac(tenantId, 'idempotency', utf8(key));
     const text = canonicalJson([act, body]);

@@ -1,14 +1,19 @@
-import { type RequestIdentity } from '@personr/idempotency';
+import { assertIdempotencyKey, type RequestIdentity } from '@personr/idempotency';
 import { type Json } from '@personr/kernel';
 import { type FastifyReply } from 'fastify';
 import { type ClientCaller } from '../auth/caller.js';
 
-/** What makes a creating request the same request: its `Idempotency-Key`, the act and all it asks for. Null without a key. */
+/**
+ * What makes a creating request the same request: its `Idempotency-Key`, the act and all it asks for. Null without a key.
+ * Throws `IDEMPOTENCY_KEY_MALFORMED`.
+ */
 export function identityOf(
   { idempotencyKey: key }: ClientCaller,
   { act, body }: { act: string; body: object },
 ): RequestIdentity | null {
-  return key === undefined ? null : { key, act, body: JSON.parse(JSON.stringify(body)) as Json };
+  if (key === undefined) return null;
+  assertIdempotencyKey(key);
+  return { key, act, body: JSON.parse(JSON.stringify(body)) as Json };
 }
 
 /** Marks an answer that repeats an earlier one. */
