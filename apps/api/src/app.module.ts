@@ -7,6 +7,7 @@ import { IdempotencyModule } from '@personr/idempotency';
 import { Clock } from '@personr/kernel';
 import { StoresModule } from '@personr/stores';
 import { DatabaseProbe, TenancyModule } from '@personr/tenancy';
+import { TermsModule } from '@personr/terms';
 import { VaultModule, VaultProbes } from '@personr/vault';
 import { JwtStrategy } from './auth/jwt.strategy.js';
 import { TokenController } from './auth/token.controller.js';
@@ -27,6 +28,16 @@ export class ClockModule {
     return { module: ClockModule, providers: [{ provide: Clock, useValue: clock }], exports: [Clock] };
   }
 }
+
+const PROBES_PROVIDER = {
+  provide: PROBES,
+  inject: [DatabaseProbe, VaultProbes, RedisProbe],
+  useFactory: (database: DatabaseProbe, vault: VaultProbes, redis: RedisProbe) => [
+    database,
+    ...vault.all,
+    redis,
+  ],
+};
 
 /** The composition root of the HTTP door. */
 @Module({})
@@ -50,6 +61,7 @@ export class AppModule {
         AuditModule,
         StoresModule,
         IdempotencyModule,
+        TermsModule,
         SubjectsModule,
         InstructionsModule,
       ],
@@ -59,15 +71,7 @@ export class AppModule {
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: TokenGuard },
         { provide: RedisProbe, useFactory: () => new RedisProbe(config.redisUrl) },
-        {
-          provide: PROBES,
-          inject: [DatabaseProbe, VaultProbes, RedisProbe],
-          useFactory: (database: DatabaseProbe, vault: VaultProbes, redis: RedisProbe) => [
-            database,
-            ...vault.all,
-            redis,
-          ],
-        },
+        PROBES_PROVIDER,
       ],
     };
   }

@@ -19,6 +19,8 @@ export type ErrorCode =
   | 'TOKEN_EXPIRED'
   | 'SCOPE_MISSING'
   | 'GRANT_UNSUPPORTED'
+  // API clients and their keys
+  | 'API_CLIENT_NOT_FOUND'
   // idempotency
   | 'IDEMPOTENCY_KEY_MALFORMED'
   | 'IDEMPOTENCY_CONFLICT'
@@ -32,6 +34,16 @@ export type ErrorCode =
   | 'SUBJECT_AMBIGUOUS'
   | 'SUBJECT_BEING_ERASED'
   | 'ALREADY_ERASED'
+  // terms and consents
+  | 'AGREEMENT_NOT_IN_FORCE'
+  // documents
+  | 'DOCUMENT_NOT_FOUND'
+  // import
+  | 'LINE_MALFORMED'
+  // contract: rates and editions
+  | 'RATE_LIMITED'
+  | 'PRECONDITION_FAILED'
+  | 'PRECONDITION_REQUIRED'
   // instructions
   | 'INSTRUCTION_NOT_FOUND'
   | 'INSTRUCTION_NOT_WRITTEN'

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { AuditLog, by, type Caller } from '@personr/audit';
 import { IdempotentRequests, type RequestIdentity } from '@personr/idempotency';
 import { Clock, DomainError, type KeyId, type SubjectId } from '@personr/kernel';
-import { assertWritable, noticeInForce } from '@personr/law';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
-import { Vault } from '@personr/vault';
+import { TermsReader } from '@personr/terms';
+import { assertAdmissible } from './admissible.js';
 import { replayTaken } from './replay-taken.js';
 import { SealedRecords } from './sealed-records.js';
 import { type NewRecord, type TakenRecord } from './subject.js';
@@ -21,7 +21,7 @@ const notFound = (): DomainError => new DomainError('SUBJECT_NOT_FOUND', 'There 
 export class AddRecords {
   constructor(
     private readonly tenancy: Tenancy,
-    private readonly vault: Vault,
+    private readonly terms: TermsReader,
     private readonly sealedRecords: SealedRecords,
     private readonly idempotentRequests: IdempotentRequests,
     private readonly audit: AuditLog,
@@ -37,14 +37,17 @@ export class AddRecords {
     { subjectId, records }: { subjectId: SubjectId; records: readonly NewRecord[] },
     identity: RequestIdentity | null,
   ): Promise<AddedRecords> {
-    const notice = noticeInForce(this.clock.now());
-    for (const record of records) assertWritable(notice, record);
     const { tenantId } = caller;
-    const request = await this.idempotentRequests.identify(tenantId, identity);
-    const known = await this.tenancy.forTenant(tenantId, (tx) => findSubject(tx, subjectId));
+    const [{ known, terms }, request] = await Promise.all([
+      this.tenancy.forTenant(tenantId, async (tx) => ({
+        known: await findSubject(tx, subjectId),
+        terms: await this.terms.inForce(tx),
+      })),
+      this.idempotentRequests.identify(tenantId, identity),
+    ]);
+    assertAdmissible(terms, records);
     if (known === null) throw notFound();
-    const labels = [...new Set(records.map(({ element }) => element))];
-    const keys = await this.vault.keysFor(tenantId, subjectId, labels);
+    const keys = await this.sealedRecords.keysFor(tenantId, subjectId, records);
     return this.tenancy.forTenant(tenantId, (tx) =>
       this.idempotentRequests.once<AddedRecords>(tx, request, {
         act: async () => {

@@ -7,13 +7,13 @@ import {
   DomainError,
   isDomainError,
   type KeyId,
-  newId,
   newSubjectRef,
   type SubjectId,
 } from '@personr/kernel';
-import { assertWritable, type ElementCode, noticeInForce } from '@personr/law';
+import { type ElementCode } from '@personr/law';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
-import { Vault } from '@personr/vault';
+import { TermsReader } from '@personr/terms';
+import { assertAdmissible } from './admissible.js';
 import { IDENTITY_ELEMENTS } from './identity-elements.js';
 import { replayTaken } from './replay-taken.js';
 import { SealedRecords } from './sealed-records.js';
@@ -45,7 +45,7 @@ const ATTEMPTS = 3;
 export class AdmitSubject {
   constructor(
     private readonly tenancy: Tenancy,
-    private readonly vault: Vault,
+    private readonly terms: TermsReader,
     private readonly sealedRecords: SealedRecords,
     private readonly idempotentRequests: IdempotentRequests,
     private readonly audit: AuditLog,
@@ -58,18 +58,19 @@ export class AdmitSubject {
    * `CATEGORY_NOT_IN_NOTICE`, `PURPOSE_NOT_IN_NOTICE`, `SUBJECT_BEING_ERASED`, and what `begin` of idempotency does.
    */
   async run(caller: Caller, subject: NewSubject, identity: RequestIdentity | null): Promise<Admitted> {
-    const notice = noticeInForce(this.clock.now());
-    for (const record of subject.records) assertWritable(notice, record);
-    const request = await this.idempotentRequests.identify(caller.tenantId, identity);
+    const [terms, request] = await Promise.all([
+      this.tenancy.forTenant(caller.tenantId, (tx) => this.terms.inForce(tx)),
+      this.idempotentRequests.identify(caller.tenantId, identity),
+    ]);
+    assertAdmissible(terms, subject.records);
     const identities: Identity[] = [
       { type: 'EXTERNAL_ID', value: subject.externalId },
       ...subject.identities,
     ];
     for (let attempt = 1; ; attempt += 1) {
-      const claim = await this.vault.admit(caller.tenantId, {
-        candidate: newId(this.clock.now()),
+      const claim = await this.sealedRecords.claim(caller.tenantId, {
         identities,
-        labels: labelsOf(identities, subject.records),
+        elements: elementsOf(identities, subject.records),
       });
       try {
         return await this.tenancy.forTenant(caller.tenantId, (tx) =>
@@ -140,7 +141,7 @@ export class AdmitSubject {
 const beingErased = (): DomainError =>
   new DomainError('SUBJECT_BEING_ERASED', 'This subject is being erased and takes nothing more in.');
 
-const labelsOf = (identities: readonly Identity[], records: readonly NewRecord[]): ElementCode[] => [
+const elementsOf = (identities: readonly Identity[], records: readonly NewRecord[]): ElementCode[] => [
   ...new Set([
     ...identities.map(({ type }) => IDENTITY_ELEMENTS[type]),
     ...records.map(({ element }) => element),

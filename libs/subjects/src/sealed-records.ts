@@ -1,9 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { canonicalJson, Clock, type Json, type KeyId, newId, type SubjectId } from '@personr/kernel';
+import {
+  canonicalJson,
+  Clock,
+  type Json,
+  type KeyId,
+  newId,
+  type SubjectId,
+  type TenantId,
+} from '@personr/kernel';
 import { ELEMENTS, type ElementCode } from '@personr/law';
 import { type SealedRecord, Stores } from '@personr/stores';
 import { type TenantTx } from '@personr/tenancy';
-import { Vault } from '@personr/vault';
+import { type Admitted, type Identity, Vault } from '@personr/vault';
 import { type NewRecord, type OpenedRecord, type TakenRecord } from './subject.js';
 
 /** What a ciphertext is bound to besides tenant and key: moved to another place, it does not open. */
@@ -22,6 +30,24 @@ export class SealedRecords {
     private readonly stores: Stores,
     private readonly clock: Clock,
   ) {}
+
+  /** Finds or claims the person under these identities and makes keys for these elements: `Vault.admit`. */
+  claim(
+    tenantId: TenantId,
+    claim: { identities: readonly Identity[]; elements: readonly ElementCode[] },
+  ): Promise<Admitted> {
+    const candidate = newId<'subject'>(this.clock.now());
+    return this.vault.admit(tenantId, { candidate, identities: claim.identities, labels: claim.elements });
+  }
+
+  /** The subject's keys for the elements of these values, made where missing. */
+  keysFor(
+    tenantId: TenantId,
+    subjectId: SubjectId,
+    records: readonly NewRecord[],
+  ): Promise<ReadonlyMap<string, KeyId>> {
+    return this.vault.keysFor(tenantId, subjectId, [...new Set(records.map(({ element }) => element))]);
+  }
 
   /**
    * Seals and writes the values under the subject's keys. The caller holds the subject's row, so no erasure

@@ -3,6 +3,7 @@ import { IdempotentRequests } from '@personr/idempotency';
 import { type Clock } from '@personr/kernel';
 import { HouseStores, type Stores } from '@personr/stores';
 import { type Tenancy } from '@personr/tenancy';
+import { TermsReader } from '@personr/terms';
 import { type Vault } from '@personr/vault';
 import { AddRecords } from './add-records.js';
 import { AdmitSubject } from './admit-subject.js';
@@ -43,10 +44,11 @@ export type Foundations = {
 export function subjectsOver({ tenancy, vault, clock, stores = new HouseStores() }: Foundations) {
   const audit = new AuditLog();
   const requests = new IdempotentRequests(vault, clock);
+  const terms = new TermsReader(clock);
   const sealed = new SealedRecords(vault, stores, clock);
   return {
-    admit: new AdmitSubject(tenancy, vault, sealed, requests, audit, clock),
-    add: new AddRecords(tenancy, vault, sealed, requests, audit, clock),
+    admit: new AdmitSubject(tenancy, terms, sealed, requests, audit, clock),
+    add: new AddRecords(tenancy, terms, sealed, requests, audit, clock),
     read: new ReadRecords(tenancy, sealed, audit, clock),
     find: new FindSubject(tenancy, vault),
     inventory: new ReadInventory(tenancy, stores),

@@ -16,6 +16,9 @@ export const PROBLEM_STATUS: Readonly<Record<ErrorCode, number>> = {
   TOKEN_EXPIRED: 401,
   SCOPE_MISSING: 403,
   GRANT_UNSUPPORTED: 400,
+  // API clients and their keys
+  API_CLIENT_NOT_FOUND: 404,
+  // idempotency
   IDEMPOTENCY_KEY_MALFORMED: 400,
   IDEMPOTENCY_CONFLICT: 409,
   IDEMPOTENCY_IN_PROGRESS: 409,
@@ -27,6 +30,17 @@ export const PROBLEM_STATUS: Readonly<Record<ErrorCode, number>> = {
   SUBJECT_AMBIGUOUS: 409,
   SUBJECT_BEING_ERASED: 409,
   ALREADY_ERASED: 409,
+  // terms and consents
+  AGREEMENT_NOT_IN_FORCE: 422,
+  // documents
+  DOCUMENT_NOT_FOUND: 404,
+  // import
+  LINE_MALFORMED: 400,
+  // contract: rates and editions
+  RATE_LIMITED: 429,
+  PRECONDITION_FAILED: 412,
+  PRECONDITION_REQUIRED: 428,
+  // instructions
   INSTRUCTION_NOT_FOUND: 404,
   INSTRUCTION_NOT_WRITTEN: 422,
   INSTRUCTOR_NOT_AUTHORISED: 403,
