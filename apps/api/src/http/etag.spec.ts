@@ -11,9 +11,12 @@ const codeOf = (ifMatch: string | undefined): string | undefined => {
 };
 
 describe('an edit', () => {
-  it.each([[etagOf(7)], ['*'], [`${etagOf(6)}, ${etagOf(7)}`]])('goes through with If-Match %s', (ifMatch) => {
-    expect(codeOf(ifMatch)).toBeUndefined();
-  });
+  it.each([[etagOf(7)], ['*'], [`${etagOf(6)}, ${etagOf(7)}`]])(
+    'goes through with If-Match %s',
+    (ifMatch) => {
+      expect(codeOf(ifMatch)).toBeUndefined();
+    },
+  );
 
   it.each([[etagOf(6)], ['7'], [`W/${etagOf(7)}`], ['']])('is refused with If-Match %s', (ifMatch) => {
     expect(codeOf(ifMatch)).toBe('PRECONDITION_FAILED');
