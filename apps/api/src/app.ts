@@ -7,12 +7,16 @@ import { type Clock } from '@personr/kernel';
 import { pino, type Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { type ApiConfig } from './config.js';
+import { keepBodiesInTime } from './http/body-deadlines.js';
 import { takeBodies } from './http/body-parsers.js';
 import { HouseLogger } from './http/house-logger.js';
 import { answerWithRequestIds, requestIdOf } from './http/request-ids.js';
+import { takeNdjson } from './http/stream-bodies.js';
 import { openApiOf } from './openapi.js';
 import { refuseUrl } from './problem/refuse-url.js';
 import { refuseValidation } from './problem/validation-refused.js';
+
+const HEADERS_MILLISECONDS = 30_000;
 
 /** Builds the HTTP door, ready to listen. `logger` takes its JSON lines; they hold no URL, header or body. */
 export async function createApi(
@@ -24,14 +28,17 @@ export async function createApi(
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIdOf,
-    requestTimeout: 30_000,
+    requestTimeout: 0,
+    http: { headersTimeout: HEADERS_MILLISECONDS },
     return503OnClosing: true,
     frameworkErrors: refuseUrl,
     routerOptions: { maxParamLength: 64 },
   });
   const fastify = adapter.getInstance();
   answerWithRequestIds(fastify);
+  keepBodiesInTime(fastify);
   takeBodies(fastify);
+  takeNdjson(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, clock), adapter, {
     bodyParser: false,
     logger: new HouseLogger(logger),

@@ -1,0 +1,14 @@
+import { RouteConfig } from '@nestjs/platform-fastify';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The media type of the stream that the route takes; undefined for a body that is read whole. */
+    readonly stream?: string;
+  }
+}
+
+/** NDJSON has no registered type; this is what everybody sends. */
+export const NDJSON = 'application/x-ndjson';
+
+/** A route whose body is a stream of this media type. No parser reads it, and the route keeps its time itself. */
+export const TakesStream = (mediaType: string): MethodDecorator => RouteConfig({ stream: mediaType });
