@@ -1,4 +1,3 @@
-import { ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import helmet from '@fastify/helmet';
@@ -9,14 +8,13 @@ import { AppModule } from './app.module.js';
 import { type ApiConfig } from './config.js';
 import { keepBodiesInTime } from './http/body-deadlines.js';
 import { takeBodies } from './http/body-parsers.js';
+import { CONNECTIONS, ignoreExpectations } from './http/connections.js';
 import { HouseLogger } from './http/house-logger.js';
 import { answerWithRequestIds, requestIdOf } from './http/request-ids.js';
 import { takeNdjson } from './http/stream-bodies.js';
 import { openApiOf } from './openapi.js';
 import { refuseUrl } from './problem/refuse-url.js';
-import { refuseValidation } from './problem/validation-refused.js';
-
-const HEADERS_MILLISECONDS = 30_000;
+import { HouseValidation } from './problem/validation.pipe.js';
 
 /** Builds the HTTP door, ready to listen. `logger` takes its JSON lines; they hold no URL, header or body. */
 export async function createApi(
@@ -28,8 +26,7 @@ export async function createApi(
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIdOf,
-    requestTimeout: 0,
-    http: { headersTimeout: HEADERS_MILLISECONDS },
+    ...CONNECTIONS,
     return503OnClosing: true,
     frameworkErrors: refuseUrl,
     routerOptions: { maxParamLength: 64 },
@@ -39,13 +36,14 @@ export async function createApi(
   keepBodiesInTime(fastify);
   takeBodies(fastify);
   takeNdjson(fastify);
+  ignoreExpectations(fastify.server);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, clock), adapter, {
     bodyParser: false,
     logger: new HouseLogger(logger),
     abortOnError: false,
   });
   await app.register(helmet);
-  app.useGlobalPipes(validation());
+  app.useGlobalPipes(new HouseValidation());
   app.enableShutdownHooks();
   const document = openApiOf(app);
   fastify.get('/openapi.json', () => document);
@@ -53,15 +51,3 @@ export async function createApi(
   await fastify.ready();
   return app;
 }
-
-/** Refuses bodies with members that the contract does not have, and quotes no value. */
-const validation = (): ValidationPipe =>
-  new ValidationPipe({
-    transform: true,
-    whitelist: true,
-    forbidNonWhitelisted: true,
-    forbidUnknownValues: true,
-    stopAtFirstError: false,
-    exceptionFactory: refuseValidation,
-    validationError: { target: false, value: false },
-  });

@@ -60,9 +60,19 @@ describe('a bad request', () => {
     });
 
     it('is refused as a form', async () => {
-      const form = 'application/x-www-form-urlencoded';
-      const answer = await send('/v1/subjects', `externalId=${MARKER}&${MARKER}=1`, form);
-      await refusal.expect(answer, { status: 400, code: 'UNKNOWN_MEMBER' });
+      const answer = await send('/v1/subjects', `externalId=${MARKER}`, 'application/x-www-form-urlencoded');
+      await refusal.expect(answer, { status: 415, code: 'CONTENT_TYPE_UNSUPPORTED' });
+    });
+
+    it.each(['utf-16', 'iso-8859-1'])('is refused in the charset %s', async (charset) => {
+      const type = `application/json; charset=${charset}`;
+      const answer = await send('/v1/subjects', JSON.stringify(admission({})), type);
+      await refusal.expect(answer, { status: 415, code: 'CONTENT_TYPE_UNSUPPORTED' });
+    });
+
+    it.each(['gzip', 'br', 'deflate', 'identity, gzip'])('is refused encoded as %s', async (encoding) => {
+      const answer = await bank.post('/v1/subjects', admission({}), { 'Content-Encoding': encoding });
+      await refusal.expect(answer, { status: 415, code: 'CONTENT_TYPE_UNSUPPORTED' });
     });
 
     it.each([

@@ -1,57 +1,87 @@
+import { isUtf8 } from 'node:buffer';
 import { DomainError } from '@personr/kernel';
-import { type FastifyInstance } from 'fastify';
+import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { parseJson } from './json.js';
+
+export { parseJson } from './json.js';
 
 const JSON_LIMIT_BYTES = 1024 * 1024;
 const FORM_LIMIT_BYTES = 16 * 1024;
-const DEEPEST = 32;
+/** OAuth speaks in forms (RFC 6749, section 4.4.2), and nothing else does. */
+const FORM_ROUTES = '/oauth/';
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-/** Takes JSON (1 MiB) and forms (16 KiB), and nothing else. What cannot be read is refused as `BODY_MALFORMED`. */
+/**
+ * Takes forms (16 KiB) at the routes of OAuth and JSON (1 MiB) at all others, in UTF-8, and nothing else. What
+ * cannot be read is refused as `BODY_MALFORMED`, another type, charset or encoding as `CONTENT_TYPE_UNSUPPORTED`.
+ */
 export function takeBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    done(isEncoded(request) ? unsupported('Send the body as it is, without a Content-Encoding.') : undefined);
+  });
   fastify.addContentTypeParser(
     'application/json',
     { parseAs: 'buffer', bodyLimit: JSON_LIMIT_BYTES },
-    (_request, body, done) => {
-      settle(done, () => parseJson(body as Buffer));
+    (request, body, done) => {
+      settle(done, () => readJson(request, body as Buffer));
     },
   );
   fastify.addContentTypeParser(
     'application/x-www-form-urlencoded',
-    { parseAs: 'string', bodyLimit: FORM_LIMIT_BYTES },
-    (_request, body, done) => {
-      settle(done, () => Object.fromEntries(new URLSearchParams(body as string)));
+    { parseAs: 'buffer', bodyLimit: FORM_LIMIT_BYTES },
+    (request, body, done) => {
+      settle(done, () => readForm(request, body as Buffer));
     },
   );
 }
 
-function settle(done: (error: Error | null, body?: unknown) => void, parse: () => unknown): void {
-  let body: unknown;
+function settle(done: (error: Error | null, body?: unknown) => void, work: () => unknown): void {
+  let result: unknown;
   try {
-    body = parse();
+    result = work();
   } catch (error) {
-    done(error instanceof DomainError ? error : malformed('The body is not JSON in UTF-8.'));
+    done(error instanceof Error ? error : malformed('The body could not be read.'));
     return;
   }
-  done(null, body);
+  done(null, result);
 }
 
 const malformed = (sentence: string): DomainError => new DomainError('BODY_MALFORMED', sentence);
+const unsupported = (sentence: string): DomainError => new DomainError('CONTENT_TYPE_UNSUPPORTED', sentence);
 
-/** Parses JSON and refuses what would hurt whoever walks it: depth, and names that reach a prototype. */
-export function parseJson(bytes: Uint8Array): unknown {
-  const body = JSON.parse(utf8.decode(bytes)) as unknown;
-  let level: unknown[] = [body];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > DEEPEST) throw malformed(`The body is nested deeper than ${DEEPEST} levels.`);
-    level = level.flatMap(membersOf);
-  }
-  return body;
+/** A body that must be inflated first could be any size. It is refused before a byte of it is read. */
+function isEncoded({ headers }: FastifyRequest): boolean {
+  const encoding = headers['content-encoding'];
+  return encoding !== undefined && encoding.trim().toLowerCase() !== 'identity';
 }
 
-function membersOf(value: unknown): unknown[] {
-  if (typeof value !== 'object' || value === null) return [];
-  if (Object.hasOwn(value, '__proto__')) throw malformed('A member may not be named __proto__.');
-  return Object.values(value).filter((member) => typeof member === 'object' && member !== null);
+const takesForms = ({ routeOptions }: FastifyRequest): boolean =>
+  routeOptions.url?.startsWith(FORM_ROUTES) === true;
+
+function readJson(request: FastifyRequest, body: Buffer): unknown {
+  if (takesForms(request)) throw unsupported('This route takes a form, application/x-www-form-urlencoded.');
+  assertUtf8Declared(request);
+  return parseJson(body);
+}
+
+function readForm(request: FastifyRequest, body: Buffer): unknown {
+  if (!takesForms(request)) throw unsupported('This route takes application/json.');
+  assertUtf8Declared(request);
+  if (!isUtf8(body)) throw malformed('The form is not UTF-8.');
+  return membersOf(new URLSearchParams(body.toString('utf8')));
+}
+
+const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
+
+function assertUtf8Declared({ headers }: FastifyRequest): void {
+  const charset = CHARSET.exec(headers['content-type'] ?? '')?.[1]?.toLowerCase();
+  if (charset !== undefined && charset !== 'utf-8') throw unsupported('The charset must be utf-8.');
+}
+
+/** RFC 6749, section 3.2: a parameter may not be sent twice. */
+function membersOf(form: URLSearchParams): Record<string, string> {
+  const members = new Map(form);
+  if (members.size < form.size) throw malformed('A parameter of the form was sent twice.');
+  if (members.has('__proto__')) throw malformed('A parameter may not be named __proto__.');
+  return Object.fromEntries(members);
 }

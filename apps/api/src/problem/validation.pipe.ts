@@ -1,0 +1,33 @@
+import { type ArgumentMetadata, type ValidationError, ValidationPipe } from '@nestjs/common';
+import { type ValidatorOptions } from 'class-validator';
+import { listsForObjects } from './lists-for-objects.js';
+import { refuseShape, refuseValidation } from './validation-refused.js';
+
+/** Refuses bodies with members that the contract does not have, and quotes no value. */
+export class HouseValidation extends ValidationPipe {
+  constructor() {
+    super({
+      transform: true,
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      forbidUnknownValues: true,
+      stopAtFirstError: false,
+      exceptionFactory: refuseValidation,
+      // For the refusal only, which finds the broken items of a list by them and shows neither.
+      validationError: { target: true, value: true },
+    });
+  }
+
+  /** Throws `VALIDATION_FAILED`, at the pointer of the whole, for a body that is a list, a text, null or nothing. */
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'body' && this.toValidate(metadata) && !isObject(value)) throw refuseShape();
+    return (await super.transform(value, metadata)) as unknown;
+  }
+
+  protected override async validate(object: object, options?: ValidatorOptions): Promise<ValidationError[]> {
+    return [...(await super.validate(object, options)), ...listsForObjects(object)];
+  }
+}
+
+const isObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
