@@ -18,6 +18,7 @@ import { HealthController, PROBES } from './health/health.controller.js';
 import { RedisProbe } from './health/redis.probe.js';
 import { InstructionsModule } from './instructions/instructions.module.js';
 import { ProblemFilter } from './problem/problem.filter.js';
+import { RatesModule } from './rates/rates.module.js';
 import { SubjectsModule } from './subjects/subjects.module.js';
 
 /** Gives every room the time. */
@@ -57,6 +58,7 @@ export class AppModule {
           keyringDirectories: [...config.keyringDirectories],
         }),
         AccessModule.forRoot({ tokens: { keyFile: config.tokenKeyFile, issuer: config.publicUrl } }),
+        RatesModule.forRoot({ rates: config.rates, redisUrl: config.redisUrl }),
         PassportModule,
         AuditModule,
         StoresModule,

@@ -10,6 +10,8 @@ import { keepBodiesInTime } from './http/body-deadlines.js';
 import { takeBodies } from './http/body-parsers.js';
 import { CONNECTIONS, ignoreExpectations } from './http/connections.js';
 import { HouseLogger } from './http/house-logger.js';
+import { answerOtherMethods } from './http/other-methods.js';
+import { keepAnswersPrivate } from './http/private-answers.js';
 import { answerWithRequestIds, requestIdOf } from './http/request-ids.js';
 import { takeNdjson } from './http/stream-bodies.js';
 import { openApiOf } from './openapi.js';
@@ -27,6 +29,7 @@ export async function createApi(
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIdOf,
     ...CONNECTIONS,
+    trustProxy: [...config.trustedProxies],
     return503OnClosing: true,
     frameworkErrors: refuseUrl,
     routerOptions: { maxParamLength: 64 },
@@ -34,6 +37,8 @@ export async function createApi(
   const fastify = adapter.getInstance();
   answerWithRequestIds(fastify);
   keepBodiesInTime(fastify);
+  answerOtherMethods(fastify);
+  keepAnswersPrivate(fastify);
   takeBodies(fastify);
   takeNdjson(fastify);
   ignoreExpectations(fastify.server);

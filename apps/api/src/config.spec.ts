@@ -1,4 +1,5 @@
 import { readConfig } from './config.js';
+import { DEFAULT_RATES } from './rates/rates.config.js';
 
 const SECRET = 'Marker-3c90';
 const GOOD = {
@@ -38,6 +39,8 @@ describe('the configuration of the api', () => {
       keyringDirectories: ['/first', '/second'],
       tokenKeyFile: GOOD.TOKEN_KEY_FILE,
       redisUrl: GOOD.REDIS_URL,
+      rates: DEFAULT_RATES,
+      trustedProxies: [],
       endsWithParent: false,
     });
     expect(
@@ -47,6 +50,27 @@ describe('the configuration of the api', () => {
       logLevel: 'debug',
       port: 0,
       endsWithParent: true,
+    });
+  });
+
+  it('takes limits and trusted proxies that the environment names', () => {
+    const named = {
+      RATE_WINDOW_SECONDS: '60',
+      RATE_CREDENTIAL_REQUESTS: '1',
+      RATE_TENANT_REQUESTS: '2',
+      RATE_TOKEN_CLIENT_REQUESTS: '3',
+      RATE_TOKEN_ADDRESS_REQUESTS: '4',
+      TRUSTED_PROXIES: '10.0.0.0/8,2001:db8::1',
+    };
+    expect(readConfig({ ...GOOD, ...named })).toMatchObject({
+      rates: {
+        windowSeconds: 60,
+        credentialRequests: 1,
+        tenantRequests: 2,
+        tokenClientRequests: 3,
+        tokenAddressRequests: 4,
+      },
+      trustedProxies: ['10.0.0.0/8', '2001:db8::1'],
     });
   });
 
@@ -73,6 +97,13 @@ describe('the configuration of the api', () => {
     ['KEYSTORE_DATABASE_URL', SECRET],
     ['REDIS_URL', SECRET],
     ['LOG_LEVEL', SECRET],
+    ['RATE_WINDOW_SECONDS', SECRET],
+    ['RATE_CREDENTIAL_REQUESTS', '0'],
+    ['RATE_TENANT_REQUESTS', '1.5'],
+    ['RATE_TOKEN_CLIENT_REQUESTS', ''],
+    ['RATE_TOKEN_ADDRESS_REQUESTS', '-1'],
+    ['TRUSTED_PROXIES', SECRET],
+    ['TRUSTED_PROXIES', '10.0.0.0/33'],
     ['KEYRING_DIRECTORIES', `/${SECRET}:`],
     ['KEYRING_DIRECTORIES', `/${SECRET}::/b`],
   ])('is refused with %s=%s, by name and without the value', (name, value) => {

@@ -1,4 +1,6 @@
 import { DomainError } from '@personr/kernel';
+import { trustedProxiesOf } from './http/trusted-proxies.js';
+import { type RatesConfig, readRates } from './rates/rates.config.js';
 
 /** Everything this process is told from outside. */
 export type ApiConfig = {
@@ -13,6 +15,9 @@ export type ApiConfig = {
   readonly keyringDirectories: readonly string[];
   readonly tokenKeyFile: string;
   readonly redisUrl: string;
+  readonly rates: RatesConfig;
+  /** Addresses and networks whose word on the caller's address is taken (`X-Forwarded-For`). */
+  readonly trustedProxies: readonly string[];
   readonly endsWithParent: boolean;
 };
 
@@ -39,6 +44,8 @@ export function readConfig(
     keyringDirectories: directoriesOf(need('KEYRING_DIRECTORIES')),
     tokenKeyFile: need('TOKEN_KEY_FILE'),
     redisUrl: urlOf('REDIS_URL', need('REDIS_URL')),
+    rates: readRates(environment),
+    trustedProxies: trustedProxiesOf(environment.TRUSTED_PROXIES),
     endsWithParent: environment.PERSONR_PARENT_PIPE === '1',
   };
 }

@@ -5,6 +5,7 @@ import { SystemClock } from '@personr/kernel';
 import { AppModule } from './app.module.js';
 import { type ApiConfig } from './config.js';
 import { openApiOf } from './openapi.js';
+import { DEFAULT_RATES } from './rates/rates.config.js';
 
 const NOWHERE: ApiConfig = {
   host: '127.0.0.1',
@@ -18,6 +19,8 @@ const NOWHERE: ApiConfig = {
   keyringDirectories: [],
   tokenKeyFile: '',
   redisUrl: '',
+  rates: DEFAULT_RATES,
+  trustedProxies: [],
   endsWithParent: false,
 };
 

@@ -2,3 +2,4 @@ export { createApi } from './app.js';
 export { type ApiConfig, readConfig } from './config.js';
 export { describeApi } from './describe-api.js';
 export { openApiOf } from './openapi.js';
+export { DEFAULT_RATES, type RatesConfig } from './rates/rates.config.js';

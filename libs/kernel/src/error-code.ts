@@ -44,6 +44,7 @@ export type ErrorCode =
   // import
   | 'LINE_MALFORMED'
   // contract: rates and editions
+  | 'METHOD_NOT_ALLOWED'
   | 'RATE_LIMITED'
   | 'PRECONDITION_FAILED'
   | 'PRECONDITION_REQUIRED'

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type INestApplicationContext } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { OnboardTenant } from '@personr/access';
-import { type ApiConfig, createApi } from '@personr/api';
+import { type ApiConfig, createApi, DEFAULT_RATES, type RatesConfig } from '@personr/api';
 import { LogSigner } from '@personr/audit';
 import { type TenantId } from '@personr/kernel';
 import { SettableClock } from '@personr/kernel/testing';
@@ -85,15 +85,21 @@ export type HouseOptions = {
   /** Whether a worker runs from the start. True when left out. */
   readonly worker?: boolean;
   readonly clock?: SettableClock;
+  /** How much may be asked for; as everywhere when left out. */
+  readonly rates?: Partial<RatesConfig>;
+  /** A Redis of the spec's own; a fresh database of the run's when left out. */
+  readonly redis?: string;
 };
 
 /** Starts a house of its own for one spec. Its clock stands at 2026-11-24T18:00:00Z unless one is given. */
 export async function startHouse({
   worker = true,
   clock = new SettableClock('2026-11-24T18:00:00.000Z'),
+  rates = {},
+  redis,
 }: HouseOptions = {}): Promise<House> {
   const databases = await createTestDatabases();
-  const redisUrl = await testRedisUrl();
+  const redisUrl = redis ?? (await testRedisUrl());
   const directory = tempDirectory();
   const keyringDirectories = ['a', 'b'].map((replica) => join(directory, replica));
   for (const replica of keyringDirectories) mkdirSync(replica, { mode: 0o700 });
@@ -116,6 +122,8 @@ export async function startHouse({
     port: 0,
     publicUrl: 'https://api.personr.example',
     tokenKeyFile: keys.tokenKeyFile,
+    rates: { ...DEFAULT_RATES, ...rates },
+    trustedProxies: [],
   };
   const workerConfig: WorkerConfig = {
     ...common,
@@ -181,7 +189,8 @@ export async function startHouse({
   return house;
 }
 
-async function tenantOf(
+/** Signs a client in at this door. */
+export async function tenantOf(
   http: Agent,
   onboarded: { tenantId: TenantId; clientId: string; clientSecret: string; vkey: string },
 ): Promise<TestTenant> {

@@ -1,8 +1,9 @@
-import { Body, Controller, Header, Headers, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Header, Headers, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { AccessTokens, AuthenticateClient, type Grant, TOKEN_SECONDS } from '@personr/access';
 import { DomainError } from '@personr/kernel';
 import { ApiProblems, BODY_PROBLEMS } from '../problem/problem.dto.js';
+import { TokenRates } from '../rates/token-rates.guard.js';
 import { basicCredentials } from './basic-credentials.js';
 import { Open } from './token.guard.js';
 import { TokenBody, TokenView } from './token.dto.js';
@@ -18,6 +19,7 @@ export class TokenController {
 
   @Post('token')
   @Open()
+  @UseGuards(TokenRates)
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
@@ -33,6 +35,7 @@ export class TokenController {
     'CREDENTIAL_MISSING',
     'CREDENTIAL_INVALID',
     'SCOPE_MISSING',
+    'RATE_LIMITED',
   )
   async issue(
     @Headers('authorization') authorization: string | undefined,

@@ -4,6 +4,8 @@ import { AuthGuard } from '@nestjs/passport';
 import { type Scope } from '@personr/access';
 import { InstructionLog } from '@personr/instruction';
 import { DomainError } from '@personr/kernel';
+import { type FastifyReply } from 'fastify';
+import { RequestRates } from '../rates/request-rates.js';
 import { callerOf, type CallerRequest } from './caller.js';
 
 const NEEDED = 'personr:scope';
@@ -21,6 +23,7 @@ export class TokenGuard extends AuthGuard('jwt') implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly log: InstructionLog,
+    private readonly rates: RequestRates,
   ) {
     super();
   }
@@ -29,8 +32,10 @@ export class TokenGuard extends AuthGuard('jwt') implements CanActivate {
     const targets = [context.getHandler(), context.getClass()];
     if (this.reflector.getAllAndOverride<boolean | undefined>(OPEN, targets) === true) return true;
     await super.canActivate(context);
+    const http = context.switchToHttp();
+    const request = http.getRequest<CallerRequest>();
+    await this.rates.take(request.user, request, http.getResponse<FastifyReply>());
     const needed = this.reflector.getAllAndOverride<Scope | undefined>(NEEDED, targets);
-    const request = context.switchToHttp().getRequest<CallerRequest>();
     if (needed !== undefined && request.user.scopes.includes(needed)) return true;
     const refusal = new DomainError(
       'SCOPE_MISSING',

@@ -40,6 +40,7 @@ export const PROBLEM_STATUS: Readonly<Record<ErrorCode, number>> = {
   // import
   LINE_MALFORMED: 400,
   // contract: rates and editions
+  METHOD_NOT_ALLOWED: 405,
   RATE_LIMITED: 429,
   PRECONDITION_FAILED: 412,
   PRECONDITION_REQUIRED: 428,

@@ -41,6 +41,7 @@ export const TOKEN_PROBLEMS = [
   'CREDENTIAL_INVALID',
   'TOKEN_EXPIRED',
   'SCOPE_MISSING',
+  'RATE_LIMITED',
 ] as const satisfies ErrorCode[];
 
 /** What every route can answer that takes a body. */

@@ -7,7 +7,6 @@ import { ValidationRefused } from './validation-refused.js';
 const BY_STATUS: Readonly<Record<number, readonly [ErrorCode, string]>> = {
   400: ['BODY_MALFORMED', 'The request could not be read.'],
   404: ['ROUTE_NOT_FOUND', 'There is no such route.'],
-  405: ['ROUTE_NOT_FOUND', 'There is no such route.'],
   413: ['BODY_TOO_LARGE', 'The body is larger than this route takes.'],
   415: ['CONTENT_TYPE_UNSUPPORTED', 'This route does not take that content type.'],
 };
