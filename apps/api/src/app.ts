@@ -37,7 +37,6 @@ export async function createApi(
   const fastify = adapter.getInstance();
   answerWithRequestIds(fastify);
   keepBodiesInTime(fastify);
-  answerOtherMethods(fastify);
   keepAnswersPrivate(fastify);
   takeBodies(fastify);
   takeNdjson(fastify);
@@ -48,6 +47,7 @@ export async function createApi(
     abortOnError: false,
   });
   await app.register(helmet);
+  answerOtherMethods(fastify);
   app.useGlobalPipes(new HouseValidation());
   app.enableShutdownHooks();
   const document = openApiOf(app);
