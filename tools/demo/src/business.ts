@@ -1,6 +1,6 @@
 import { createPersonrClient, type PersonrClient } from '@personr/client';
 import { type OnboardedTenant } from '@personr/ops';
-import { identitiesOf, type Person, recordsOf } from './people/index.js';
+import { identitiesOf, type Person, recordsOf } from '@personr/specimens';
 
 /** A Business of the story: its credential, its client of the api, and the consumers it sends. */
 export type Business = {

@@ -1,1 +1,1 @@
-export * from './people/index.js';
+export * from '@personr/specimens';

@@ -6,7 +6,7 @@ import { type Deletion, forward, orderToDelete } from './deletion.js';
 import { type Narrator } from './narrator.js';
 import { withOneByteChanged } from './one-byte-changed.js';
 import { OutsideVerifier } from './outside-verifier.js';
-import { inventPerson } from './people/index.js';
+import { inventPerson } from '@personr/specimens';
 
 /** What came of the demo. */
 export type Played = {

@@ -1,6 +1,12 @@
 import { mrzTd3 } from './mrz.js';
 import { type Card, type Passport, type Person } from './person.js';
-import { documentNumber, neverIssuedSsn, PHONE_NUMBERS, reservedPhone } from './reserved-numbers.js';
+import {
+  documentNumber,
+  inventedAccount,
+  neverIssuedSsn,
+  PHONE_NUMBERS,
+  reservedPhone,
+} from './reserved-numbers.js';
 import { expand, openStream, type Stream } from './stream.js';
 import {
   DOCUMENTATION_NETWORKS,
@@ -41,8 +47,7 @@ export function inventPerson(seed: string, n: number): Person {
     driversLicenseNumber: `UTO-D${stream.digits(8)}`,
     stateIdNumber: `UTO-S${stream.digits(8)}`,
     passport: inventPassport(stream, who, documentNumber(seed, n)),
-    // Shaped as an account number, with check digits (00) that no valid one has (ISO 13616 gives 02 to 98).
-    bankAccountNumber: `XX00INVENTED${stream.digits(12)}`,
+    bankAccountNumber: inventedAccount(stream),
     card: inventCard(stream, fullName),
     occupation: stream.pick(OCCUPATIONS),
     employer: stream.pick(EMPLOYERS),

@@ -1,6 +1,6 @@
 import { DomainError } from '@personr/kernel';
 
-/** What the machine-readable zone of a passport says. Dates are `YYYY-MM-DD`. */
+/** What the machine-readable zone of a passport or identity card says. Dates are `YYYY-MM-DD`. */
 export interface PassportFacts {
   /** Three letters: who issued it. */
   readonly issuer: string;
@@ -53,6 +53,24 @@ export function mrzTd3(facts: PassportFacts): [string, string] {
   return [
     `P<${fit(facts.issuer, 3)}${fit(names, 39)}`,
     `${number}${fit(facts.nationality, 3)}${birth}${sex}${expiry}${optional}${checkDigit(`${number}${birth}${expiry}${optional}`)}`,
+  ];
+}
+
+/**
+ * Writes the three 30-character lines of an identity card, format TD1 (ICAO 9303 part 5, section 4.2). Text is
+ * fitted as in a passport.
+ */
+export function mrzTd1(facts: PassportFacts): [string, string, string] {
+  const first = `I<${fit(facts.issuer, 3)}${checked(fit(facts.documentNumber, 9))}${fit(facts.optionalData ?? '', 15)}`;
+  const birth = checked(shortDate(facts.dateOfBirth));
+  const expiry = checked(shortDate(facts.expiry));
+  const sex = facts.sex === 'X' ? '<' : facts.sex;
+  const filler = fit('', 11);
+  const composite = checkDigit(`${first.slice(5)}${birth}${expiry}${filler}`);
+  return [
+    first,
+    `${birth}${sex}${expiry}${fit(facts.nationality, 3)}${filler}${composite}`,
+    fit(`${field(facts.surname)}<<${field(facts.givenNames)}`, 30),
   ];
 }
 

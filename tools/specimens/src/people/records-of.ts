@@ -1,5 +1,5 @@
 import { type ElementCode, type PurposeCode, type SourceCode } from '@personr/law';
-import { healthCertificatesOf } from './health-certificates.js';
+import { certificatesOf } from './health-certificates.js';
 import { type Person } from './person.js';
 import { openStream } from './stream.js';
 
@@ -77,11 +77,11 @@ const recordings = (person: Person): Values => ({
 });
 
 const health = (person: Person): Values => {
-  const { vaccination, test, recovery } = healthCertificatesOf(person);
+  const { vaccination, test, recovery } = certificatesOf(person);
   return {
-    VACCINATION_CERTIFICATE: vaccination,
-    TEST_CERTIFICATE: test,
-    RECOVERY_CERTIFICATE: recovery,
+    VACCINATION_CERTIFICATE: JSON.stringify(vaccination),
+    TEST_CERTIFICATE: JSON.stringify(test),
+    RECOVERY_CERTIFICATE: JSON.stringify(recovery),
   };
 };
 

@@ -40,4 +40,20 @@ export function neverIssuedSsn(stream: Stream): string {
   return `${area}-${group}-${String(1 + stream.below(9999)).padStart(4, '0')}`;
 }
 
+/**
+ * Gives an account number whose check digits are right (ISO 13616, modulo 97), at a bank named INVENTED in XX: a
+ * country code that ISO 3166 leaves to users, so no bank of any state can have it.
+ */
+export function inventedAccount(stream: Stream): string {
+  const account = `INVENTED${stream.digits(12)}`;
+  return `XX${String(98 - remainder97(`${account}XX00`)).padStart(2, '0')}${account}`;
+}
+
+/** What is left of a piece of an account number by 97, letters counted from A = 10. 1 for a whole valid one, turned. */
+export const remainder97 = (text: string): number =>
+  Array.from(text).reduce((rest, character) => {
+    const value = parseInt(character, 36);
+    return (rest * (value > 9 ? 100 : 10) + value) % 97;
+  }, 0);
+
 const offset = (seed: string): number => expand(`${seed}/offset`, 4).readUInt32BE();

@@ -1,0 +1,3 @@
+export * from './people/index.js';
+export { type Specimen, type SpecimenFacts } from './specimen.js';
+export { specimensOf } from './specimens-of.js';
