@@ -19,7 +19,10 @@ const swc = [
 // Published as ES modules only; jest runs CommonJS, so swc turns them.
 const ESM_ONLY = [
   '@noble',
+  'jose',
+  'oauth4webapi',
   'openapi-fetch',
+  'openid-client',
   'openapi-typescript-helpers',
   'temporal-polyfill',
   'temporal-utils',

@@ -40,6 +40,14 @@ export class Tenancy {
     return this.doors.directory.$transaction((tx) => work(tx as DirectoryTx));
   }
 
+  /**
+   * One question to the directory, in one round trip: a statement of its own, without a transaction around it. For
+   * what is asked with every request. The door reads only, so there is nothing to do half.
+   */
+  askDirectory<T>(ask: (tx: DirectoryTx) => Promise<T>): Promise<T> {
+    return ask(this.doors.directory as unknown as DirectoryTx);
+  }
+
   /** Resolves when all three doors open; rejects with the database's error when one does not. */
   async check(): Promise<void> {
     await Promise.all(Object.values(this.doors).map((door) => door.$queryRaw`select 1`));
