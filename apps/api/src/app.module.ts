@@ -9,9 +9,13 @@ import { StoresModule } from '@personr/stores';
 import { DatabaseProbe, TenancyModule } from '@personr/tenancy';
 import { TermsModule } from '@personr/terms';
 import { VaultModule, VaultProbes } from '@personr/vault';
+import { ClientAuthentication } from './auth/client-authentication.js';
+import { DiscoveryController } from './auth/discovery.controller.js';
 import { JwtStrategy } from './auth/jwt.strategy.js';
+import { RefusedCredentials } from './auth/refused-credentials.js';
 import { TokenController } from './auth/token.controller.js';
 import { TokenGuard } from './auth/token.guard.js';
+import { ClientsModule } from './clients/clients.module.js';
 import { type ApiConfig } from './config.js';
 import { EvidenceController } from './evidence/evidence.controller.js';
 import { HealthController, PROBES } from './health/health.controller.js';
@@ -57,7 +61,10 @@ export class AppModule {
           databaseUrl: config.keystoreDatabaseUrl,
           keyringDirectories: [...config.keyringDirectories],
         }),
-        AccessModule.forRoot({ tokens: { keyFile: config.tokenKeyFile, issuer: config.publicUrl } }),
+        AccessModule.forRoot({
+          tokens: { keyFile: config.tokenKeyFile, issuer: config.publicUrl },
+          keySets: config.keySets,
+        }),
         RatesModule.forRoot({ rates: config.rates, redisUrl: config.redisUrl }),
         PassportModule,
         AuditModule,
@@ -66,10 +73,13 @@ export class AppModule {
         TermsModule,
         SubjectsModule,
         InstructionsModule,
+        ClientsModule,
       ],
-      controllers: [TokenController, EvidenceController, HealthController],
+      controllers: [TokenController, DiscoveryController, EvidenceController, HealthController],
       providers: [
         JwtStrategy,
+        ClientAuthentication,
+        RefusedCredentials,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: TokenGuard },
         { provide: RedisProbe, useFactory: () => new RedisProbe(config.redisUrl) },

@@ -5,7 +5,7 @@ import { LogController } from 'fastify';
 import { type Clock } from '@personr/kernel';
 import { pino, type Logger } from 'pino';
 import { AppModule } from './app.module.js';
-import { type ApiConfig } from './config.js';
+import { type ApiConfig, refuseOpenings } from './config.js';
 import { keepBodiesInTime } from './http/body-deadlines.js';
 import { takeBodies } from './http/body-parsers.js';
 import { CONNECTIONS, ignoreExpectations } from './http/connections.js';
@@ -24,6 +24,7 @@ export async function createApi(
   clock: Clock,
   logger: Logger = pino({ level: config.logLevel, base: { app: 'api' } }),
 ): Promise<NestFastifyApplication> {
+  refuseOpenings(config);
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),

@@ -1,4 +1,4 @@
-import { readConfig } from './config.js';
+import { readConfig, refuseOpenings } from './config.js';
 import { DEFAULT_RATES } from './rates/rates.config.js';
 
 const SECRET = 'Marker-3c90';
@@ -91,6 +91,11 @@ describe('the configuration of the api', () => {
     ['PORT', ' '],
     ['PORT', '0x50'],
     ['PUBLIC_URL', SECRET],
+    ['PUBLIC_URL', `http://${SECRET}.example`],
+    ['PUBLIC_URL', `https://a.example/${SECRET}`],
+    ['PUBLIC_URL', `https://a.example?${SECRET}`],
+    ['PUBLIC_URL', `https://a.example/#${SECRET}`],
+    ['PUBLIC_URL', `https://${SECRET}@a.example`],
     ['TENANT_DATABASE_URL', SECRET],
     ['RELAY_DATABASE_URL', SECRET],
     ['DIRECTORY_DATABASE_URL', SECRET],
@@ -111,5 +116,22 @@ describe('the configuration of the api', () => {
     expect(code).toBe('CONFIG_INVALID');
     expect(message).toContain(name);
     expect(message).not.toContain(SECRET);
+  });
+
+  it('names us by an origin, without a trailing slash (RFC 8414); http is for this machine alone', () => {
+    const urlOf = (url: string) => readConfig({ ...GOOD, PUBLIC_URL: url }).publicUrl;
+    expect(urlOf('https://api.personr.example/')).toBe('https://api.personr.example');
+    expect(urlOf('http://127.0.0.1:3000')).toBe('http://127.0.0.1:3000');
+  });
+
+  it('opens no network to key sets by any variable, and none at all in production', () => {
+    const config = readConfig({ ...GOOD, KEY_SETS: '127.0.0.0/8', NODE_ENV: 'test' });
+    expect(config.keySets).toBeUndefined();
+    const opened = { ...config, keySets: { networks: ['127.0.0.0/8'] } };
+    refuseOpenings(opened, { NODE_ENV: 'test' });
+    refuseOpenings(config, { NODE_ENV: 'production' });
+    expect(() => {
+      refuseOpenings(opened, { NODE_ENV: 'production' });
+    }).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }) as Error);
   });
 });

@@ -1,3 +1,4 @@
+import { type KeySetFetching } from '@personr/access';
 import { DomainError } from '@personr/kernel';
 import { trustedProxiesOf } from './http/trusted-proxies.js';
 import { type RatesConfig, readRates } from './rates/rates.config.js';
@@ -19,6 +20,8 @@ export type ApiConfig = {
   /** Addresses and networks whose word on the caller's address is taken (`X-Forwarded-For`). */
   readonly trustedProxies: readonly string[];
   readonly endsWithParent: boolean;
+  /** Where key sets may be fetched from beside the internet. Only a test says so; no variable of the environment does. */
+  readonly keySets?: KeySetFetching;
 };
 
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
@@ -35,7 +38,7 @@ export function readConfig(
   return {
     host: environment.HOST ?? '127.0.0.1',
     port: portOf(need('PORT')),
-    publicUrl: urlOf('PUBLIC_URL', need('PUBLIC_URL')),
+    publicUrl: issuerOf(need('PUBLIC_URL')),
     logLevel: levelOf(environment.LOG_LEVEL ?? 'info'),
     tenantDatabaseUrl: urlOf('TENANT_DATABASE_URL', need('TENANT_DATABASE_URL')),
     relayDatabaseUrl: urlOf('RELAY_DATABASE_URL', need('RELAY_DATABASE_URL')),
@@ -48,6 +51,16 @@ export function readConfig(
     trustedProxies: trustedProxiesOf(environment.TRUSTED_PROXIES),
     endsWithParent: environment.PERSONR_PARENT_PIPE === '1',
   };
+}
+
+/** Throws `CONFIG_INVALID` for a configuration that is open where only a test's may be. */
+export function refuseOpenings(
+  { keySets }: ApiConfig,
+  { NODE_ENV }: Readonly<Record<string, string | undefined>> = process.env,
+): void {
+  if (keySets !== undefined && NODE_ENV === 'production') {
+    throw invalid('In production, key sets are fetched from the internet only.');
+  }
 }
 
 const invalid = (sentence: string): DomainError => new DomainError('CONFIG_INVALID', sentence);
@@ -68,6 +81,19 @@ function directoriesOf(text: string): string[] {
 function urlOf(name: string, text: string): string {
   if (!URL.canParse(text)) throw invalid(`${name} must be a URL.`);
   return text;
+}
+
+/**
+ * RFC 8414, section 2: our issuer identifier, an https URL without query and fragment. It is an origin, so that the
+ * well-known documents are below it; http is for this machine alone.
+ */
+function issuerOf(text: string): string {
+  const { protocol, hostname, origin, href } = new URL(urlOf('PUBLIC_URL', text));
+  const isLocal = ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
+  if ((protocol !== 'https:' && !(protocol === 'http:' && isLocal)) || href !== `${origin}/`) {
+    throw invalid('PUBLIC_URL must be an https origin, as in https://api.personr.example.');
+  }
+  return origin;
 }
 
 function levelOf(text: string): string {

@@ -11,7 +11,7 @@ const PKCS8 = { type: 'pkcs8', format: 'pem' } as const;
 const ISSUER = 'https://api.personr.example';
 
 const read = (part: string) =>
-  JSON.parse(Buffer.from(part, 'base64url').toString()) as TokenClaims & { alg: string };
+  JSON.parse(Buffer.from(part, 'base64url').toString()) as TokenClaims & { typ: string; kid: string };
 
 describe('an access token', () => {
   const clock = new SettableClock('2026-11-23T18:00:00.400Z');
@@ -24,7 +24,8 @@ describe('an access token', () => {
   let tokens: AccessTokens;
 
   beforeAll(() => {
-    writeFileSync(keyFile, generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export(PKCS8));
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    writeFileSync(keyFile, privateKey.export(PKCS8), { mode: 0o600 });
     tokens = new AccessTokens({ keyFile, issuer: ISSUER }, clock);
   });
 
@@ -44,6 +45,7 @@ describe('an access token', () => {
       iss: ISSUER,
       aud: ISSUER,
       sub: grant.clientId,
+      client_id: `${grant.tenantId}.${grant.clientId}`,
       tenant: grant.tenantId,
       scope: 'subjects:read instructions:write',
       iat,
@@ -54,11 +56,26 @@ describe('an access token', () => {
 
   it('is signed with ES256 by the key whose public half is given', async () => {
     const { header, claims, signature } = await issued();
-    expect(read(header)).toMatchObject({ alg: 'ES256' });
-    const key = { key: createPublicKey(tokens.publicKeyPem()), dsaEncoding: 'ieee-p1363' } as const;
+    const [published] = tokens.publishedKeys();
+    expect(read(header)).toEqual({ alg: 'ES256', typ: 'at+jwt', kid: published?.kid });
+    const pem = tokens.verifierOf(read(header)) ?? '';
+    const key = { key: createPublicKey(pem), dsaEncoding: 'ieee-p1363' } as const;
     const good = Buffer.from(signature, 'base64url');
     expect(verify('sha256', Buffer.from(`${header}.${claims}`), key, good)).toBe(true);
     expect(verify('sha256', Buffer.from(`${header}.${claims}x`), key, good)).toBe(false);
+  });
+
+  it('is verified by no key of another name, and as nothing but an access token', () => {
+    const [{ kid } = { kid: '' }] = tokens.publishedKeys();
+    expect(tokens.verifierOf({ typ: 'at+jwt', kid })).toMatch(/^-----BEGIN PUBLIC KEY-----/);
+    for (const header of [
+      { kid },
+      { typ: 'JWT', kid },
+      { typ: 'at+jwt' },
+      { typ: 'at+jwt', kid: `${kid}x` },
+    ]) {
+      expect(tokens.verifierOf(header)).toBeNull();
+    }
   });
 
   it('has a name of its own, each time', async () => {
@@ -93,7 +110,7 @@ describe('an access token', () => {
     ['another curve', () => generateKeyPairSync('ec', { namedCurve: 'secp384r1' }).privateKey],
   ])('is not signed with a key of %s', (_, make) => {
     const other = join(tempDirectory('tokens'), 'other.pem');
-    writeFileSync(other, make().export(PKCS8));
+    writeFileSync(other, make().export(PKCS8), { mode: 0o600 });
     expect(() => new AccessTokens({ keyFile: other, issuer: ISSUER }, clock)).toThrow(
       expect.objectContaining({ code: 'KEY_MALFORMED' }) as Error,
     );

@@ -35,7 +35,7 @@ describe('access', () => {
     const audit = new AuditLog();
     register = new RegisterApiClient(audit, clock);
     onboard = new OnboardTenant(tenancy, opened.vault, audit, register, clock);
-    authenticate = new AuthenticateClient(tenancy);
+    authenticate = new AuthenticateClient(tenancy, clock);
   });
 
   beforeEach(async () => {
@@ -113,7 +113,9 @@ describe('access', () => {
     });
 
     it('is kept as a hash: its secret is in no row and no entry', async () => {
-      const { rows } = await owner.query<{ secret_hash: Buffer; name: string }>('select * from api_client');
+      const { rows } = await owner.query<{ secret_hash: Buffer }>(
+        'select * from api_client c join api_client_secret s on s.client_id = c.id',
+      );
       expect(rows.some((row) => row.secret_hash.equals(hashClientSecret(bank.clientSecret)))).toBe(true);
       expect(JSON.stringify(rows)).not.toContain(bank.clientSecret);
       const { rows: entries } = await owner.query<{ entry: Buffer }>('select entry from audit_outbox');

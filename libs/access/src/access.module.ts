@@ -28,10 +28,11 @@ const issuers = (tokens: TokenOptions, keySets: KeySetFetching | undefined): Pro
     inject: [Clock],
     useFactory: (clock: Clock) => new AccessTokens(tokens, clock),
   },
+  { provide: KeySetFetcher, useFactory: () => new KeySetFetcher(keySets) },
   {
     provide: PublishedKeys,
-    inject: [Clock],
-    useFactory: (clock: Clock) => new PublishedKeys(new KeySetFetcher(keySets), clock),
+    inject: [KeySetFetcher, Clock],
+    useFactory: (fetcher: KeySetFetcher, clock: Clock) => new PublishedKeys(fetcher, clock),
   },
   AuthenticateAssertion,
 ];

@@ -17,10 +17,24 @@ describe('a client secret', () => {
   it('matches its own hash, and nothing else does', () => {
     const secret = newClientSecret();
     const hash = hashClientSecret(secret);
-    expect(secretMatches(secret, hash)).toBe(true);
+    expect(secretMatches(secret, [hash])).toBe(true);
     for (const other of ['', secret.slice(1), `${secret} `, secret.toUpperCase(), newClientSecret()]) {
-      expect(secretMatches(other, hash)).toBe(false);
+      expect(secretMatches(other, [hash])).toBe(false);
     }
+  });
+});
+
+describe('two secrets at once', () => {
+  it('are both good, and no third', () => {
+    const [first, second, third] = [newClientSecret(), newClientSecret(), newClientSecret()];
+    const hashes = [hashClientSecret(first), hashClientSecret(second)];
+    expect([first, second, third, ''].map((secret) => secretMatches(secret, hashes))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect(secretMatches(first, [])).toBe(false);
   });
 });
 

@@ -29,6 +29,11 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 export class KeySetFetcher {
   constructor(private readonly options: KeySetFetching = {}) {}
 
+  /** The URL in its one spelling, if it is one that is fetched from. Throws `KEY_SET_REFUSED`. */
+  placeOf(uri: string): string {
+    return parseJwksUri(uri, this.options.ports).href;
+  }
+
   /**
    * The keys at `uri` that can be used, after at most four seconds. Throws `KEY_SET_REFUSED` for a URL, address,
    * certificate, answer or key set that is not taken; a redirect is not followed.

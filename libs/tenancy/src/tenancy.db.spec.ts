@@ -13,6 +13,8 @@ const AT = new Date('2026-11-23T18:00:00.000Z');
 const TABLES = [
   'tenant',
   'api_client',
+  'api_client_secret',
+  'api_client_assertion',
   'subject',
   'record',
   'instruction',
@@ -33,7 +35,13 @@ async function plant(owner: pg.Client, tenant: TenantId): Promise<void> {
   const id = newId<'row'>(AT);
   const at = AT.toISOString();
   const rows: readonly (readonly [string, readonly unknown[]])[] = [
-    ["insert into api_client values ($1, $2, 'c', '\\x00', '{}', $3)", [tenant, id, at]],
+    [
+      `insert into api_client (tenant_id, id, name, scopes, created_at, auth_method)
+       values ($1, $2, 'c', '{}', $3, 'client_secret_basic')`,
+      [tenant, id, at],
+    ],
+    ["insert into api_client_secret values ($1, $2, $2, '\\x00', $3, null)", [tenant, id, at]],
+    ["insert into api_client_assertion values ($1, $2, '\\x00', $3)", [tenant, id, at]],
     [
       "insert into subject values ($1, $2, $3, 'SERVICE_PROVIDER', null, $4)",
       [tenant, id, newSubjectRef(), at],
@@ -118,6 +126,9 @@ describe('the doors to the data database', () => {
     it.each([
       ['tenant', "update tenant set state = 'CLOSED' where id = "],
       ['api_client', 'update api_client set revoked_at = now() where tenant_id = '],
+      ['api_client_secret', 'update api_client_secret set expires_at = now() where tenant_id = '],
+      ['api_client_secret', 'delete from api_client_secret where tenant_id = '],
+      ['api_client_assertion', 'delete from api_client_assertion where tenant_id = '],
       ['subject', "update subject set residency = 'x' where tenant_id = "],
       ['instruction', "update instruction set state = 'x' where tenant_id = "],
       ['instruction_deadline', 'update instruction_deadline set met_at = now() where tenant_id = '],
@@ -186,8 +197,11 @@ describe('the doors to the data database', () => {
       'delete from instruction_transition',
       'update instruction_deadline set due_at = now()',
       'update record set sealed = $$x$$',
-      'update api_client set secret_hash = $$x$$',
-      'update api_client set scopes = $${admin}$$',
+      'update api_client set auth_method = $$x$$',
+      'update api_client set created_at = now()',
+      'delete from api_client',
+      'update api_client_secret set secret_hash = $$x$$',
+      'update api_client_assertion set jti_hash = $$x$$',
       'update subject set subject_ref = $$x$$',
       'delete from work',
       'delete from tenant',
@@ -313,7 +327,11 @@ describe('the doors to the data database', () => {
     ],
     [
       'directory',
-      { tenant: ['id', 'state'], api_client: ['tenant_id', 'id', 'secret_hash', 'scopes', 'revoked_at'] },
+      {
+        tenant: ['id', 'state'],
+        api_client: ['tenant_id', 'id', 'auth_method', 'scopes', 'jwks', 'jwks_uri', 'revoked_at'],
+        api_client_secret: ['tenant_id', 'client_id', 'secret_hash', 'expires_at'],
+      },
       {},
     ],
   ] as const)('the door of the %s', (door, readable: Record<string, readonly string[]>, writable) => {

@@ -38,8 +38,10 @@ describe('whoever has no right', () => {
   const forge = (
     changes: Claims,
     key = createPrivateKey(readFileSync(house.apiConfig.tokenKeyFile)),
+    head: Claims = {},
   ): string => {
-    const signed = `${part({ alg: 'ES256', typ: 'JWT' })}.${part({ ...claimsOf(bank.token), ...changes })}`;
+    const header = JSON.parse(Buffer.from(bank.token.split('.')[0] ?? '', 'base64url').toString()) as Claims;
+    const signed = `${part({ ...header, ...head })}.${part({ ...claimsOf(bank.token), ...changes })}`;
     const signature = createSign('sha256').update(signed).sign({ key, dsaEncoding: 'ieee-p1363' });
     return `${signed}.${signature.toString('base64url')}`;
   };
@@ -51,6 +53,9 @@ describe('whoever has no right', () => {
       'signed with another key',
       () => forge({}, generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey),
     ],
+    ['that names a key we do not have', () => forge({}, undefined, { kid: MARKER })],
+    ['that names no key', () => forge({}, undefined, { kid: undefined })],
+    ['that is another kind of JWT of ours', () => forge({}, undefined, { typ: 'JWT' })],
     ['of another issuer', () => forge({ iss: 'https://other.example' })],
     ['for another audience', () => forge({ aud: 'https://other.example' })],
     ['whose tenant is no id', () => forge({ tenant: MARKER })],

@@ -7,6 +7,8 @@ type Grant = { readonly table: string; readonly act: string; readonly columns: s
 /** Every table of a tenant, and the column that names the tenant. `_prisma_migrations` belongs to nobody. */
 const TABLES = {
   api_client: 'tenant_id',
+  api_client_assertion: 'tenant_id',
+  api_client_secret: 'tenant_id',
   audit_outbox: 'tenant_id',
   execution_step: 'tenant_id',
   idempotency: 'tenant_id',
@@ -41,7 +43,12 @@ const DIRECTORY: readonly Grant[] = [
   {
     table: 'api_client',
     act: 'SELECT',
-    columns: ['id', 'revoked_at', 'scopes', 'secret_hash', 'tenant_id'],
+    columns: ['auth_method', 'id', 'jwks', 'jwks_uri', 'revoked_at', 'scopes', 'tenant_id'],
+  },
+  {
+    table: 'api_client_secret',
+    act: 'SELECT',
+    columns: ['client_id', 'expires_at', 'secret_hash', 'tenant_id'],
   },
   { table: 'tenant', act: 'SELECT', columns: ['id', 'state'] },
 ];
@@ -101,6 +108,7 @@ describe('the data database', () => {
     );
     expect(others).toEqual([
       { tablename: 'api_client', roles: '{personr_directory}', cmd: 'SELECT' },
+      { tablename: 'api_client_secret', roles: '{personr_directory}', cmd: 'SELECT' },
       { tablename: 'tenant', roles: '{personr_directory}', cmd: 'SELECT' },
       { tablename: 'audit_outbox', roles: '{personr_relay}', cmd: 'SELECT' },
       { tablename: 'instruction', roles: '{personr_relay}', cmd: 'SELECT' },

@@ -42,7 +42,7 @@ describe('basic credentials', () => {
     expect(() => basicCredentials(basic(text))).toThrow(
       expect.objectContaining({
         code: 'CREDENTIAL_INVALID',
-        message: 'The client id or the client secret is not right.',
+        message: 'The client or its credential is not right.',
       }) as Error,
     );
   });

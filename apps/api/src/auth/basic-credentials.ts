@@ -1,3 +1,4 @@
+import { CredentialRefused } from '@personr/access';
 import { DomainError } from '@personr/kernel';
 
 /** Reads `client_secret_basic` (RFC 6749, section 2.3.1; RFC 7617). Throws `CREDENTIAL_MISSING`, `CREDENTIAL_INVALID`. */
@@ -7,7 +8,10 @@ export function basicCredentials(authorization: string | undefined): {
 } {
   const encoded = /^Basic ([A-Za-z0-9+/]+=*)$/i.exec(authorization ?? '')?.[1];
   if (encoded === undefined) {
-    throw new DomainError('CREDENTIAL_MISSING', 'Send client id and secret by HTTP Basic authentication.');
+    throw new DomainError(
+      'CREDENTIAL_MISSING',
+      'Send client id and secret by HTTP Basic authentication, or an assertion (RFC 7523).',
+    );
   }
   const text = Buffer.from(encoded, 'base64').toString('utf8');
   const colon = text.indexOf(':');
@@ -17,6 +21,6 @@ export function basicCredentials(authorization: string | undefined): {
       clientSecret: decodeURIComponent(text.slice(colon + 1)),
     };
   } catch {
-    throw new DomainError('CREDENTIAL_INVALID', 'The client id or the client secret is not right.');
+    throw new CredentialRefused('CLIENT');
   }
 }

@@ -1,5 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { type Grant } from '@personr/access';
+import { type Grant, type Scope } from '@personr/access';
 import { type Caller } from '@personr/audit';
 import { type ApiClientId } from '@personr/kernel';
 import { type FastifyRequest } from 'fastify';
@@ -7,6 +7,8 @@ import { type FastifyRequest } from 'fastify';
 /** The caller as an API client: the tenant comes from its token, from nowhere else. */
 export type ClientCaller = Caller & {
   readonly clientId: ApiClientId;
+  /** What its token still grants. */
+  readonly scopes: readonly Scope[];
   /** The `Idempotency-Key` it sent, as it sent it. */
   readonly idempotencyKey?: string;
 };
@@ -16,11 +18,12 @@ export type CallerRequest = FastifyRequest & { readonly user: Grant };
 
 /** The caller of a request that the guard let in. */
 export function callerOf({ id: requestId, user, headers }: CallerRequest): ClientCaller {
-  const { tenantId, clientId } = user;
+  const { tenantId, clientId, scopes } = user;
   const key = headers['idempotency-key'];
   return {
     tenantId,
     clientId,
+    scopes,
     requestId,
     actor: { kind: 'API_CLIENT', id: clientId },
     ...(typeof key === 'string' ? { idempotencyKey: key } : {}),

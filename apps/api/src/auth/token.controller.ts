@@ -1,19 +1,25 @@
 import { Body, Controller, Header, Headers, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { AccessTokens, AuthenticateClient, type Grant, TOKEN_SECONDS } from '@personr/access';
+import { AccessTokens, type Grant, TOKEN_SECONDS } from '@personr/access';
 import { DomainError } from '@personr/kernel';
 import { ApiProblems, BODY_PROBLEMS } from '../problem/problem.dto.js';
 import { TokenRates } from '../rates/token-rates.guard.js';
-import { basicCredentials } from './basic-credentials.js';
+import { ClientAuthentication } from './client-authentication.js';
 import { Open } from './token.guard.js';
 import { TokenBody, TokenView } from './token.dto.js';
+
+const HOW = `A client signs in the one way it was registered for: with its secret, by HTTP Basic
+(\`client_secret_basic\`; id and secret are form-encoded first), or with an assertion that it signs with its key
+(\`private_key_jwt\`, RFC 7523): EdDSA, ES256 or RS256; \`iss\` and \`sub\` are the client id, \`aud\` is the issuer of
+\`/.well-known/oauth-authorization-server\` and nothing else, \`exp\` is at most five minutes ahead, \`jti\` is new each
+time. A failure has the \`error\` of RFC 6749, section 5.2, beside the members of a problem document.`;
 
 /** Hands out access tokens (RFC 6749, section 4.4). */
 @ApiTags('access')
 @Controller('oauth')
 export class TokenController {
   constructor(
-    private readonly authenticateClient: AuthenticateClient,
+    private readonly authentication: ClientAuthentication,
     private readonly tokens: AccessTokens,
   ) {}
 
@@ -25,7 +31,8 @@ export class TokenController {
   @ApiOperation({
     operationId: 'issueToken',
     summary: 'Get an access token',
-    security: [{ client: [] }],
+    description: HOW,
+    security: [{ client: [] }, {}],
   })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiResponse({ status: 200, description: 'A token of ten minutes.', type: TokenView })
@@ -34,6 +41,7 @@ export class TokenController {
     'GRANT_UNSUPPORTED',
     'CREDENTIAL_MISSING',
     'CREDENTIAL_INVALID',
+    'CREDENTIAL_AMBIGUOUS',
     'SCOPE_MISSING',
     'RATE_LIMITED',
   )
@@ -44,8 +52,7 @@ export class TokenController {
     if (body.grant_type !== 'client_credentials') {
       throw new DomainError('GRANT_UNSUPPORTED', 'grant_type must be client_credentials.');
     }
-    const { clientId, clientSecret } = basicCredentials(authorization);
-    const grant = narrow(await this.authenticateClient.run(clientId, clientSecret), body.scope);
+    const grant = narrow(await this.authentication.run(authorization, body), body.scope);
     return {
       access_token: await this.tokens.issue(grant),
       token_type: 'Bearer',

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { SCOPES } from '@personr/access';
-import { IsOptional, IsString, Matches } from 'class-validator';
+import { ASSERTION_TYPE, SCOPES } from '@personr/access';
+import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 
 /** The form of a token request. */
 export class TokenBody {
@@ -17,11 +17,43 @@ export class TokenBody {
   @IsString()
   @Matches(/^[a-z:]+( [a-z:]+)*$/, { message: 'scope is a list of scope names, separated by single blanks' })
   scope?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'The client id. Needed by neither way to sign in; when it is sent, it names the same client.',
+    maxLength: 100,
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  client_id?: string;
+
+  @ApiPropertyOptional({ enum: [ASSERTION_TYPE], description: 'For `private_key_jwt`.' })
+  @IsOptional()
+  @IsIn([ASSERTION_TYPE])
+  client_assertion_type?: string;
+
+  @ApiPropertyOptional({
+    description: 'For `private_key_jwt`: a JWT (RFC 7523, section 3) that the client signed. Good once.',
+    maxLength: 4096,
+    pattern: '^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]*$',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(4096)
+  @Matches(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/, {
+    message: 'client_assertion is a JWT in its compact spelling',
+  })
+  client_assertion?: string;
 }
 
 /** An access token and what it is good for. */
 export class TokenView {
-  @ApiProperty({ description: 'A JWT, to be sent as `Authorization: Bearer`.' }) access_token!: string;
+  @ApiProperty({
+    description:
+      'A JWT (RFC 9068), to be sent as `Authorization: Bearer`. What it grants ends with the client: a revoked one is refused at once.',
+  })
+  access_token!: string;
   @ApiProperty({ enum: ['Bearer'] }) token_type!: 'Bearer';
   @ApiProperty({ type: 'integer', description: 'Seconds.', example: 600 }) expires_in!: number;
   @ApiProperty({ description: 'What the token may do, separated by blanks.' }) scope!: string;

@@ -1,0 +1,37 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { type CredentialRefused, type RefusalReason } from '@personr/access';
+
+const MINUTE = 60_000;
+
+/**
+ * Counts who was not let in, by reason. Whoever knocks is not known yet, so it goes to the platform's own log, one
+ * line a minute however many knock, and never to a tenant's: nobody fills that from outside.
+ */
+@Injectable()
+export class RefusedCredentials implements OnApplicationShutdown {
+  private readonly logger = new Logger(RefusedCredentials.name);
+  private readonly counts = new Map<RefusalReason, number>();
+  private ending: NodeJS.Timeout | undefined;
+
+  /** Counts one. The line that tells of it comes within a minute. */
+  count({ reason }: CredentialRefused): void {
+    this.counts.set(reason, (this.counts.get(reason) ?? 0) + 1);
+    this.ending ??= setTimeout(() => {
+      this.tell();
+    }, MINUTE).unref();
+  }
+
+  /** Tells of what was counted before the process ends. */
+  onApplicationShutdown(): void {
+    this.tell();
+  }
+
+  private tell(): void {
+    clearTimeout(this.ending);
+    this.ending = undefined;
+    if (this.counts.size === 0) return;
+    const line = [...this.counts].map(([reason, count]) => `${reason} ${count}`).join(', ');
+    this.counts.clear();
+    this.logger.warn(`credentials refused: ${line}`);
+  }
+}
