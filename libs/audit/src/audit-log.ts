@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { canonicalJson, DomainError, type EntryId, newId } from '@personr/kernel';
+import { canonicalJson, DomainError, type EntryId, type Json, newId } from '@personr/kernel';
 import { EMPTY_ROOT } from '@personr/proof';
 import { type TenantTx } from '@personr/tenancy';
 import { type AuditEvent } from './audit-event.js';
@@ -15,18 +15,24 @@ export class AuditLog {
    * without its act. Its place in the log is given later, by the sequencer. Returns the entry's id. Throws
    * `ENTRY_TOO_LARGE` for more than 65,535 bytes.
    */
-  async append(tx: TenantTx, { at, ...event }: AuditEvent): Promise<EntryId> {
-    const id = newId<'entry'>(at);
-    const entry = new TextEncoder().encode(
-      canonicalJson({ ...event, id, tenantId: tx.tenantId, at: at.toISOString() }),
-    );
-    if (entry.byteLength > MAX_ENTRY_BYTES) {
-      throw new DomainError('ENTRY_TOO_LARGE', 'An audit entry holds at most 65,535 bytes.');
-    }
-    await tx.$executeRaw`
-      insert into audit_outbox (tenant_id, id, entry, created_at)
-      values (${tx.tenantId}::uuid, ${id}::uuid, ${entry}, ${at})`;
+  async append(tx: TenantTx, event: AuditEvent): Promise<EntryId> {
+    const [id] = await this.appendAll(tx, [event]);
+    if (id === undefined) throw new Error('an event has an entry');
     return id;
+  }
+
+  /** Writes an entry for each event, as `append` does, by one statement. Returns their ids, in order. */
+  async appendAll(tx: TenantTx, events: readonly AuditEvent[]): Promise<EntryId[]> {
+    if (events.length === 0) return [];
+    const ids = events.map(({ at }) => newId<'entry'>(at));
+    const entries = events.map(({ at, ...event }, position) =>
+      entryOf({ ...event, id: ids[position], tenantId: tx.tenantId, at: at.toISOString() }),
+    );
+    await tx.bulk`
+      insert into audit_outbox (tenant_id, id, entry, created_at)
+      select ${tx.tenantId}::uuid, new.*
+        from unnest(${ids}::uuid[], ${entries}::bytea[], ${events.map(({ at }) => at.toISOString())}::timestamptz[]) as new`;
+    return ids;
   }
 
   /** Opens the tenant's log, empty, under `origin` (a URL without scheme; C2SP tlog-checkpoint). */
@@ -35,4 +41,12 @@ export class AuditLog {
       data: { tenantId: tx.tenantId, origin, size: 0n, root: Uint8Array.from(EMPTY_ROOT), updatedAt: at },
     });
   }
+}
+
+function entryOf(entry: Json): Buffer {
+  const bytes = Buffer.from(canonicalJson(entry));
+  if (bytes.byteLength > MAX_ENTRY_BYTES) {
+    throw new DomainError('ENTRY_TOO_LARGE', 'An audit entry holds at most 65,535 bytes.');
+  }
+  return bytes;
 }

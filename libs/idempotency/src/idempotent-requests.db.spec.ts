@@ -4,7 +4,8 @@ import { openTenancy, type Tenancy } from '@personr/tenancy';
 import { aTenant } from '@personr/tenancy/testing';
 import { createTestDatabases, type TestDatabases } from '@personr/testkit';
 import { openTestVault, type TestVault } from '@personr/vault/testing';
-import { type EarlierAnswer, IdempotentRequests } from './idempotent-requests.js';
+import { type EarlierAnswer } from './idempotent-request.js';
+import { IdempotentRequests } from './idempotent-requests.js';
 
 const NOON = '2026-11-24T12:00:00.000Z';
 

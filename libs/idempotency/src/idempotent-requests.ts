@@ -1,32 +1,15 @@
-import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { canonicalJson, Clock, DomainError, type Id, type Json, type TenantId } from '@personr/kernel';
+import { Clock, DomainError, isDomainError, type TenantId } from '@personr/kernel';
 import { type TenantTx } from '@personr/tenancy';
 import { Vault } from '@personr/vault';
-
-/** What makes a creating request the same request: the caller's key, and all that it asks for. */
-export type RequestIdentity = { readonly key: string; readonly act: string; readonly body: Json };
-
-/** A request known by keyed hashes alone. The key and the body themselves are kept nowhere. */
-export type IdempotentRequest = {
-  readonly tag: Mac;
-  readonly fingerprint: Mac;
-};
-
-/** The answer to an earlier request of the same key: the ids of what it made, and the status it answered. */
-export type EarlierAnswer = { readonly resourceIds: readonly Id<string>[]; readonly status: number };
-
-const SHAPE = /^[\x21-\x7e]{1,255}$/;
-
-/** Throws `IDEMPOTENCY_KEY_MALFORMED` unless the key is 1..255 visible ASCII characters. */
-export function assertIdempotencyKey(key: string): void {
-  if (!SHAPE.test(key)) {
-    throw new DomainError(
-      'IDEMPOTENCY_KEY_MALFORMED',
-      'Idempotency-Key must be 1 to 255 visible ASCII characters.',
-    );
-  }
-}
+import { type Finished, findKept, insertKept, type Kept, takePlaces } from './idempotency.repository.js';
+import {
+  assertIdempotencyKey,
+  type EarlierAnswer,
+  type IdempotentRequest,
+  nameRequest,
+  type RequestIdentity,
+} from './idempotent-request.js';
 
 /** An act with what is kept of its answer, and how an earlier answer is given again. */
 export type Once<Answer> = {
@@ -34,9 +17,8 @@ export type Once<Answer> = {
   readonly replay: (earlier: EarlierAnswer) => Promise<Answer> | Answer;
 };
 
-type Kept = EarlierAnswer & { readonly fingerprint: Uint8Array };
-
-type Mac = { readonly today: Uint8Array; readonly yesterday: Uint8Array | null };
+/** What is known of one request of a batch: its earlier answer, why it may not act now, or null for neither. */
+export type Place = EarlierAnswer | DomainError | null;
 
 const KEPT_HOURS = 24;
 
@@ -53,22 +35,41 @@ export class IdempotentRequests {
 
   /**
    * Hashes the request for this tenant; null for a request without a key. Throws `IDEMPOTENCY_KEY_MALFORMED`
-   * unless the key is 1..255 visible ASCII characters.
+   * unless the key is 1..255 visible ASCII characters, and `JSON_NOT_CANONICAL`.
    */
   async identify(tenantId: TenantId, identity: RequestIdentity): Promise<IdempotentRequest>;
   async identify(tenantId: TenantId, identity: RequestIdentity | null): Promise<IdempotentRequest | null>;
   async identify(tenantId: TenantId, identity: RequestIdentity | null): Promise<IdempotentRequest | null> {
-    if (identity === null) return null;
-    const { key, act, body } = identity;
-    assertIdempotencyKey(key);
-    // Secret, kept nowhere, and gone with the key of the day: both names are derived from it.
-    const { today, yesterday } = await this.vault.dailyMac(tenantId, 'idempotency', utf8(key));
-    const text = canonicalJson([act, body]);
-    const derive = (use: string): Mac => ({
-      today: hmac(today, use),
-      yesterday: yesterday === null ? null : hmac(yesterday, use),
+    const [identified] = await this.identifyAll(tenantId, [identity]);
+    if (isDomainError(identified)) throw identified;
+    return identified ?? null;
+  }
+
+  /** Hashes each request of a batch, as `identify` does, in order; one that it would refuse is answered by the refusal. */
+  async identifyAll(
+    tenantId: TenantId,
+    identities: readonly (RequestIdentity | null)[],
+  ): Promise<(IdempotentRequest | DomainError | null)[]> {
+    const refusals = identities.map((identity) =>
+      identity === null
+        ? null
+        : refusalOf(() => {
+            assertIdempotencyKey(identity.key);
+          }),
+    );
+    const keys = identities.flatMap((identity, position) =>
+      identity === null || refusals[position] !== null ? [] : [Buffer.from(identity.key)],
+    );
+    const macs = (
+      keys.length === 0 ? [] : await this.vault.dailyMacs(tenantId, 'idempotency', keys)
+    ).values();
+    return identities.map((identity, position) => {
+      const refusal = refusals[position] ?? null;
+      if (identity === null || refusal !== null) return refusal;
+      const mac = macs.next().value;
+      if (mac === undefined) throw new Error('every key has a mac');
+      return orRefusal(() => nameRequest(mac, identity));
     });
-    return { tag: derive('tag'), fingerprint: derive(`fingerprint\n${text}`) };
   }
 
   /**
@@ -94,56 +95,73 @@ export class IdempotentRequests {
    * came with another request, `IDEMPOTENCY_IN_PROGRESS` while one with this key is still running.
    */
   async begin(tx: TenantTx, request: IdempotentRequest): Promise<EarlierAnswer | null> {
-    // Yesterday's name is locked too, so that two requests on either side of midnight still meet.
-    const [today, yesterday] = [
-      lockOf(request.tag.today),
-      lockOf(request.tag.yesterday ?? request.tag.today),
-    ];
-    const [{ taken } = { taken: false }] = await tx.$queryRaw<{ taken: boolean }[]>`
-      select pg_try_advisory_xact_lock(${today}) and pg_try_advisory_xact_lock(${yesterday}) as taken`;
-    if (!taken) {
-      throw new DomainError(
-        'IDEMPOTENCY_IN_PROGRESS',
-        'A request with this Idempotency-Key is still running.',
-      );
-    }
-    return this.earlier(tx, request);
+    const [place = null] = await this.beginAll(tx, [request]);
+    if (place instanceof DomainError) throw place;
+    return place;
+  }
+
+  /** Takes the place of each request of a batch, as `begin` does, in order; of two with one key the second is still running. */
+  async beginAll(tx: TenantTx, requests: readonly IdempotentRequest[]): Promise<Place[]> {
+    if (requests.length === 0) return [];
+    const taken = await takePlaces(tx, requests);
+    const earlier = await this.earlierAll(tx, requests);
+    const seen = new Set<string>();
+    return requests.map((request, position) => {
+      const isRepeated = seen.has(keyOf(request));
+      seen.add(keyOf(request));
+      return taken[position] !== true || isRepeated ? stillRunning() : (earlier[position] ?? null);
+    });
+  }
+
+  /** The earlier answer to each request, without taking its place. */
+  async earlierAll(tx: TenantTx, requests: readonly IdempotentRequest[]): Promise<Place[]> {
+    if (requests.length === 0) return [];
+    const kept = await findKept(tx, requests);
+    return requests.map((request, position) => judge(request, kept[position] ?? null));
   }
 
   /** Keeps the answer in the caller's transaction, for 24 hours at least. */
-  async finish(tx: TenantTx, request: IdempotentRequest, answer: EarlierAnswer): Promise<void> {
-    const now = this.clock.now();
-    const expiresAt = new Date(now.getTime() + KEPT_HOURS * 3_600_000);
-    await tx.$executeRaw`
-      insert into idempotency (tenant_id, tag, fingerprint, resource_ids, status, created_at, expires_at)
-      values (${tx.tenantId}::uuid, ${request.tag.today}, ${request.fingerprint.today},
-        ${[...answer.resourceIds]}::uuid[], ${answer.status}, ${now}, ${expiresAt})`;
+  finish(tx: TenantTx, request: IdempotentRequest, answer: EarlierAnswer): Promise<void> {
+    return this.finishAll(tx, [{ request, answer }]);
   }
 
-  /** The answer to an earlier request of this key, without taking its place; null when there was none. Throws `IDEMPOTENCY_CONFLICT`. */
-  private async earlier(
-    tx: TenantTx,
-    { tag, fingerprint }: IdempotentRequest,
-  ): Promise<EarlierAnswer | null> {
-    const [row] = await tx.$queryRaw<Kept[]>`
-      select fingerprint, resource_ids::text[] as "resourceIds", status from idempotency
-       where tenant_id = ${tx.tenantId}::uuid and tag in (${tag.today}, ${tag.yesterday ?? tag.today})`;
-    if (row === undefined) return null;
-    const same = [fingerprint.today, fingerprint.yesterday].some(
-      (mac) => mac !== null && Buffer.from(mac).equals(row.fingerprint),
-    );
-    if (!same) {
-      throw new DomainError(
-        'IDEMPOTENCY_CONFLICT',
-        'This Idempotency-Key came before with another request. Use a new key for a new request.',
-      );
-    }
-    return { resourceIds: row.resourceIds, status: row.status };
+  /** Keeps the answers to a batch, as `finish` does. */
+  async finishAll(tx: TenantTx, finished: readonly Finished[]): Promise<void> {
+    if (finished.length === 0) return;
+    const createdAt = this.clock.now();
+    const expiresAt = new Date(createdAt.getTime() + KEPT_HOURS * 3_600_000);
+    await insertKept(tx, finished, { createdAt, expiresAt });
   }
 }
 
-const lockOf = (mac: Uint8Array): bigint => Buffer.from(mac).readBigInt64BE(0);
+/** Says which key a request came with, for comparing within a batch. */
+export const keyOf = ({ tag }: IdempotentRequest): string => Buffer.from(tag.today).toString('hex');
 
-const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+function judge({ fingerprint }: IdempotentRequest, kept: Kept | null): Place {
+  if (kept === null) return null;
+  const { resourceIds, status } = kept;
+  const same = [fingerprint.today, fingerprint.yesterday].some(
+    (mac) => mac !== null && Buffer.from(mac).equals(kept.fingerprint),
+  );
+  return same ? { resourceIds, status } : conflict();
+}
 
-const hmac = (key: Uint8Array, text: string): Uint8Array => createHmac('sha256', key).update(text).digest();
+function orRefusal<T>(work: () => T): T | DomainError {
+  try {
+    return work();
+  } catch (error) {
+    if (isDomainError(error)) return error;
+    throw error;
+  }
+}
+
+const refusalOf = (work: () => void): DomainError | null => orRefusal(work) ?? null;
+
+const stillRunning = (): DomainError =>
+  new DomainError('IDEMPOTENCY_IN_PROGRESS', 'A request with this Idempotency-Key is still running.');
+
+const conflict = (): DomainError =>
+  new DomainError(
+    'IDEMPOTENCY_CONFLICT',
+    'This Idempotency-Key came before with another request. Use a new key for a new request.',
+  );

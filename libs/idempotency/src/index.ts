@@ -1,2 +1,3 @@
+export * from './idempotent-request.js';
 export * from './idempotency.module.js';
 export * from './idempotent-requests.js';

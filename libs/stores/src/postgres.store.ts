@@ -28,7 +28,20 @@ export class PostgresStore implements Store {
   readonly name = 'postgres-records';
 
   async write(tx: TenantTx, records: readonly SealedRecord[]): Promise<void> {
-    await tx.record.createMany({ data: records.map((record) => ({ tenantId: tx.tenantId, ...record })) });
+    if (records.length === 0) return;
+    await tx.bulk`
+      insert into record (tenant_id, id, subject_id, element, source, purpose, collected_at, created_at,
+                          key_id, sealed)
+      select ${tx.tenantId}::uuid, new.*
+        from unnest(${records.map(({ id }) => id)}::uuid[],
+                    ${records.map(({ subjectId }) => subjectId)}::uuid[],
+                    ${records.map(({ element }) => element)}::text[],
+                    ${records.map(({ source }) => source)}::text[],
+                    ${records.map(({ purpose }) => purpose)}::text[],
+                    ${records.map(({ collectedAt }) => collectedAt.toISOString())}::timestamptz[],
+                    ${records.map(({ createdAt }) => createdAt.toISOString())}::timestamptz[],
+                    ${records.map(({ keyId }) => keyId)}::uuid[],
+                    ${records.map(({ sealed }) => sealed)}::bytea[]) as new`;
   }
 
   async *read(tx: TenantTx, scope: Scope): AsyncIterable<SealedRecord> {

@@ -8,7 +8,7 @@ import { assertAdmissible } from './admissible.js';
 import { replayTaken } from './replay-taken.js';
 import { SealedRecords } from './sealed-records.js';
 import { type NewRecord, type TakenRecord } from './subject.js';
-import { findSubject, holdSubject } from './subject.repository.js';
+import { findSubject, holdSubjects } from './subject.repository.js';
 import { type SubjectEvent } from './subjects.events.js';
 
 /** What came of adding values. */
@@ -69,8 +69,8 @@ export class AddRecords {
       records,
     }: { subjectId: SubjectId; keys: ReadonlyMap<string, KeyId>; records: readonly NewRecord[] },
   ): Promise<TakenRecord[]> {
-    const held = await holdSubject(tx, subjectId);
-    if (held === null) throw notFound();
+    const held = (await holdSubjects(tx, [subjectId])).get(subjectId);
+    if (held === undefined) throw notFound();
     if (held.beingErased) {
       throw new DomainError(
         'SUBJECT_BEING_ERASED',

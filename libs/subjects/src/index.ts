@@ -1,5 +1,7 @@
 export * from './add-records.js';
+export type { AdmissionLine, AdmissionOutcome, Admitted } from './admission.js';
 export * from './admit-subject.js';
+export * from './admit-subjects.js';
 export * from './find-subject.js';
 export * from './read-inventory.js';
 export * from './read-records.js';

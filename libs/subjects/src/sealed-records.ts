@@ -1,26 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import {
-  canonicalJson,
-  Clock,
-  type Json,
-  type KeyId,
-  newId,
-  type SubjectId,
-  type TenantId,
-} from '@personr/kernel';
-import { ELEMENTS, type ElementCode } from '@personr/law';
+import { Clock, type Json, type KeyId, newId, type SubjectId, type TenantId } from '@personr/kernel';
+import { type ElementCode } from '@personr/law';
 import { type SealedRecord, Stores } from '@personr/stores';
 import { type TenantTx } from '@personr/tenancy';
-import { type Admitted, type Identity, Vault } from '@personr/vault';
+import { type Admitted, Vault } from '@personr/vault';
+import { type AdmissibleLine, type ClaimedLine } from './admission.js';
+import {
+  asRecord,
+  asSealed,
+  bindingOf,
+  classified,
+  placeAll,
+  type PlacedRecord,
+  plaintextOf,
+} from './place-records.js';
 import { type NewRecord, type OpenedRecord, type TakenRecord } from './subject.js';
-
-/** What a ciphertext is bound to besides tenant and key: moved to another place, it does not open. */
-const bindingOf = (record: Pick<SealedRecord, 'id' | 'subjectId' | 'element'>): string[] => [
-  'record',
-  record.subjectId,
-  record.element,
-  record.id,
-];
 
 /** Seals values on their way into the stores and opens them on their way out. */
 @Injectable()
@@ -31,13 +25,41 @@ export class SealedRecords {
     private readonly clock: Clock,
   ) {}
 
-  /** Finds or claims the person under these identities and makes keys for these elements: `Vault.admit`. */
-  claim(
-    tenantId: TenantId,
-    claim: { identities: readonly Identity[]; elements: readonly ElementCode[] },
-  ): Promise<Admitted> {
-    const candidate = newId<'subject'>(this.clock.now());
-    return this.vault.admit(tenantId, { candidate, identities: claim.identities, labels: claim.elements });
+  /**
+   * Finds or claims the person of each line, makes keys and seals what the line brings, a value for each identity
+   * first: `Vault.admitAll`. Answers in order.
+   */
+  async claimAll(tenantId: TenantId, lines: readonly AdmissibleLine[]): Promise<ClaimedLine[]> {
+    const at = this.clock.now();
+    const claims = lines.map((line) => ({
+      line,
+      candidate: newId<'subject'>(at),
+      placed: placeAll(
+        [...line.identities.map((identity) => asRecord(identity, at)), ...line.subject.records],
+        at,
+      ),
+    }));
+    const admitted = await this.vault.admitAll(
+      tenantId,
+      claims.map(({ line: { identities }, candidate, placed }) => ({
+        candidate,
+        identities,
+        labels: [...new Set(placed.map(({ element }) => element))],
+        seal: (subjectId) => placed.map((place) => asSealing(place, subjectId)),
+      })),
+    );
+    return claims.map(({ line, placed }, position) => asClaimed(line, placed, admitted[position]));
+  }
+
+  /** Writes values that `claimAll` sealed. The caller holds the subjects' rows. */
+  write(tx: TenantTx, records: readonly SealedRecord[]): Promise<void> {
+    return this.stores.records.write(tx, records);
+  }
+
+  /** Those of these values whose keys do not exist any more, so that nobody can open them: `Vault.gone`. */
+  async withoutKey(tenantId: TenantId, records: readonly SealedRecord[]): Promise<SealedRecord[]> {
+    const gone = new Set(await this.vault.gone(tenantId, [...new Set(records.map(({ keyId }) => keyId))]));
+    return records.filter(({ keyId }) => gone.has(keyId));
   }
 
   /** The subject's keys for the elements of these values, made where missing. */
@@ -58,33 +80,31 @@ export class SealedRecords {
     { subjectId, keys }: { subjectId: SubjectId; keys: ReadonlyMap<string, KeyId> },
     records: readonly NewRecord[],
   ): Promise<TakenRecord[]> {
-    const createdAt = this.clock.now();
-    const placed = records.map((record) => ({
-      record,
-      place: { id: newId<'record'>(createdAt), subjectId, element: record.element },
-      keyId: keyFor(keys, record.element),
+    const placed = placeAll(records, this.clock.now()).map((place) => ({
+      place,
+      keyId: keyFor(keys, place.element),
     }));
     const sealed = await this.vault.seal(
       tx.tenantId,
-      placed.map(({ record, place, keyId }) => ({
-        keyId,
-        binding: bindingOf(place),
-        plaintext: new TextEncoder().encode(canonicalJson(record.value)),
-      })),
+      placed.map(({ place, keyId }) => ({ ...asSealing(place, subjectId), keyId })),
     );
     await this.stores.records.write(
       tx,
-      placed.map(({ record, place, keyId }, position) => ({
-        ...place,
-        keyId,
-        source: record.source,
-        purpose: record.purpose,
-        collectedAt: record.collectedAt,
-        createdAt,
-        sealed: Uint8Array.from(sealed[position] ?? []),
-      })),
+      placed.map(({ place, keyId }, position) =>
+        asSealed(place, subjectId, { keyId, sealed: sealed[position] ?? new Uint8Array(0) }),
+      ),
     );
     return placed.map(({ place }) => classified(place));
+  }
+
+  /** The subject's values of these elements, or all of them, oldest first, as they rest. */
+  async find(
+    tx: TenantTx,
+    scope: { subjectId: SubjectId; elements?: readonly ElementCode[] },
+  ): Promise<SealedRecord[]> {
+    const records: SealedRecord[] = [];
+    for await (const record of this.stores.records.read(tx, scope)) records.push(record);
+    return records;
   }
 
   /** Opens the subject's values of these elements, or all of them, oldest first. */
@@ -92,10 +112,13 @@ export class SealedRecords {
     tx: TenantTx,
     scope: { subjectId: SubjectId; elements?: readonly ElementCode[] },
   ): Promise<OpenedRecord[]> {
-    const records: SealedRecord[] = [];
-    for await (const record of this.stores.records.read(tx, scope)) records.push(record);
+    return this.openAll(tx.tenantId, await this.find(tx, scope));
+  }
+
+  /** Opens these values, in order. Throws `KEY_SHREDDED`, `SEAL_BROKEN`. */
+  async openAll(tenantId: TenantId, records: readonly SealedRecord[]): Promise<OpenedRecord[]> {
     const opened = await this.vault.open(
-      tx.tenantId,
+      tenantId,
       records.map((record) => ({ keyId: record.keyId, binding: bindingOf(record), sealed: record.sealed })),
     );
     return records.map((record, position) => ({
@@ -108,11 +131,25 @@ export class SealedRecords {
   }
 }
 
-const classified = ({ id, element }: Pick<SealedRecord, 'id' | 'element'>): TakenRecord => ({
-  id,
-  element,
-  categories: ELEMENTS[element].categories,
+const asSealing = (place: PlacedRecord, subjectId: SubjectId) => ({
+  label: place.element,
+  binding: bindingOf({ ...place, subjectId }),
+  plaintext: plaintextOf(place),
 });
+
+function asClaimed(
+  line: AdmissibleLine,
+  placed: readonly PlacedRecord[],
+  admitted: Admitted | undefined,
+): ClaimedLine {
+  if (admitted === undefined) throw new Error('every line is admitted');
+  const { subjectId, sealed } = admitted;
+  const records = placed.flatMap((place, position) => {
+    const under = sealed[position];
+    return under === undefined ? [] : [asSealed(place, subjectId, under)];
+  });
+  return { ...line, subjectId, sealed: records };
+}
 
 function keyFor(keys: ReadonlyMap<string, KeyId>, element: ElementCode): KeyId {
   const keyId = keys.get(element);

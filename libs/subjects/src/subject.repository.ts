@@ -33,19 +33,64 @@ export async function findSubject(tx: TenantTx, id: SubjectId): Promise<Subject 
   return row === undefined ? null : toSubject(row);
 }
 
-/** Finds the subject and keeps an erasure of it from starting until the transaction ends. Null when unknown. */
-export async function holdSubject(tx: TenantTx, id: SubjectId): Promise<Subject | null> {
-  const [row] = await tx.$queryRaw<Row[]>`select ${COLUMNS} from subject where ${isIt(tx, id)} for share`;
-  return row === undefined ? null : toSubject(row);
+/**
+ * Writes those of the subjects that are not there already, in the order of their ids, and says which. Waits for a
+ * transaction that is writing or removing one of them.
+ */
+export async function insertSubjects(
+  tx: TenantTx,
+  subjects: readonly Omit<Subject, 'beingErased'>[],
+): Promise<Set<SubjectId>> {
+  if (subjects.length === 0) return new Set();
+  const sorted = [...subjects].sort((left, right) => (left.id < right.id ? -1 : 1));
+  const rows = await tx.bulk`
+    insert into subject (tenant_id, id, subject_ref, role, residency, created_at)
+    select ${tx.tenantId}::uuid, new.*
+      from unnest(${sorted.map(({ id }) => id)}::uuid[],
+                  ${sorted.map(({ subjectRef }) => subjectRef)}::text[],
+                  ${sorted.map(({ role }) => role)}::text[],
+                  ${sorted.map(({ residency }) => residency)}::text[],
+                  ${sorted.map(({ createdAt }) => createdAt.toISOString())}::timestamptz[]) as new
+    on conflict do nothing returning id`;
+  return new Set(rows.map(({ id }) => id as SubjectId));
 }
 
-/** Writes the subject unless it is there already. Returns whether it was new. */
-export async function insertSubject(tx: TenantTx, subject: Omit<Subject, 'beingErased'>): Promise<boolean> {
-  const { count } = await tx.subject.createMany({
-    data: [{ tenantId: tx.tenantId, ...subject }],
-    skipDuplicates: true,
-  });
-  return count === 1;
+/** Finds these subjects. Those that are unknown are left out. */
+export async function findSubjects(
+  tx: TenantTx,
+  ids: readonly SubjectId[],
+): Promise<Map<SubjectId, Subject>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx.bulk`
+    select id::text, subject_ref as "subjectRef", role, residency, created_at as "createdAt",
+           erasing_by::text as "erasingBy"
+      from subject where tenant_id = ${tx.tenantId} and id = any(${ids}::uuid[])`;
+  return byId(rows as Row[]);
+}
+
+/**
+ * Finds these subjects and keeps erasures of them from starting until the transaction ends; waits for erasures
+ * in the order of their ids. Those that are unknown are left out.
+ */
+export async function holdSubjects(
+  tx: TenantTx,
+  ids: readonly SubjectId[],
+): Promise<Map<SubjectId, Subject>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx.bulk`
+    select id::text, subject_ref as "subjectRef", role, residency, created_at as "createdAt",
+           erasing_by::text as "erasingBy"
+      from subject where tenant_id = ${tx.tenantId} and id = any(${ids}::uuid[]) order by id for share`;
+  return byId(rows as Row[]);
+}
+
+const byId = (rows: readonly Row[]): Map<SubjectId, Subject> =>
+  new Map(rows.map((row) => [row.id as SubjectId, toSubject(row)]));
+
+/** Takes back subjects that this very transaction wrote. Nothing may have been written for them yet. */
+export async function takeBackSubjects(tx: TenantTx, ids: readonly SubjectId[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.bulk`delete from subject where tenant_id = ${tx.tenantId} and id = any(${ids}::uuid[])`;
 }
 
 /** Lists subjects, newest first, from the one after `after` on. */

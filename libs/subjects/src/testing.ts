@@ -7,11 +7,15 @@ import { TermsReader } from '@personr/terms';
 import { type Vault } from '@personr/vault';
 import { AddRecords } from './add-records.js';
 import { AdmitSubject } from './admit-subject.js';
+import { AdmitSubjects } from './admit-subjects.js';
 import { FindSubject } from './find-subject.js';
+import { JudgeAdmissions } from './judge-admissions.js';
+import { KnownIdentities } from './known-identities.js';
 import { ReadInventory } from './read-inventory.js';
 import { ReadRecords } from './read-records.js';
 import { SealedRecords } from './sealed-records.js';
 import { type NewRecord, type NewSubject } from './subject.js';
+import { WriteAdmissions } from './write-admissions.js';
 
 /** A value as it comes in: a name, unless changed. */
 export const aNewRecord = (changes: Partial<NewRecord> = {}): NewRecord => ({
@@ -46,8 +50,12 @@ export function subjectsOver({ tenancy, vault, clock, stores = new HouseStores()
   const requests = new IdempotentRequests(vault, clock);
   const terms = new TermsReader(clock);
   const sealed = new SealedRecords(vault, stores, clock);
+  const judge = new JudgeAdmissions(tenancy, terms, requests);
+  const write = new WriteAdmissions(requests, sealed, new KnownIdentities(sealed), audit, clock);
+  const admitAll = new AdmitSubjects(tenancy, judge, sealed, write);
   return {
-    admit: new AdmitSubject(tenancy, terms, sealed, requests, audit, clock),
+    admit: new AdmitSubject(admitAll),
+    admitAll,
     add: new AddRecords(tenancy, terms, sealed, requests, audit, clock),
     read: new ReadRecords(tenancy, sealed, audit, clock),
     find: new FindSubject(tenancy, vault),

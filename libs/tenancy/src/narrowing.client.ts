@@ -2,11 +2,14 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { isId, type TenantId } from '@personr/kernel';
 import pg from 'pg';
 
-const tenantToBe = new AsyncLocalStorage<TenantId>();
+/** A transaction to be: for whom, and its connection from the moment that it has begun until it has ended. */
+export type Narrowing = { readonly tenantId: TenantId; client: NarrowingClient | null };
 
-/** Has every transaction that `begin` starts narrowed to the tenant by the very statement that begins it. */
-export const narrowedTo = <T>(tenantId: TenantId, begin: () => Promise<T>): Promise<T> =>
-  tenantToBe.run(tenantId, begin);
+const toBegin = new AsyncLocalStorage<Narrowing>();
+
+/** Has the transaction that `begin` starts narrowed to the tenant by the very statement that begins it. */
+export const narrowedTo = <T>(narrowing: Narrowing, begin: () => Promise<T>): Promise<T> =>
+  toBegin.run(narrowing, begin);
 
 type Statement = { readonly text: string };
 
@@ -19,9 +22,10 @@ const isBegin = (statement: unknown): statement is Statement =>
  */
 export class NarrowingClient extends pg.Client {
   override query(...args: unknown[]): never {
-    const tenantId = isBegin(args[0]) ? tenantToBe.getStore() : undefined;
-    const sent = tenantId === undefined ? args : [beginAs(tenantId), ...args.slice(2)];
-    return super.query(...(sent as [string])) as never;
+    const narrowing = isBegin(args[0]) ? toBegin.getStore() : undefined;
+    if (narrowing === undefined) return super.query(...(args as [string])) as never;
+    narrowing.client ??= this;
+    return super.query(...([beginAs(narrowing.tenantId), ...args.slice(2)] as [string])) as never;
   }
 }
 

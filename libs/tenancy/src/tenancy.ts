@@ -1,13 +1,21 @@
 import { type TenantId } from '@personr/kernel';
+import { type Bulk, runBulk } from './bulk.js';
 import { type Database, type Tx } from './database.js';
-import { narrowedTo } from './narrowing.client.js';
+import { narrowedTo, type Narrowing } from './narrowing.client.js';
 
 declare const tenantScoped: unique symbol;
 declare const relayScoped: unique symbol;
 declare const directoryScoped: unique symbol;
 
-/** A transaction that PostgreSQL has already narrowed to one tenant. Only `forTenant` makes one. */
-export type TenantTx = Tx & { readonly tenantId: TenantId; readonly [tenantScoped]: true };
+/**
+ * A transaction that PostgreSQL has already narrowed to one tenant. Only `forTenant` makes one. `bulk` runs a
+ * statement on the same connection, in the same transaction, past Prisma: for rows by the thousand.
+ */
+export type TenantTx = Tx & {
+  readonly tenantId: TenantId;
+  readonly bulk: Bulk;
+  readonly [tenantScoped]: true;
+};
 
 /** A transaction that sees ids and times of every tenant, and no content. Only `forRelay` makes one. */
 export type RelayTx = Tx & { readonly [relayScoped]: true };
@@ -26,8 +34,15 @@ export class Tenancy {
   constructor(private readonly doors: Doors) {}
 
   /** Runs `work` inside one transaction that can see and touch only this tenant's rows. */
-  forTenant<T>(tenantId: TenantId, work: (tx: TenantTx) => Promise<T>): Promise<T> {
-    return narrowedTo(tenantId, () => this.doors.tenant.$transaction((tx) => work(ofTenant(tx, tenantId))));
+  async forTenant<T>(tenantId: TenantId, work: (tx: TenantTx) => Promise<T>): Promise<T> {
+    const narrowing: Narrowing = { tenantId, client: null };
+    try {
+      return await narrowedTo(narrowing, () =>
+        this.doors.tenant.$transaction((tx) => work(ofTenant(tx, narrowing))),
+      );
+    } finally {
+      narrowing.client = null;
+    }
   }
 
   /** Runs `work` where ids and times of due work, outboxes and deadlines of all tenants are seen, nothing else. */
@@ -60,5 +75,11 @@ export class Tenancy {
 }
 
 /** Names the tenant on an object of this transaction alone: what is set on Prisma's own is set for all that run. */
-const ofTenant = (tx: Tx, tenantId: TenantId): TenantTx =>
-  Object.create(tx, { tenantId: { value: tenantId, enumerable: true } }) as TenantTx;
+function ofTenant(tx: Tx, narrowing: Narrowing): TenantTx {
+  const bulk: Bulk = (text, ...values) => {
+    if (narrowing.client === null) throw new Error('the transaction has ended');
+    return runBulk(narrowing.client, text, values);
+  };
+  const own = { tenantId: { value: narrowing.tenantId, enumerable: true }, bulk: { value: bulk } };
+  return Object.create(tx, own) as TenantTx;
+}

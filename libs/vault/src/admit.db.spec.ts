@@ -1,5 +1,6 @@
 import { newId, type SubjectId, type TenantId } from '@personr/kernel';
 import { type KeyStoreVault } from './key-store.vault.js';
+import { keysIn } from './pack.js';
 import { type Identity } from './vault.js';
 import { anInstruction, VaultFixture } from './vault.spec-helper.js';
 
@@ -23,7 +24,7 @@ describe('admission', () => {
   afterAll(() => fixture.close());
 
   const admit = (identities: Identity[], labels: string[] = [], by = vault) =>
-    by.admit(tenantId, { candidate: aCandidate(), identities, labels });
+    by.admitAll(tenantId, [{ candidate: aCandidate(), identities, labels }]).then(([one]) => one!);
 
   const ROUNDS = Array.from({ length: 5 }, (_, round) => `round-${String(round)}`);
 
@@ -116,26 +117,27 @@ describe('the key of the day', () => {
   it('answers the same all day, as yesterday the day after, and not at all once swept', async () => {
     const { vault, tenantId } = await fixture.tenant();
     fixture.clock.set('2026-11-23T00:00:00Z');
-    const first = await vault.dailyMac(tenantId, 'idempotency', data);
+    const macOf = async (use = 'idempotency') => (await vault.dailyMacs(tenantId, use, [data]))[0]!;
+    const first = await macOf();
     expect(first.yesterday).toBeNull();
     expect(first.today).toHaveLength(32);
     fixture.clock.set('2026-11-23T23:59:59Z');
-    expect(await vault.dailyMac(tenantId, 'idempotency', data)).toEqual(first);
-    expect((await vault.dailyMac(tenantId, 'suppression', data)).today).not.toEqual(first.today);
+    expect(await macOf()).toEqual(first);
+    expect((await macOf('suppression')).today).not.toEqual(first.today);
     fixture.clock.set('2026-11-24T12:00:00Z');
-    const next = await vault.dailyMac(tenantId, 'idempotency', data);
+    const next = await macOf();
     expect(next.yesterday).toEqual(first.today);
     expect(next.today).not.toEqual(first.today);
     await vault.sweep(tenantId);
-    expect(await vault.dailyMac(tenantId, 'idempotency', data)).toEqual(next);
+    expect(await macOf()).toEqual(next);
 
     const copy = await fixture.copy(tenantId);
     fixture.clock.set('2026-11-25T00:00:00Z');
     expect(await vault.sweep(tenantId)).toEqual({ rootsDestroyed: 1 });
     expect(await vault.sweep(tenantId)).toEqual({ rootsDestroyed: 0 });
     const won = await fixture.attack(tenantId, [copy, await fixture.copy(tenantId)]);
-    expect(copy.leaves.filter(({ keyId }) => !won.has(keyId))).toHaveLength(2);
+    expect(copy.packs.flatMap(keysIn).filter(([, keyId]) => !won.has(keyId))).toHaveLength(2);
     fixture.clock.set('2026-11-24T12:00:00Z');
-    expect((await vault.dailyMac(tenantId, 'idempotency', data)).yesterday).toBeNull();
+    expect((await macOf()).yesterday).toBeNull();
   });
 });

@@ -1,7 +1,8 @@
 import { type KeyStoreTx } from './key-store.database.js';
 import { type Keyring, type Root } from './keyring.js';
 import { findBranch } from './keys.repository.js';
-import { openLeaf, withRoot } from './open-root.js';
+import { copyKey, withRoot } from './open-root.js';
+import { packFor } from './pack.js';
 import { unknownTenant } from './roots.repository.js';
 
 /** Labels of the tenant's own keys begin so; nobody else's may. */
@@ -19,11 +20,11 @@ export async function withIndexKey<T>(
   work: (house: OpenHouse) => Promise<T>,
 ): Promise<T> {
   const branch = await findBranch(tx, tx.tenantId, [INDEX_LABEL]);
-  const leaf = branch?.leaves.get(INDEX_LABEL);
-  if (!branch?.node || leaf === undefined) throw unknownTenant();
+  const pack = packFor(branch?.packs ?? [], INDEX_LABEL);
+  if (!branch?.node || pack === undefined) throw unknownTenant();
   const { node, rootId } = branch;
   return withRoot(tx, keyring, rootId, async (root) => {
-    const indexKey = openLeaf(root, node, leaf);
+    const indexKey = copyKey(root, { node, pack }, INDEX_LABEL);
     try {
       return await work({ root, indexKey });
     } finally {

@@ -19,30 +19,26 @@ export async function findOwners(tx: KeyStoreTx, type: IdentityType, tag: Buffer
   return rows.map((row) => row.owner as SubjectId);
 }
 
-/** Makes other claims of this tag wait for the end of this transaction. Two tags may share a lock. */
-export async function lockTag(tx: KeyStoreTx, tag: Buffer): Promise<void> {
-  await tx.query('select pg_advisory_xact_lock(hashtext($1), $2)', tag.readInt32BE(0));
-}
-
-/** Adds entries; one that is there already moves to its new leaf, so that it lives as long as that. */
-export async function upsertEntries(tx: KeyStoreTx, entries: readonly IndexEntry[]): Promise<void> {
-  const sorted = [...entries].sort((left, right) => Buffer.compare(left.tag, right.tag));
-  await tx.query(
-    `insert into index_entry (tenant_id, type, tag, owner, key_id)
-     select $1, new.* from unnest($2::text[], $3::bytea[], $4::uuid[], $5::uuid[]) as new
-     on conflict (tenant_id, type, tag, owner) do update set key_id = excluded.key_id
-     where index_entry.key_id <> excluded.key_id`,
-    sorted.map((entry) => entry.type),
-    sorted.map((entry) => entry.tag),
-    sorted.map((entry) => entry.owner),
-    sorted.map((entry) => entry.keyId),
+/**
+ * Makes other claims of these external ids wait for the end of this transaction, always in the same order, so that
+ * two batches cannot wait for each other; then says, by the tag in hex, who has which. Two tags may share a lock.
+ */
+export async function claimTags(tx: KeyStoreTx, tags: readonly Buffer[]): Promise<Map<string, SubjectId>> {
+  const locks = [...new Set(tags.map((tag) => tag.readInt32BE(0)))].sort((left, right) => left - right);
+  await tx.query('select pg_advisory_xact_lock(hashtext($1), lock) from unnest($2::int[]) as lock', locks);
+  const rows = await tx.query(
+    `select tag, owner from index_entry
+     where tenant_id = $1 and type = 'EXTERNAL_ID' and tag = any($2::bytea[])`,
+    tags,
   );
+  return new Map(rows.map((row) => [(row.tag as Buffer).toString('hex'), row.owner as SubjectId]));
 }
 
-/** Counts the owner's leaves and index entries. */
+/** Counts the owner's keys and index entries. */
 export async function countLeft(tx: KeyStoreTx, owner: Owner): Promise<Remaining> {
   const [row] = await tx.query(
-    `select (select count(*) from leaf where tenant_id = $1 and owner = $2)::int as keys,
+    `select (select coalesce(sum(cardinality(array_remove(labels, null))), 0) from pack
+             where tenant_id = $1 and owner = $2)::int as keys,
             (select count(*) from index_entry where tenant_id = $1 and owner = $2)::int as entries`,
     owner,
   );

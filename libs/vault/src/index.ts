@@ -1,3 +1,4 @@
+export { assertAdmission } from './assert-admission.js';
 export type {
   Admission,
   Admitted,
@@ -5,9 +6,11 @@ export type {
   Durability,
   Identity,
   IdentityType,
+  LabelledSealing,
   Owner,
   Remaining,
   Sealed,
+  SealedUnder,
   Sealing,
   Shredding,
 } from './vault.js';

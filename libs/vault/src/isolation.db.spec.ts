@@ -2,7 +2,7 @@ import pg from 'pg';
 import { type TenantId } from '@personr/kernel';
 import { anInstruction, aSubject, VaultFixture } from './vault.spec-helper.js';
 
-const TABLES = ['tenant_root', 'retired_root', 'node', 'leaf', 'index_entry', 'erasure_ledger'];
+const TABLES = ['tenant_root', 'retired_root', 'node', 'pack', 'index_entry', 'erasure_ledger'];
 
 describe('the key store, to the role of the application', () => {
   let fixture: VaultFixture;

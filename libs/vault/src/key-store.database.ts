@@ -1,6 +1,7 @@
 import pg, { type Pool, type PoolClient } from 'pg';
 import { DomainError, isId, type TenantId } from '@personr/kernel';
 import { type RootName } from './keyring.js';
+import { type PackId } from './pack.js';
 import { type Durability } from './vault.js';
 
 /** SHARED for whoever reads or adds keys, EXCLUSIVE for whoever changes or destroys them. */
@@ -37,6 +38,15 @@ function beginFor(tenantId: TenantId, lock: TenantLock): string {
   return `begin; select set_config('app.tenant_id', '${tenantId}', true), ${LOCK[lock]}(hashtextextended('${tenantId}', 0))`;
 }
 
+/** Reads which keys of these packs there are, in the message that begins and that ends. */
+function readPacks(tenantId: TenantId, packIds: readonly PackId[]): string {
+  if (!packIds.every(isId))
+    throw new DomainError('ID_MALFORMED', 'A key id is a lower-case UUID of version 7.');
+  const list = packIds.map((id) => `'${id}'`).join(',');
+  return `${beginFor(tenantId, 'SHARED')};
+    select pack_id, labels from pack where tenant_id = '${tenantId}' and pack_id in (${list}); commit`;
+}
+
 /** The door to the key-store database. Every method throws `SERVICE_UNAVAILABLE` when it does not answer. */
 export class KeyStoreDatabase {
   private readonly pool: Pool;
@@ -56,13 +66,21 @@ export class KeyStoreDatabase {
 
   /** Runs `work` in one transaction under the tenant's lock. After a failure to commit the outcome is unknown: read it afresh. */
   async forTenant<T>(tenantId: TenantId, lock: TenantLock, work: (tx: KeyStoreTx) => Promise<T>): Promise<T> {
+    return this.connected(async (client) => {
+      await ask(client, beginFor(tenantId, lock));
+      const result = await work(new KeyStoreTx(client, tenantId));
+      await commit(client);
+      return result;
+    });
+  }
+
+  /** Runs `work` with a connection, which is given back outside any transaction, or not at all. */
+  private async connected<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await this.pool.connect().catch((error: unknown) => {
       throw unavailable(error);
     });
     try {
-      await ask(client, beginFor(tenantId, lock));
-      const result = await work(new KeyStoreTx(client, tenantId));
-      await commit(client);
+      const result = await work(client);
       client.release();
       return result;
     } catch (error) {
@@ -76,6 +94,14 @@ export class KeyStoreDatabase {
       );
       throw error;
     }
+  }
+
+  /** The labels of these packs, as far as they exist, read under the tenant's shared lock in one round trip. */
+  async packs(tenantId: TenantId, packIds: readonly PackId[]): Promise<Row[]> {
+    return this.connected(async (client) => {
+      const results = await askAll(client, readPacks(tenantId, packIds));
+      return results.at(-2) ?? [];
+    });
   }
 
   /** The root in force of every open tenant, and whether the destruction of an older one is unfinished. */
@@ -114,6 +140,16 @@ async function commit(client: PoolClient): Promise<void> {
 }
 
 type Asked = { query(text: string, values?: unknown[]): Promise<{ rows: Row[] }> };
+
+/** Sends several statements in one message, without parameters. Returns the rows of each. */
+async function askAll(client: PoolClient, text: string): Promise<Row[][]> {
+  try {
+    const results = (await client.query(text)) as unknown as { rows: Row[] }[];
+    return results.map(({ rows }) => rows);
+  } catch (error) {
+    throw unavailable(error);
+  }
+}
 
 async function ask(client: Asked, text: string, values?: unknown[]): Promise<Row[]> {
   try {

@@ -1,9 +1,10 @@
 import { type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { type KeyId, type SubjectId, type TenantId } from '@personr/kernel';
-import { admitSubject } from './admit-subject.js';
+import { admitAll } from './admit-all.js';
 import { checkKeyring } from './check-keyring.js';
-import { dailyMac } from './daily-mac.js';
+import { dailyMacs } from './daily-macs.js';
 import { findSubjects } from './find-subjects.js';
+import { goneKeys } from './gone-keys.js';
 import { countLeft } from './index.repository.js';
 import { type KeyStore } from './key-store.js';
 import { keysFor } from './keys-for.js';
@@ -42,8 +43,8 @@ export class KeyStoreVault extends Vault implements OnModuleInit, OnApplicationS
     return openTenant(this.store, tenantId);
   }
 
-  admit(tenantId: TenantId, admission: Admission) {
-    return admitSubject(this.store, tenantId, admission);
+  admitAll(tenantId: TenantId, admissions: readonly Admission[]) {
+    return admitAll(this.store, tenantId, admissions);
   }
 
   keysFor(tenantId: TenantId, owner: Owner, labels: readonly string[]) {
@@ -66,6 +67,10 @@ export class KeyStoreVault extends Vault implements OnModuleInit, OnApplicationS
     return sealFor(this.store, tenantId, item);
   }
 
+  gone(tenantId: TenantId, keyIds: readonly KeyId[]) {
+    return goneKeys(this.store, tenantId, keyIds);
+  }
+
   keysOf(tenantId: TenantId, owner: Owner, labels?: readonly string[]) {
     return this.store.database.forTenant(tenantId, 'SHARED', (tx) => keysOf(tx, owner, labels));
   }
@@ -82,8 +87,8 @@ export class KeyStoreVault extends Vault implements OnModuleInit, OnApplicationS
     return sweepKeys(this.store, tenantId);
   }
 
-  dailyMac(tenantId: TenantId, use: string, data: Uint8Array) {
-    return dailyMac(this.store, tenantId, use, data);
+  dailyMacs(tenantId: TenantId, use: string, data: readonly Uint8Array[]) {
+    return dailyMacs(this.store, tenantId, use, data);
   }
 
   durability() {

@@ -1,5 +1,5 @@
 import { type KeyId, type TenantId } from '@personr/kernel';
-import { assertLabels, growBranch, keysByLabel } from './grow-branch.js';
+import { assertLabels, growBranch, type GrownBranch, keysByLabel, missingIn } from './grow-branch.js';
 import { type KeyStore } from './key-store.js';
 import { findBranch } from './keys.repository.js';
 import { withRoot } from './open-root.js';
@@ -17,10 +17,16 @@ export async function keysFor(
   return database.forTenant(tenantId, 'SHARED', async (tx) => {
     const branch = await findBranch(tx, owner, labels);
     if (branch === null) throw unknownTenant();
-    if (labels.every((label) => branch.leaves.has(label))) return keysByLabel(branch);
+    if (missingIn(branch, { labels }).length === 0) return keysFrom(branch, labels);
     const wanted = { owner, labels, at: clock.now(), expiresAt: null };
     return withRoot(tx, keyring, branch.rootId, async (root) =>
-      keysByLabel(await growBranch(tx, root, wanted, branch)),
+      keysFrom(await growBranch(tx, root, wanted, branch), labels),
     );
   });
+}
+
+/** Of these labels only: a pack holds others beside them. */
+function keysFrom(branch: Pick<GrownBranch, 'packs'>, labels: readonly string[]): Map<string, KeyId> {
+  const keys = keysByLabel(branch);
+  return new Map([...keys].filter(([label]) => labels.includes(label)));
 }

@@ -1,62 +1,80 @@
 import { type KeyId } from '@personr/kernel';
+import { groupBy } from './group-by.js';
 import { type KeyStoreTx } from './key-store.database.js';
 import { type RootId } from './keyring.js';
+import { keysIn, type Pack, type PackId } from './pack.js';
 import { type Owner } from './vault.js';
-import { type WrappedLeaf, type WrappedNode } from './wrap.js';
+import { type WrappedNode } from './wrap.js';
 
-/** A wrapped data key together with the wrapped node above it. */
-export type Path = { readonly node: WrappedNode; readonly leaf: WrappedLeaf };
+/** A pack of data keys together with the wrapped node above it. */
+export type Path = { readonly node: WrappedNode; readonly pack: Pack };
 
-/** What hangs below a tenant's root for one owner: its node, if there is one, and the leaves asked for. */
+/** What hangs below a tenant's root for one owner: its node, if there is one, and the packs asked for. */
 export type Branch = {
   readonly rootId: RootId;
   readonly generation: number;
   readonly node: WrappedNode | null;
-  readonly leaves: ReadonlyMap<string, WrappedLeaf>;
+  readonly packs: readonly Pack[];
 };
 
-export type NewLeaf = WrappedLeaf & { readonly label: string; readonly expiresAt: Date | null };
+export type NewPack = Pack & { readonly generation: number; readonly expiresAt: Date | null };
 
 type Row = Record<string, unknown>;
 
 const NODE = 'n.owner, n.root_id, n.key_version, n.wrapped_key as node_key';
-const LEAF = 'l.key_id, l.wrapped_key as leaf_key';
+const PACK = 'p.pack_id, p.labels, p.sealed';
 
-/** The leaves of these ids that exist, each with its node, in one query. */
-export async function findPaths(tx: KeyStoreTx, keyIds: readonly KeyId[]): Promise<Map<KeyId, Path>> {
+/** The packs of these ids that exist, each with its node, in one query. */
+export async function findPaths(tx: KeyStoreTx, packIds: readonly PackId[]): Promise<Map<PackId, Path>> {
   const rows = await tx.query(
-    `select ${NODE}, ${LEAF} from leaf l join node n using (tenant_id, owner)
-     where l.tenant_id = $1 and l.key_id = any($2::uuid[])`,
-    keyIds,
+    `select ${NODE}, ${PACK} from pack p join node n using (tenant_id, owner)
+     where p.tenant_id = $1 and p.pack_id = any($2::uuid[])`,
+    packIds,
   );
-  return new Map(rows.map((row) => [row.key_id as KeyId, { node: toNode(row), leaf: toLeaf(row) }]));
+  return new Map(rows.map((row) => [row.pack_id as PackId, toPath(row)]));
 }
 
-/** The owner's branch with the leaves for these labels, in one query; null when the tenant is not open. */
+/** The owner's branch with the packs that hold any of these labels, in one query; null when the tenant is not open. */
 export async function findBranch(
   tx: KeyStoreTx,
   owner: Owner,
   labels: readonly string[],
 ): Promise<Branch | null> {
   const rows = await tx.query(
-    `select r.root_id as current_root, n.generation, ${NODE}, l.label, ${LEAF}
+    `select r.root_id as current_root, n.generation, ${NODE}, ${PACK}
      from tenant_root r
      left join node n on n.tenant_id = r.tenant_id and n.owner = $2
-     left join leaf l on l.tenant_id = n.tenant_id and l.owner = n.owner and l.generation = n.generation
-                     and l.label = any($3::text[])
+     left join pack p on p.tenant_id = n.tenant_id and p.owner = n.owner and p.generation = n.generation
+                     and p.labels && $3::text[]
      where r.tenant_id = $1 and (r.opened_at is not null or $2 = r.tenant_id)`,
     owner,
     labels,
   );
   const [first] = rows;
-  if (first === undefined) return null;
-  const held = rows.filter((row) => row.key_id !== null);
-  return {
-    rootId: first.current_root as RootId,
-    generation: (first.generation as number | null) ?? 1,
-    node: first.owner === null ? null : toNode(first),
-    leaves: new Map(held.map((row) => [row.label as string, toLeaf(row)])),
-  };
+  return first === undefined ? null : toBranch(first.current_root as RootId, rows);
+}
+
+/**
+ * Keeps others from adding keys to these owners until the transaction ends, in the order of their ids, and reads
+ * what they have then. An owner without a node is left out.
+ */
+export async function holdBranches(
+  tx: KeyStoreTx,
+  rootId: RootId,
+  owners: readonly Owner[],
+): Promise<Map<Owner, Branch>> {
+  await tx.query(
+    'select from node where tenant_id = $1 and owner = any($2::uuid[]) order by owner for no key update',
+    owners,
+  );
+  const rows = await tx.query(
+    `select n.generation, ${NODE}, ${PACK} from node n
+     left join pack p on p.tenant_id = n.tenant_id and p.owner = n.owner and p.generation = n.generation
+     where n.tenant_id = $1 and n.owner = any($2::uuid[])`,
+    owners,
+  );
+  const grouped = groupBy(rows, (row) => row.owner as Owner);
+  return new Map([...grouped].map(([owner, list]) => [owner, toBranch(rootId, list)]));
 }
 
 /** Adds a node and says whether it is the owner's: another process may have been first. */
@@ -72,24 +90,18 @@ export async function insertNode(tx: KeyStoreTx, node: WrappedNode): Promise<boo
   return rows.length === 1;
 }
 
-/** Adds leaves and says whether all are the owner's: another process may have been first with some. */
-export async function insertLeaves(
-  tx: KeyStoreTx,
-  generation: number,
-  leaves: readonly NewLeaf[],
-): Promise<boolean> {
-  const rows = await tx.query(
-    `insert into leaf (tenant_id, generation, key_id, owner, label, wrapped_key, expires_at)
-     select $1, $2, new.* from unnest($3::uuid[], $4::uuid[], $5::text[], $6::bytea[], $7::timestamptz[]) as new
-     on conflict do nothing returning key_id`,
-    generation,
-    leaves.map((leaf) => leaf.keyId),
-    leaves.map((leaf) => leaf.owner),
-    leaves.map((leaf) => leaf.label),
-    leaves.map((leaf) => leaf.wrapped),
-    leaves.map((leaf) => leaf.expiresAt),
+/** Adds a pack. The owner's node is the transaction's own, or held. */
+export async function insertPack(tx: KeyStoreTx, pack: NewPack): Promise<void> {
+  await tx.query(
+    `insert into pack (tenant_id, pack_id, owner, generation, labels, sealed, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    pack.packId,
+    pack.owner,
+    pack.generation,
+    pack.labels,
+    pack.sealed,
+    pack.expiresAt,
   );
-  return rows.length === leaves.length;
 }
 
 /** Every key of the owner, in the order of their ids. */
@@ -99,14 +111,27 @@ export async function keysOf(
   labels: readonly string[] | null = null,
 ): Promise<KeyId[]> {
   const rows = await tx.query(
-    `select key_id from leaf
-     where tenant_id = $1 and owner = $2 and ($3::text[] is null or label = any($3::text[]))
-     order by key_id`,
+    'select p.pack_id, p.labels from pack p where p.tenant_id = $1 and p.owner = $2 order by p.pack_id',
     owner,
-    labels,
   );
-  return rows.map((row) => row.key_id as KeyId);
+  const keys = rows.flatMap((row) =>
+    keysIn({ packId: row.pack_id as PackId, labels: row.labels as string[] }),
+  );
+  return keys.filter(([label]) => labels === null || labels.includes(label)).map(([, keyId]) => keyId);
 }
+
+function toBranch(rootId: RootId, rows: readonly Row[]): Branch {
+  const [first] = rows;
+  return {
+    rootId,
+    generation: (first?.generation as number | null | undefined) ?? 1,
+    node: first?.owner == null ? null : toNode(first),
+    packs: rows.filter((row) => row.pack_id !== null).map(toPack),
+  };
+}
+
+/** A node with a pack from a row that selects both. */
+export const toPath = (row: Row): Path => ({ node: toNode(row), pack: toPack(row) });
 
 /** A node from a row that selects it. */
 export const toNode = (row: Row): WrappedNode => ({
@@ -116,9 +141,10 @@ export const toNode = (row: Row): WrappedNode => ({
   wrapped: row.node_key as Buffer,
 });
 
-/** A leaf from a row that selects it. */
-export const toLeaf = (row: Row): WrappedLeaf => ({
-  keyId: row.key_id as KeyId,
+/** A pack from a row that selects it. */
+export const toPack = (row: Row): Pack => ({
+  packId: row.pack_id as PackId,
   owner: row.owner as Owner,
-  wrapped: row.leaf_key as Buffer,
+  labels: row.labels as (string | null)[],
+  sealed: row.sealed as Buffer,
 });

@@ -2,7 +2,8 @@ import { DomainError } from '@personr/kernel';
 import { using } from './aead.js';
 import { type KeyStoreTx } from './key-store.database.js';
 import { type Keyring, type Root, type RootId } from './keyring.js';
-import { unwrapLeaf, unwrapNode, type WrappedLeaf, type WrappedNode } from './wrap.js';
+import { type OpenKey, type Pack, withPack } from './pack.js';
+import { unwrapNode, type WrappedNode } from './wrap.js';
 
 /**
  * Reads the tenant's root from the keyring, runs `work` and overwrites the key. The transaction holds the
@@ -24,11 +25,23 @@ export async function withRoot<T>(
   }
 }
 
-/** Unwraps a data key by way of its node. Whoever asked overwrites it. Throws `SEAL_BROKEN`. */
-export const openLeaf = (root: Root, node: WrappedNode, leaf: WrappedLeaf): Buffer => {
+/** Opens a pack by way of its node, hands its keys to `work` by label and overwrites them. Throws `SEAL_BROKEN`. */
+export function withKeys<T>(
+  root: Root,
+  { node, pack }: { readonly node: WrappedNode; readonly pack: Pack },
+  work: (keys: ReadonlyMap<string, OpenKey>) => T,
+): T {
   const open = unwrapNode(root, node);
-  return using(open.key, () => unwrapLeaf(open, leaf));
-};
+  return using(open.key, () => withPack(open, pack, work));
+}
+
+/** A copy of the key that a pack holds for a label. Whoever asked overwrites it. Throws `SEAL_BROKEN`. */
+export const copyKey = (root: Root, path: { node: WrappedNode; pack: Pack }, label: string): Buffer =>
+  withKeys(root, path, (keys) => {
+    const found = keys.get(label);
+    if (found === undefined) throw new Error('the pack holds no key for this label');
+    return Buffer.from(found.key);
+  });
 
 /** The failure to find a root that the key store says is in force. */
 export const rootAbsent = () =>

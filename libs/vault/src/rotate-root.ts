@@ -1,20 +1,22 @@
 import { DomainError, type InstructionId, type KeyId } from '@personr/kernel';
 import { newKey, using } from './aead.js';
+import { groupBy } from './group-by.js';
 import { type KeyStore } from './key-store.js';
 import { type KeyStoreTx } from './key-store.database.js';
 import { newRootId, type Root } from './keyring.js';
 import { withRoot } from './open-root.js';
+import { type Pack, repack } from './pack.js';
 import { replaceRoot, rootInForce, touchRoot, writeLedger } from './roots.repository.js';
 import {
   dropBareNodes,
-  dropLeaves,
-  leavesOf,
+  dropKeys,
   nodesAfter,
-  updateLeaves,
+  packsOf,
   updateNodes,
+  updatePacks,
 } from './shred.repository.js';
 import { type Owner } from './vault.js';
-import { unwrapLeaf, unwrapNode, wrapLeaf, wrapNode, type WrappedLeaf, type WrappedNode } from './wrap.js';
+import { unwrapNode, wrapNode, type WrappedNode } from './wrap.js';
 
 const BATCH_NODES = 500;
 
@@ -25,7 +27,7 @@ export type RotationOrder = {
 };
 
 /**
- * Drops leaves, gives every node that lost one a new key, puts the whole tenant under a new root that every
+ * Drops keys, gives every node that lost one a new key, puts the whole tenant under a new root that every
  * replica already holds, and retires the old one. With nothing to drop it only writes, so that its commit
  * vouches for an earlier one whose outcome was lost. The transaction holds the tenant's lock alone.
  * Returns the owners that were re-keyed.
@@ -33,7 +35,7 @@ export type RotationOrder = {
 export async function rotateRoot(store: KeyStore, tx: KeyStoreTx, order: RotationOrder): Promise<Owner[]> {
   const from = await rootInForce(tx);
   const at = store.clock.now();
-  const dropped = await dropLeaves(tx, order.keyIds, at);
+  const dropped = await dropKeys(tx, order.keyIds, at);
   await writeDown(tx, order, { dropped: dropped.map(({ keyId }) => keyId), at });
   if (dropped.length === 0) {
     await touchRoot(tx);
@@ -46,7 +48,8 @@ export async function rotateRoot(store: KeyStore, tx: KeyStoreTx, order: Rotatio
     try {
       const next = { tenantId: tx.tenantId, rootId: newRootId(), key };
       await store.keyring.prepare([next]);
-      await rewrapAll(tx, { old, next, rekeyed: new Set(rekeyed) });
+      const gone = new Set(dropped.map(({ keyId }) => keyId));
+      await rewrapAll(tx, { old, next, rekeyed: new Set(rekeyed), gone });
       if (!(await replaceRoot(tx, from, next.rootId, at))) throw overtaken();
     } finally {
       key.fill(0);
@@ -65,7 +68,12 @@ async function writeDown(
   await writeLedger(tx, { instructionId, keyIds: dropped.filter((keyId) => ordered.has(keyId)), at });
 }
 
-type Rewrap = { readonly old: Root; readonly next: Root; readonly rekeyed: ReadonlySet<Owner> };
+type Rewrap = {
+  readonly old: Root;
+  readonly next: Root;
+  readonly rekeyed: ReadonlySet<Owner>;
+  readonly gone: ReadonlySet<KeyId>;
+};
 
 async function rewrapAll(tx: KeyStoreTx, rewrap: Rewrap): Promise<void> {
   let nodes = await nodesAfter(tx, null, BATCH_NODES);
@@ -77,38 +85,32 @@ async function rewrapAll(tx: KeyStoreTx, rewrap: Rewrap): Promise<void> {
 
 async function rewrapBatch(tx: KeyStoreTx, rewrap: Rewrap, nodes: readonly WrappedNode[]): Promise<void> {
   const owners = nodes.map((node) => node.owner).filter((owner) => rewrap.rekeyed.has(owner));
-  const leaves = byOwner(await leavesOf(tx, owners));
+  const packs = groupBy(await packsOf(tx, owners), ({ owner }) => owner);
   const done = nodes.map((node) =>
-    rewrap.rekeyed.has(node.owner) ? rekey(rewrap, node, leaves.get(node.owner) ?? []) : rehang(rewrap, node),
+    rewrap.rekeyed.has(node.owner) ? rekey(rewrap, node, packs.get(node.owner) ?? []) : rehang(rewrap, node),
   );
   await updateNodes(
     tx,
     rewrap.next.rootId,
     done.map(({ node }) => node),
   );
-  await updateLeaves(
+  await updatePacks(
     tx,
-    done.flatMap((branch) => branch.leaves),
+    done.flatMap((branch) => branch.packs),
   );
 }
 
-function byOwner(leaves: readonly WrappedLeaf[]): Map<Owner, WrappedLeaf[]> {
-  const grouped = new Map<Owner, WrappedLeaf[]>();
-  for (const leaf of leaves) grouped.set(leaf.owner, [...(grouped.get(leaf.owner) ?? []), leaf]);
-  return grouped;
-}
-
-type Rewrapped = { readonly node: WrappedNode; readonly leaves: readonly WrappedLeaf[] };
+type Rewrapped = { readonly node: WrappedNode; readonly packs: readonly Pack[] };
 
 /** The same node key under the new root. */
 function rehang({ old, next }: Rewrap, node: WrappedNode): Rewrapped {
   const open = unwrapNode(old, node);
   const wrapped = using(open.key, () => wrapNode(next, open));
-  return { node: { ...node, rootId: next.rootId, wrapped }, leaves: [] };
+  return { node: { ...node, rootId: next.rootId, wrapped }, packs: [] };
 }
 
-/** A new node key under the new root, and the leaves that are left under the new node key. */
-function rekey({ old, next }: Rewrap, node: WrappedNode, leaves: readonly WrappedLeaf[]): Rewrapped {
+/** A new node key under the new root, and the keys that are left under the new node key. */
+function rekey({ old, next, gone }: Rewrap, node: WrappedNode, packs: readonly Pack[]): Rewrapped {
   const before = unwrapNode(old, node);
   const after = { ...before, keyVersion: node.keyVersion + 1, key: newKey() };
   try {
@@ -119,10 +121,7 @@ function rekey({ old, next }: Rewrap, node: WrappedNode, leaves: readonly Wrappe
         keyVersion: after.keyVersion,
         wrapped: wrapNode(next, after),
       },
-      leaves: leaves.map((leaf) => {
-        const wrapped = using(unwrapLeaf(before, leaf), (key) => wrapLeaf(after, leaf.keyId, key));
-        return { ...leaf, wrapped };
-      }),
+      packs: packs.map((pack) => repack(pack, { from: before, to: after, gone })),
     };
   } finally {
     before.key.fill(0);

@@ -1,9 +1,10 @@
 import { type KeyId, type TenantId } from '@personr/kernel';
-import { sealBytes, using } from './aead.js';
+import { sealBytes } from './aead.js';
 import { assertLabels, growBranch } from './grow-branch.js';
 import { type KeyStore } from './key-store.js';
 import { findBranch } from './keys.repository.js';
-import { openLeaf, withRoot } from './open-root.js';
+import { withKeys, withRoot } from './open-root.js';
+import { packFor } from './pack.js';
 import { unknownTenant } from './roots.repository.js';
 import { contextOf } from './use-keys.js';
 import { type OwnSealing } from './vault.js';
@@ -20,14 +21,15 @@ export async function sealFor(
     if (known === null) throw unknownTenant();
     return withRoot(tx, keyring, known.rootId, async (root) => {
       const wanted = { owner, labels: [label], at: clock.now(), expiresAt: null };
-      const { node, leaves } = await growBranch(tx, root, wanted, known);
-      const leaf = leaves.get(label);
-      if (leaf === undefined) throw unknownTenant();
-      const { keyId } = leaf;
-      const sealed = using(openLeaf(root, node, leaf), (key) =>
-        sealBytes(key, contextOf(tenantId, { keyId, binding }), plaintext),
-      );
-      return { keyId, sealed };
+      const { node, packs } = await growBranch(tx, root, wanted, known);
+      const pack = packFor(packs, label);
+      if (pack === undefined) throw unknownTenant();
+      return withKeys(root, { node, pack }, (keys) => {
+        const open = keys.get(label);
+        if (open === undefined) throw unknownTenant();
+        const { keyId, key } = open;
+        return { keyId, sealed: sealBytes(key, contextOf(tenantId, { keyId, binding }), plaintext) };
+      });
     });
   });
 }

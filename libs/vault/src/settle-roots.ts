@@ -5,7 +5,7 @@ import { type KeyStore } from './key-store.js';
 import { type KeyStoreTx } from './key-store.database.js';
 import { type Keyring, type Root, type RootId, type RootName } from './keyring.js';
 import { type Path } from './keys.repository.js';
-import { openLeaf, rootAbsent } from './open-root.js';
+import { rootAbsent, withKeys } from './open-root.js';
 import { markDestroyed, pendingRoots, rootInForce } from './roots.repository.js';
 import { samplePaths } from './shred.repository.js';
 import { type Owner } from './vault.js';
@@ -68,7 +68,7 @@ async function copyBack(keyring: Keyring, name: RootName, sample: readonly Path[
 
 function opens(root: Root, sample: readonly Path[]): boolean {
   try {
-    for (const { node, leaf } of sample) using(openLeaf(root, node, leaf), () => undefined);
+    for (const path of sample) withKeys(root, path, () => undefined);
     return true;
   } catch (error) {
     if (isDomainError(error, 'SEAL_BROKEN')) return false;

@@ -9,11 +9,12 @@ import { DirectoryKeyring } from './directory.keyring.js';
 import { KeyStoreDatabase } from './key-store.database.js';
 import { KeyStoreVault } from './key-store.vault.js';
 import { type Keyring } from './keyring.js';
-import { toLeaf, toNode } from './keys.repository.js';
-import { type WrappedLeaf, type WrappedNode, unwrapLeaf, unwrapNode } from './wrap.js';
+import { toNode, toPack } from './keys.repository.js';
+import { keysIn, openPack, type Pack } from './pack.js';
+import { type WrappedNode, unwrapNode } from './wrap.js';
 
 /** Every row of a tenant that wraps a key, as a backup of the key store would have it. */
-export type Copy = { readonly nodes: readonly WrappedNode[]; readonly leaves: readonly WrappedLeaf[] };
+export type Copy = { readonly nodes: readonly WrappedNode[]; readonly packs: readonly Pack[] };
 
 /** A subject with one sealed value, as a test sees it. */
 export type Kept = { subjectId: SubjectId; keyId: KeyId; keyIds: KeyId[]; sealed: Uint8Array };
@@ -75,14 +76,11 @@ export class VaultFixture {
       tenantId,
       'select *, wrapped_key as node_key from node where tenant_id = $1',
     );
-    const leaves = await this.rows(
-      tenantId,
-      'select *, wrapped_key as leaf_key from leaf where tenant_id = $1',
-    );
-    return { nodes: nodes.map(toNode), leaves: leaves.map(toLeaf) };
+    const packs = await this.rows(tenantId, 'select * from pack where tenant_id = $1');
+    return { nodes: nodes.map(toNode), packs: packs.map(toPack) };
   }
 
-  /** Tries every living root on every node of every copy, and every node key so won on every leaf. */
+  /** Tries every living root on every node of every copy, and every node key so won on every pack. */
   async attack(tenantId: TenantId, copies: readonly Copy[]): Promise<Set<KeyId>> {
     const names = await this.keyring.list(tenantId);
     const keys = await Promise.all(names.map((name) => this.keyring.readAll(name)));
@@ -90,9 +88,13 @@ export class VaultFixture {
     const nodes = roots.flatMap((root) =>
       copies.flatMap((copy) => copy.nodes.flatMap((node) => attempt(() => unwrapNode(root, node)))),
     );
-    const leaves = copies.flatMap((copy) => copy.leaves);
+    const packs = copies.flatMap((copy) => copy.packs);
     const won = nodes.flatMap((node) =>
-      leaves.flatMap((leaf) => attempt(() => (unwrapLeaf({ ...node, owner: leaf.owner }, leaf), leaf.keyId))),
+      packs.flatMap((pack) =>
+        attempt(() => openPack({ ...node, owner: pack.owner }, pack)).flatMap(() =>
+          keysIn(pack).map(([, keyId]) => keyId),
+        ),
+      ),
     );
     return new Set(won);
   }
@@ -109,14 +111,12 @@ export class VaultFixture {
 export async function aSubject(vault: KeyStoreVault, tenantId: TenantId, externalId: string): Promise<Kept> {
   const candidate = newId<'subject'>(new Date());
   const identities = [{ type: 'EXTERNAL_ID', value: externalId } as const];
-  const { subjectId, keys } = await vault.admit(tenantId, {
-    candidate,
-    identities,
-    labels: ['name', 'scan'],
-  });
-  const keyId = keys.get('name')!;
-  const [sealed] = await vault.seal(tenantId, [{ keyId, binding: ['name'], plaintext: bytes(externalId) }]);
-  return { subjectId, keyId, keyIds: [...keys.values()], sealed: sealed! };
+  const value = { label: 'name', binding: ['name'], plaintext: bytes(externalId) };
+  const [admitted] = await vault.admitAll(tenantId, [
+    { candidate, identities, labels: ['name', 'scan'], seal: () => [value] },
+  ]);
+  const { subjectId, keys, sealed } = admitted!;
+  return { subjectId, keyIds: [...keys.values()], ...sealed[0]! };
 }
 
 /** Opens what `aSubject` sealed. */

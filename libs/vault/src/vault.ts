@@ -8,15 +8,32 @@ export type IdentityType = 'EXTERNAL_ID' | 'EMAIL' | 'PHONE' | 'DOCUMENT_NUMBER'
 /** Something a subject is known by. It is never stored: the index holds its HMAC under a key of the tenant. */
 export type Identity = { readonly type: IdentityType; readonly value: string };
 
-/** A subject on its way in: who it is to be if nobody has its external id yet, and which leaves it needs. */
+/**
+ * A subject on its way in: who it is to be if nobody has its external id yet, and which keys it needs. `seal`
+ * is called once, as soon as it is known who the subject is, and says what is sealed under which of them.
+ */
 export type Admission = {
   readonly candidate: SubjectId;
   readonly identities: readonly Identity[];
   readonly labels: readonly string[];
+  readonly seal?: (subjectId: SubjectId) => readonly LabelledSealing[];
 };
 
-/** Who was admitted, and a key for every label asked for and every identity given (label = its type). */
-export type Admitted = { readonly subjectId: SubjectId; readonly keys: ReadonlyMap<string, KeyId> };
+/** A plaintext to be sealed under the subject's key for `label`. */
+export type LabelledSealing = Omit<Sealing, 'keyId'> & { readonly label: string };
+
+/** Sealed bytes with the key that opens them. */
+export type SealedUnder = { readonly keyId: KeyId; readonly sealed: Uint8Array };
+
+/**
+ * Who was admitted, a key for every label asked for and every identity given (label = its type), and what `seal`
+ * asked for, in order.
+ */
+export type Admitted = {
+  readonly subjectId: SubjectId;
+  readonly keys: ReadonlyMap<string, KeyId>;
+  readonly sealed: readonly SealedUnder[];
+};
 
 /** `binding` is authenticated, not stored: what the value belongs to, in labels that never change. */
 export type Sealing = {
@@ -65,12 +82,13 @@ export abstract class Vault {
   abstract openTenant(tenantId: TenantId): Promise<void>;
 
   /**
-   * Finds the subject with this external id or claims the id for `candidate`, puts every identity into the
-   * index and makes the leaves that are missing, in one transaction. Of concurrent claims of one external id
-   * one wins and all get the same subject. `VALIDATION_FAILED` unless exactly one external id is given and
-   * no identity is empty.
+   * For each admission finds the subject with this external id or claims the id for `candidate`, puts every
+   * identity into the index, makes the keys that are missing and seals, all in one transaction: of a batch either
+   * everything is kept or nothing. Answers in order. Of concurrent claims of one external id, in one batch or in
+   * several, one wins and all get the same subject. `VALIDATION_FAILED` unless every admission has exactly one
+   * external id and no empty identity: see `assertAdmission`, which judges one beforehand.
    */
-  abstract admit(tenantId: TenantId, admission: Admission): Promise<Admitted>;
+  abstract admitAll(tenantId: TenantId, admissions: readonly Admission[]): Promise<readonly Admitted[]>;
 
   /** The keys of the owner's current generation for these labels, made where missing. */
   abstract keysFor(
@@ -89,10 +107,16 @@ export abstract class Vault {
    * Makes the owner's key for this label where it is missing and seals the plaintext under it, in one
    * transaction. Returns the key's id with the sealed bytes.
    */
-  abstract sealFor(tenantId: TenantId, item: OwnSealing): Promise<{ keyId: KeyId; sealed: Uint8Array }>;
+  abstract sealFor(tenantId: TenantId, item: OwnSealing): Promise<SealedUnder>;
 
   /** Opens each value, in order, for all or none. `KEY_SHREDDED` when a key does not exist, `SEAL_BROKEN` when a value is not what was sealed for this tenant, key and binding. */
   abstract open(tenantId: TenantId, items: readonly Sealed[]): Promise<Uint8Array[]>;
+
+  /**
+   * Those of these keys that do not exist, or exist no more. What this says to exist is not shredded before the
+   * answer is given; who must know longer keeps shreddings from starting, as whoever holds a subject's row does.
+   */
+  abstract gone(tenantId: TenantId, keyIds: readonly KeyId[]): Promise<KeyId[]>;
 
   /** Every key the owner has, of every generation, in the order they were made; of these labels only, when given. */
   abstract keysOf(tenantId: TenantId, owner: Owner, labels?: readonly string[]): Promise<KeyId[]>;
@@ -115,8 +139,8 @@ export abstract class Vault {
   /** Destroys daily keys that have expired, as `shred` does. Also finishes what a crash left. */
   abstract sweep(tenantId: TenantId): Promise<{ readonly rootsDestroyed: number }>;
 
-  /** The MAC of `data` under the tenant's key of the UTC day for `use`, and under yesterday's. A key expires 48 hours after its day began and goes with the next `shred` or `sweep`. */
-  abstract dailyMac(tenantId: TenantId, use: string, data: Uint8Array): Promise<DailyMac>;
+  /** The MAC of each of `data`, in order, under the tenant's key of the UTC day for `use`, and under yesterday's. A key expires 48 hours after its day began and goes with the next `shred` or `sweep`. */
+  abstract dailyMacs(tenantId: TenantId, use: string, data: readonly Uint8Array[]): Promise<DailyMac[]>;
 
   /** What the key store's own settings and standbys say now. */
   abstract durability(): Promise<Durability>;

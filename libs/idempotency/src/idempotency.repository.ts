@@ -1,0 +1,69 @@
+import { type Id } from '@personr/kernel';
+import { type TenantTx } from '@personr/tenancy';
+import { type EarlierAnswer, type IdempotentRequest } from './idempotent-request.js';
+
+/** An answer with the fingerprint of the request that it was given to. */
+export type Kept = EarlierAnswer & { readonly fingerprint: Uint8Array };
+
+/** An answer to be kept. */
+export type Finished = { readonly request: IdempotentRequest; readonly answer: EarlierAnswer };
+
+/**
+ * Takes the place of each of these requests until the transaction ends, without waiting for anybody. Says of each
+ * whether it got it. Yesterday's name is locked too, so that two requests on either side of midnight still meet.
+ */
+export async function takePlaces(tx: TenantTx, requests: readonly IdempotentRequest[]): Promise<boolean[]> {
+  const today = requests.map(({ tag }) => lockOf(tag.today));
+  const yesterday = requests.map(({ tag }) => lockOf(tag.yesterday ?? tag.today));
+  const rows = await tx.bulk`
+    select pg_try_advisory_xact_lock(today) and pg_try_advisory_xact_lock(yesterday) as taken
+      from unnest(${today}::bigint[], ${yesterday}::bigint[]) with ordinality as name (today, yesterday, place)
+     order by place`;
+  return rows.map(({ taken }) => taken === true);
+}
+
+/** What is kept of each of these requests' keys, or null. */
+export async function findKept(
+  tx: TenantTx,
+  requests: readonly IdempotentRequest[],
+): Promise<(Kept | null)[]> {
+  const tags = requests.flatMap(({ tag }) =>
+    tag.yesterday === null ? [tag.today] : [tag.today, tag.yesterday],
+  );
+  const rows = await tx.bulk`
+    select tag, fingerprint, resource_ids::text[] as "resourceIds", status from idempotency
+     where tenant_id = ${tx.tenantId} and tag = any(${tags}::bytea[])`;
+  const byTag = new Map(rows.map((row) => [hex(row.tag as Buffer), row]));
+  return requests.map(({ tag }) => {
+    const row =
+      byTag.get(hex(tag.today)) ?? (tag.yesterday === null ? undefined : byTag.get(hex(tag.yesterday)));
+    return row === undefined ? null : toKept(row);
+  });
+}
+
+/** Keeps these answers. */
+export async function insertKept(
+  tx: TenantTx,
+  finished: readonly Finished[],
+  { createdAt, expiresAt }: { createdAt: Date; expiresAt: Date },
+): Promise<void> {
+  await tx.bulk`
+    insert into idempotency (tenant_id, tag, fingerprint, resource_ids, status, created_at, expires_at)
+    select ${tx.tenantId}::uuid, tag, fingerprint, resource_ids::uuid[], status,
+           ${createdAt}::timestamptz, ${expiresAt}::timestamptz
+      from unnest(${finished.map(({ request }) => request.tag.today)}::bytea[],
+                  ${finished.map(({ request }) => request.fingerprint.today)}::bytea[],
+                  ${finished.map(({ answer }) => `{${answer.resourceIds.join()}}`)}::text[],
+                  ${finished.map(({ answer }) => answer.status)}::int[])
+        as new (tag, fingerprint, resource_ids, status)`;
+}
+
+const toKept = (row: Readonly<Record<string, unknown>>): Kept => ({
+  fingerprint: row.fingerprint as Buffer,
+  resourceIds: row.resourceIds as Id<string>[],
+  status: row.status as number,
+});
+
+const lockOf = (mac: Uint8Array): string => Buffer.from(mac).readBigInt64BE(0).toString();
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');

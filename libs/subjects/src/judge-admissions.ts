@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import { IdempotentRequests, type IdempotentRequest, type Place } from '@personr/idempotency';
+import { DomainError, isDomainError, type TenantId } from '@personr/kernel';
+import { Tenancy, type TenantTx } from '@personr/tenancy';
+import { type TermsInForce, TermsReader } from '@personr/terms';
+import { type AdmissibleLine, type AdmissionLine, type Outcomes, refused, replayed } from './admission.js';
+import { assertAdmissible } from './admissible.js';
+import { replayAllTaken } from './replay-taken.js';
+import { assertSealable } from './place-records.js';
+import { type Identity, type NewSubject } from './subject.js';
+
+/** Lines of a batch, judged before anything is claimed. */
+export type Judged = { readonly outcomes: Outcomes; readonly admissible: readonly AdmissibleLine[] };
+
+type Request = IdempotentRequest | DomainError | null;
+
+/** Says which lines of a batch may be taken in, and answers those that need not be, or must not. */
+@Injectable()
+export class JudgeAdmissions {
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly terms: TermsReader,
+    private readonly idempotentRequests: IdempotentRequests,
+  ) {}
+
+  /** Answers the lines that took effect before and those that the terms refuse; the rest is admissible. */
+  async run(tenantId: TenantId, lines: readonly AdmissionLine[]): Promise<Judged> {
+    const requests = await this.idempotentRequests.identifyAll(
+      tenantId,
+      lines.map(({ identity }) => identity),
+    );
+    const outcomes: Outcomes = new Map();
+    const terms = await this.tenancy.forTenant(tenantId, async (tx) => {
+      await this.answerEarlier(tx, requests, outcomes);
+      return orRefusal(() => this.terms.inForce(tx));
+    });
+    const admissible = lines.flatMap(({ subject }, position) => {
+      if (outcomes.has(position)) return [];
+      const line = judge({ subject, request: requests[position] ?? null, terms });
+      if (!(line instanceof DomainError)) return [{ ...line, position, attempt: 1 }];
+      outcomes.set(position, refused(line));
+      return [];
+    });
+    return { outcomes, admissible };
+  }
+
+  private async answerEarlier(tx: TenantTx, requests: readonly Request[], outcomes: Outcomes): Promise<void> {
+    const named = requests.flatMap((request, position) =>
+      request === null || request instanceof DomainError ? [] : [{ request, position }],
+    );
+    const places = await this.idempotentRequests.earlierAll(
+      tx,
+      named.map(({ request }) => request),
+    );
+    await answerPlaces(
+      tx,
+      named.map(({ position }, at) => ({ position, place: places[at] ?? null })),
+      outcomes,
+    );
+  }
+}
+
+/** Answers those of the lines whose request took effect before, or may not act now. */
+export async function answerPlaces(
+  tx: TenantTx,
+  lines: readonly { readonly position: number; readonly place: Place }[],
+  outcomes: Outcomes,
+): Promise<void> {
+  const earlier = lines.flatMap(({ position, place }) => {
+    if (place instanceof DomainError) outcomes.set(position, refused(place));
+    return place === null || place instanceof DomainError ? [] : [{ position, place }];
+  });
+  const answers = await replayAllTaken(
+    tx,
+    earlier.map(({ place }) => place),
+  );
+  for (const [at, { position, place }] of earlier.entries()) {
+    const answer = answers[at];
+    if (answer !== undefined) outcomes.set(position, replayed(answer, place.status));
+  }
+}
+
+type Judgement = Pick<AdmissibleLine, 'subject' | 'identities' | 'request'>;
+
+function judge(line: {
+  subject: NewSubject;
+  request: Request;
+  terms: TermsInForce | DomainError;
+}): Judgement | DomainError {
+  const { subject, request, terms } = line;
+  if (request instanceof DomainError) return request;
+  if (terms instanceof DomainError) return terms;
+  const identities: Identity[] = [{ type: 'EXTERNAL_ID', value: subject.externalId }, ...subject.identities];
+  try {
+    assertAdmissible(terms, subject.records);
+    assertSealable(identities, subject.records);
+    return { subject, identities, request };
+  } catch (error) {
+    if (isDomainError(error)) return error;
+    throw error;
+  }
+}
+
+async function orRefusal<T>(work: () => Promise<T>): Promise<T | DomainError> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isDomainError(error)) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,159 @@
+import { Injectable } from '@nestjs/common';
+import { AuditLog, by, type Caller } from '@personr/audit';
+import { IdempotentRequests } from '@personr/idempotency';
+import { Clock, DomainError, type Id, newSubjectRef } from '@personr/kernel';
+import { type SealedRecord } from '@personr/stores';
+import { type TenantTx } from '@personr/tenancy';
+import { type ClaimedLine, type Outcomes, refused, taken } from './admission.js';
+import { answerPlaces } from './judge-admissions.js';
+import { KnownIdentities } from './known-identities.js';
+import { classified } from './place-records.js';
+import { SealedRecords } from './sealed-records.js';
+import { type Subject } from './subject.js';
+import { holdSubjects, insertSubjects, takeBackSubjects } from './subject.repository.js';
+import { type SubjectEvent } from './subjects.events.js';
+
+/** A line whose subject's row is held until the transaction ends, so that no erasure of it starts. */
+export type HeldLine = ClaimedLine & {
+  readonly held: Subject;
+  readonly created: boolean;
+};
+
+/** A line that is written: the values it adds, those that answer it last. */
+type WrittenLine = HeldLine & { readonly values: readonly SealedRecord[] };
+
+/** Writes what came of claims: one transaction a batch, a handful of statements however many lines. */
+@Injectable()
+export class WriteAdmissions {
+  constructor(
+    private readonly idempotentRequests: IdempotentRequests,
+    private readonly sealedRecords: SealedRecords,
+    private readonly knownIdentities: KnownIdentities,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Writes subjects, values, entries and kept answers of these lines, each of another subject and another request.
+   * A line without an outcome was claimed under keys that an erasure has shredded since: nothing of it is written,
+   * and it may be claimed again.
+   */
+  async run(tx: TenantTx, caller: Caller, lines: readonly ClaimedLine[]): Promise<Outcomes> {
+    const outcomes: Outcomes = new Map();
+    const begun = await this.begin(tx, lines, outcomes);
+    const held = await this.hold(tx, begun, outcomes);
+    const known = await this.knownIdentities.find(tx, held);
+    const { living, lost } = await this.partByKeys(tx, held, known);
+    await takeBackSubjects(
+      tx,
+      lost.filter(({ created }) => created).map(({ subjectId }) => subjectId),
+    );
+    const spelt = await this.knownIdentities.spell(tx, living, known);
+    const written = living.map((line) => ({ ...line, values: spelt.additions(line) }));
+    await this.write(tx, caller, written);
+    for (const line of written) outcomes.set(line.position, taken(answerOf(line)));
+    return outcomes;
+  }
+
+  /** Takes the requests' places. A line whose request took effect meanwhile, or may not act now, is answered. */
+  private async begin(
+    tx: TenantTx,
+    lines: readonly ClaimedLine[],
+    outcomes: Outcomes,
+  ): Promise<ClaimedLine[]> {
+    const named = lines.flatMap(({ request, position }) => (request === null ? [] : [{ request, position }]));
+    const places = await this.idempotentRequests.beginAll(
+      tx,
+      named.map(({ request }) => request),
+    );
+    const judged = named.map(({ position }, at) => ({ position, place: places[at] ?? null }));
+    await answerPlaces(tx, judged, outcomes);
+    return lines.filter(({ position }) => !outcomes.has(position));
+  }
+
+  /** Writes the subjects that are new and holds those that are known. A line whose subject is being erased is refused. */
+  private async hold(tx: TenantTx, lines: readonly ClaimedLine[], outcomes: Outcomes): Promise<HeldLine[]> {
+    const createdAt = this.clock.now();
+    const rows = lines.map((line) => newSubjectOf(line, createdAt));
+    const created = await insertSubjects(tx, rows);
+    const known = await holdSubjects(
+      tx,
+      rows.flatMap(({ id }) => (created.has(id) ? [] : [id])),
+    );
+    return lines.flatMap((line, at) => {
+      const row = created.has(line.subjectId) ? rows[at] : known.get(line.subjectId);
+      if (row?.beingErased === false) {
+        return [{ ...line, held: row, created: created.has(line.subjectId) }];
+      }
+      outcomes.set(line.position, refused(beingErased()));
+      return [];
+    });
+  }
+
+  /** Asks the key store once whether any key of these lines went, while no erasure of theirs can start. */
+  private async partByKeys(
+    tx: TenantTx,
+    lines: readonly HeldLine[],
+    known: readonly SealedRecord[],
+  ): Promise<{ living: HeldLine[]; lost: HeldLine[] }> {
+    const values = [...lines.flatMap(({ sealed }) => sealed), ...known];
+    const gone = await this.sealedRecords.withoutKey(tx.tenantId, values);
+    const losers = new Set(gone.map(({ subjectId }) => subjectId));
+    const isLost = ({ subjectId }: HeldLine) => losers.has(subjectId);
+    return { living: lines.filter((line) => !isLost(line)), lost: lines.filter(isLost) };
+  }
+
+  /** Whatever comes in with a subject is written here, under the subject's row and with its entry. */
+  private async write(tx: TenantTx, caller: Caller, lines: readonly WrittenLine[]): Promise<void> {
+    await this.sealedRecords.write(
+      tx,
+      lines.flatMap(({ values }) => values),
+    );
+    const at = this.clock.now();
+    await this.audit.appendAll(
+      tx,
+      lines.map((line) => eventOf(line, caller, at)),
+    );
+    await this.idempotentRequests.finishAll(
+      tx,
+      lines.flatMap((line) => {
+        const answer = { resourceIds: idsOf(line), status: line.created ? 201 : 200 };
+        return line.request === null ? [] : [{ request: line.request, answer }];
+      }),
+    );
+  }
+}
+
+const newSubjectOf = ({ subjectId, subject }: ClaimedLine, createdAt: Date): Subject => ({
+  id: subjectId,
+  subjectRef: newSubjectRef(),
+  role: 'SERVICE_PROVIDER',
+  residency: subject.residency ?? null,
+  createdAt,
+  beingErased: false,
+});
+
+const beingErased = (): DomainError =>
+  new DomainError('SUBJECT_BEING_ERASED', 'This subject is being erased and takes nothing more in.');
+
+/** The values that answer the line: those sent as records. Identities come before them. */
+const answering = ({ sealed, identities }: HeldLine): readonly SealedRecord[] =>
+  sealed.slice(identities.length);
+
+const idsOf = (line: HeldLine): Id<string>[] => [line.subjectId, ...answering(line).map(({ id }) => id)];
+
+const answerOf = (line: WrittenLine) => ({
+  id: line.subjectId,
+  createdAt: line.held.createdAt,
+  created: line.created,
+  records: answering(line).map(classified),
+  replayed: false,
+});
+
+const eventOf = ({ held, created, values }: WrittenLine, caller: Caller, at: Date): SubjectEvent => ({
+  event: 'subject.admitted',
+  at,
+  ...by(caller),
+  subjectRef: held.subjectRef,
+  detail: { created, records: values.length },
+});
