@@ -5,13 +5,16 @@ import { start } from './start.js';
 import { takeIn } from './take-in.js';
 
 const USAGE = `npm run ops -- onboard NAME [--json]    takes a Business in and prints its credential, once
-npm run ops -- openapi [--write]        compares the contract and its types with the code, or writes them`;
+npm run ops -- openapi [--write]        compares the contract and its types with the code, or writes them
+npm run ops -- specimens DIR [--people N] [--seed S]
+                                        writes what invented people would send: pictures, recordings, papers`;
 
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number | null>>> = {
   start,
   onboard: takeIn,
-  // The contract needs the api and the generator, which no other command loads.
+  // These need what no other command loads: the api and the generator, the libraries that draw.
   openapi: async (args) => (await import('./openapi.js')).openapi(args),
+  specimens: async (args) => (await import('./specimens.js')).specimens(args),
 };
 
 /** Runs an operator's command. Resolves with the exit code, or null when it goes on until Ctrl-C. */
