@@ -1,11 +1,12 @@
 import { type Clock } from '@personr/kernel';
+import { type ClientCredential, proofOf } from './client-credential.js';
 import { problemOf } from './personr-problem.js';
 
 /** Who asks for tokens, and where. */
 export type TokenSource = {
   readonly baseUrl: string;
   readonly clientId: string;
-  readonly clientSecret: string;
+  readonly credential: ClientCredential;
   readonly fetch: typeof fetch;
   readonly clock: Clock;
 };
@@ -35,12 +36,13 @@ export class AccessToken {
   }
 
   private async fetchToken(): Promise<Token> {
-    const { baseUrl, clientId, clientSecret } = this.source;
+    const { baseUrl, clientId, credential, clock } = this.source;
     const asked = this.now();
+    const { headers, form } = await proofOf(credential, { clientId, baseUrl, now: clock.now() });
     const response = await this.source.fetch(`${baseUrl}/oauth/token`, {
       method: 'POST',
-      headers: { Authorization: basic(clientId, clientSecret) },
-      body: new URLSearchParams({ grant_type: 'client_credentials' }),
+      headers,
+      body: new URLSearchParams({ grant_type: 'client_credentials', ...form }),
     });
     const said = (await response.json().catch(() => undefined)) as
       { access_token?: unknown; expires_in?: unknown } | undefined;
@@ -55,7 +57,3 @@ export class AccessToken {
     return this.source.clock.now().getTime();
   }
 }
-
-/** RFC 6749, section 2.3.1: both parts are form-encoded before they are joined. */
-const basic = (id: string, secret: string): string =>
-  `Basic ${btoa(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`)}`;

@@ -1,3 +1,4 @@
+import { generateKeyPairSync, verify } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -87,6 +88,27 @@ describe('the client', () => {
     expect(signIn?.headers.authorization).toBe(`Basic ${btoa('a.b:p%25%3As')}`);
     expect(signIn?.body).toBe('grant_type=client_credentials');
     expect(seen.slice(1).map(({ headers }) => headers.authorization)).toEqual(Array(3).fill('Bearer first'));
+  });
+
+  it('signs in with its key by an assertion for this api, and sends no secret', async () => {
+    const pair = generateKeyPairSync('ed25519');
+    const privateKey = { ...pair.privateKey.export({ format: 'jwk' }), kid: 'mine' };
+    const { port } = server.address() as AddressInfo;
+    const baseUrl = `http://127.0.0.1:${port}`;
+    const byKey = createPersonrClient({ baseUrl, clientId: 'a.b', privateKey, clock });
+    await byKey.lookup({ externalId: 'cust-1' });
+    const [signIn] = seen;
+    expect(signIn?.headers.authorization).toBeUndefined();
+    const form = new URLSearchParams(signIn?.body);
+    expect(form.get('client_assertion_type')).toBe('urn:ietf:params:oauth:client-assertion-type:jwt-bearer');
+    const [header = '', claims = '', signature = ''] = (form.get('client_assertion') ?? '').split('.');
+    expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toMatchObject({
+      aud: baseUrl,
+      iss: 'a.b',
+    });
+    const signed = Buffer.from(`${header}.${claims}`);
+    expect(verify(null, signed, pair.publicKey, Buffer.from(signature, 'base64url'))).toBe(true);
+    expect(signIn?.body).not.toContain(privateKey.d);
   });
 
   it('gets the next token a minute before the last one ends, and not earlier', async () => {

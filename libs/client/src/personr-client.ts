@@ -1,6 +1,7 @@
 import createClient, { type Client } from 'openapi-fetch';
 import { type Clock, SystemClock } from '@personr/kernel';
 import { AccessToken } from './access-token.js';
+import { type ClientCredential } from './client-credential.js';
 import {
   type Admission,
   type Admitted,
@@ -16,11 +17,10 @@ import { problemOf } from './personr-problem.js';
 import { signedInFetch } from './signed-in-fetch.js';
 import { type Waiting, waitUntil } from './wait-until.js';
 
-/** Where the api is and who asks. `fetch` and `clock` are the platform's own when left out. */
-export type PersonrClientOptions = {
+/** Where the api is and who asks, by secret or by key. `fetch` and `clock` are the platform's own when left out. */
+export type PersonrClientOptions = ClientCredential & {
   readonly baseUrl: string;
   readonly clientId: string;
-  readonly clientSecret: string;
   readonly fetch?: typeof fetch;
   readonly clock?: Clock;
 };
@@ -45,11 +45,12 @@ export class PersonrClient {
   readonly http: Client<paths>;
   private readonly clock: Clock;
 
-  constructor({ clientId, clientSecret, ...options }: PersonrClientOptions) {
+  constructor(options: PersonrClientOptions) {
     const baseUrl = options.baseUrl.replace(/\/+$/, '');
     const plainFetch = options.fetch ?? fetch;
     this.clock = options.clock ?? new SystemClock();
-    const source = { baseUrl, clientId, clientSecret, fetch: plainFetch, clock: this.clock };
+    const { clientId } = options;
+    const source = { baseUrl, clientId, credential: options, fetch: plainFetch, clock: this.clock };
     this.http = createClient<paths>({
       baseUrl,
       fetch: signedInFetch({ token: new AccessToken(source), fetch: plainFetch, pause }),
