@@ -14,7 +14,7 @@ import { answerOtherMethods } from './http/other-methods.js';
 import { keepAnswersPrivate } from './http/private-answers.js';
 import { answerWithRequestIds, requestIdOf } from './http/request-ids.js';
 import { takeNdjson } from './http/stream-bodies.js';
-import { openApiOf } from './openapi.js';
+import { openApiOf } from './openapi/openapi.js';
 import { refuseUrl } from './problem/refuse-url.js';
 import { HouseValidation } from './problem/validation.pipe.js';
 

@@ -4,7 +4,7 @@ import { type OpenAPIObject } from '@nestjs/swagger';
 import { SystemClock } from '@personr/kernel';
 import { AppModule } from './app.module.js';
 import { type ApiConfig } from './config.js';
-import { openApiOf } from './openapi.js';
+import { openApiOf } from './openapi/openapi.js';
 import { DEFAULT_RATES } from './rates/rates.config.js';
 
 const NOWHERE: ApiConfig = {

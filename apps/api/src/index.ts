@@ -1,5 +1,5 @@
 export { createApi } from './app.js';
 export { type ApiConfig, readConfig } from './config.js';
 export { describeApi } from './describe-api.js';
-export { openApiOf } from './openapi.js';
+export { openApiOf } from './openapi/openapi.js';
 export { DEFAULT_RATES, type RatesConfig } from './rates/rates.config.js';

@@ -8,7 +8,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Take the public keys that verify access tokens */
+        /**
+         * Take the public keys that verify access tokens
+         * @description Take the public keys that verify access tokens.
+         */
         get: operations["readTokenKeys"];
         put?: never;
         post?: never;
@@ -25,7 +28,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Learn where and how to sign in */
+        /**
+         * Learn where and how to sign in
+         * @description Learn where and how to sign in.
+         */
         get: operations["readAuthorizationServer"];
         put?: never;
         post?: never;
@@ -42,7 +48,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Does the process run? */
+        /**
+         * Does the process run?
+         * @description Answers as long as the process runs. For a supervisor: restart what does not answer. Needs no token.
+         */
         get: operations["live"];
         put?: never;
         post?: never;
@@ -59,7 +68,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Can it work, and if not, why? */
+        /**
+         * Can it work, and if not, why?
+         * @description Looks at everything the process leans on: databases, keyring, Redis. For a load balancer: send nothing to what is not ready. Needs no token.
+         */
         get: operations["ready"];
         put?: never;
         post?: never;
@@ -100,10 +112,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List clients, newest first */
+        /**
+         * List clients, newest first
+         * @description List clients, newest first.
+         *
+         *     Needs the scope `admin`.
+         */
         get: operations["listApiClients"];
         put?: never;
-        /** Register a client, with a secret or with keys of its own */
+        /**
+         * Register a client, with a secret or with keys of its own
+         * @description Register a client, with a secret or with keys of its own.
+         *
+         *     Needs the scope `admin`.
+         */
         post: operations["createApiClient"];
         delete?: never;
         options?: never;
@@ -118,14 +140,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See a client */
+        /**
+         * See a client
+         * @description See a client.
+         *
+         *     Needs the scope `admin`.
+         */
         get: operations["findApiClient"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Change the name, scopes or keys of a client */
+        /**
+         * Change the name, scopes or keys of a client
+         * @description Change the name, scopes or keys of a client.
+         *
+         *     Needs the scope `admin`.
+         */
         patch: operations["changeApiClient"];
         trace?: never;
     };
@@ -138,7 +170,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Revoke a client for good; its tokens are refused from now on */
+        /**
+         * Revoke a client for good; its tokens are refused from now on
+         * @description Revoke a client for good; its tokens are refused from now on.
+         *
+         *     Needs the scope `admin`.
+         */
         post: operations["revokeApiClient"];
         delete?: never;
         options?: never;
@@ -155,7 +192,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Replace the secret of a client; the one before stays good for a while */
+        /**
+         * Replace the secret of a client; the one before stays good for a while
+         * @description Replace the secret of a client; the one before stays good for a while.
+         *
+         *     Needs the scope `admin`.
+         */
         post: operations["addClientSecret"];
         delete?: never;
         options?: never;
@@ -173,7 +215,12 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Take a secret away, at once */
+        /**
+         * Take a secret away, at once
+         * @description Take a secret away, at once.
+         *
+         *     Needs the scope `admin`.
+         */
         delete: operations["removeClientSecret"];
         options?: never;
         head?: never;
@@ -187,7 +234,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Take the newest signed checkpoint of your log */
+        /**
+         * Take the newest signed checkpoint of your log
+         * @description The newest signed tree head of your log (C2SP tlog-checkpoint). Keep them: two that do not fit together prove a fork.
+         *
+         *     Needs the scope `evidence:read`.
+         */
         get: operations["readCheckpoint"];
         put?: never;
         post?: never;
@@ -204,10 +256,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List instructions, newest first */
+        /**
+         * List instructions, newest first
+         * @description All instructions, or those in one state or of one type.
+         *
+         *     Needs the scope `instructions:read`.
+         */
         get: operations["listInstructions"];
         put?: never;
-        /** Forward a written instruction */
+        /**
+         * Forward a written instruction
+         * @description Takes a written instruction in, once and for good: what is accepted is carried out whatever crashes. Watch it at `Location`. A repeat DELETE of an erased person is answered 200 with the instruction that erased them. What is refused leaves an entry in your log.
+         *
+         *     Needs the scope `instructions:write`.
+         */
         post: operations["acceptInstruction"];
         delete?: never;
         options?: never;
@@ -222,7 +284,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See how far an instruction is */
+        /**
+         * See how far an instruction is
+         * @description State, legal clocks, progress and history of one instruction.
+         *
+         *     Needs the scope `instructions:read`.
+         */
         get: operations["findInstruction"];
         put?: never;
         post?: never;
@@ -239,7 +306,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Take the receipt of an instruction that has ended */
+        /**
+         * Take the receipt of an instruction that has ended
+         * @description The receipt that a finished instruction ends in. It verifies offline, with the key you pinned, by `personr-verify` or any C2SP tlog-proof verifier. Too early it is 409 `NOT_FINISHED` with `Retry-After`.
+         *
+         *     Needs the scope `instructions:read`.
+         */
         get: operations["readReceipt"];
         put?: never;
         post?: never;
@@ -256,10 +328,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List subjects, newest first */
+        /**
+         * List subjects, newest first
+         * @description All persons that data is held about, without any value.
+         *
+         *     Needs the scope `subjects:read`.
+         */
         get: operations["listSubjects"];
         put?: never;
-        /** Take a person in, or add to one */
+        /**
+         * Take a person in, or add to one
+         * @description Takes a person in, or adds to one that is known already by `externalId`. Values are sealed under a key of that person alone before they are written. Every element is classified; one that the notice does not cover is refused, and then nothing of the request is taken.
+         *
+         *     Needs the scope `subjects:write`.
+         */
         post: operations["admitSubject"];
         delete?: never;
         options?: never;
@@ -274,7 +356,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See what is held about a person, without values */
+        /**
+         * See what is held about a person, without values
+         * @description Which elements are held about a person, how they are classified, where they came from and what for. No values: those are opened by `readRecords`, for a purpose.
+         *
+         *     Needs the scope `subjects:read`.
+         */
         get: operations["readInventory"];
         put?: never;
         post?: never;
@@ -293,7 +380,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Add values to a person */
+        /**
+         * Add values to a person
+         * @description Adds values to a person that is held already, sealed as in `admitSubject`.
+         *
+         *     Needs the scope `subjects:write`.
+         */
         post: operations["addRecords"];
         delete?: never;
         options?: never;
@@ -310,7 +402,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Open values for a named purpose; the log says so */
+        /**
+         * Open values for a named purpose; the log says so
+         * @description Opens values for one purpose that a service provider may have. The entry in your log is committed before the values leave, and says who read which elements what for.
+         *
+         *     Needs the scope `values:read`.
+         */
         post: operations["readRecords"];
         delete?: never;
         options?: never;
@@ -327,7 +424,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Find a person by who it is */
+        /**
+         * Find a person by who it is
+         * @description Finds our id of a person by your reference or by an identity, compared by a keyed index. A lookup is a POST because no personal data may stand in a URL.
+         *
+         *     Needs the scope `subjects:read`.
+         */
         post: operations["lookupSubject"];
         delete?: never;
         options?: never;
@@ -340,9 +442,11 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         AddedRecordsView: {
+            /** @description The values, one by one. */
             records: components["schemas"]["TakenRecordView"][];
         };
         AddRecordsBody: {
+            /** @description The values, one by one. */
             records: components["schemas"]["RecordBody"][];
         };
         AdmitBody: {
@@ -351,7 +455,9 @@ export interface components {
              * @example cust-4711
              */
             externalId: string;
+            /** @description What the person is known by. */
             identities?: components["schemas"]["IdentityBody"][];
+            /** @description The values, one by one. */
             records?: components["schemas"]["RecordBody"][];
             /**
              * @description ISO 3166-2 code of the residence.
@@ -360,15 +466,25 @@ export interface components {
             residency?: string;
             /**
              * @description Whose data it is. Data we hold as a Business is not taken in here.
+             * @example SERVICE_PROVIDER
              * @enum {string}
              */
             role?: "SERVICE_PROVIDER";
         };
         AdmittedView: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-24T18:00:00.000Z
+             */
             createdAt: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Our id, a UUIDv7. It says when it was made and nothing else.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
             id: string;
+            /** @description The values, one by one. */
             records?: components["schemas"]["TakenRecordView"][];
         };
         ApiClientChangeBody: {
@@ -394,122 +510,249 @@ export interface components {
             scopes?: components["schemas"]["Scope"][];
         };
         ApiClientPageView: {
+            /** @description This page, newest first. */
             items: components["schemas"]["ApiClientView"][];
+            /**
+             * @description Sent as `cursor`, it gives the next page; null on the last.
+             * @example text
+             */
             nextCursor: string | null;
         };
         ApiClientView: {
+            /** @example client_secret_basic */
             authMethod: components["schemas"]["AuthMethod"];
-            /** @description What it names itself at the token endpoint. */
+            /**
+             * @description What it names itself at the token endpoint.
+             * @example text
+             */
             clientId: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-24T18:00:00.000Z
+             */
             createdAt: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Our id, a UUIDv7. It says when it was made and nothing else.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
             id: string;
             jwks: components["schemas"]["KeySetView"] | null;
-            /** Format: uri */
+            /**
+             * Format: uri
+             * @example https://bank.example/
+             */
             jwksUri: string | null;
+            /**
+             * @description Its name.
+             * @example text
+             */
             name: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-11-24T18:00:00.000Z
+             */
             revokedAt: string | null;
             scopes: components["schemas"]["Scope"][];
             /** @description Those that are good now, newest first. */
             secrets: components["schemas"]["ClientSecretView"][];
         };
-        /** @enum {string} */
+        /**
+         * @example client_secret_basic
+         * @enum {string}
+         */
         AuthMethod: "client_secret_basic" | "private_key_jwt";
-        /** @enum {string} */
+        /**
+         * @example CONSUMER_REQUEST
+         * @enum {string}
+         */
         Basis: "CONSUMER_REQUEST" | "END_OF_PURPOSE" | "AGREEMENT_END" | "DROP";
-        /** @enum {string} */
+        /**
+         * @example A
+         * @enum {string}
+         */
         Category: "A" | "B" | "C" | "D" | "E" | "F" | "G" | "H" | "I" | "J" | "K" | "L";
         ClientSecretView: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-24T18:00:00.000Z
+             */
             createdAt: string;
             /**
              * Format: date-time
              * @description Null until it is replaced.
+             * @example 2026-11-24T18:00:00.000Z
              */
             expiresAt: string | null;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Our id, a UUIDv7. It says when it was made and nothing else.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
             id: string;
         };
         ConsumerRequestBody: {
+            /**
+             * @description How the request came.
+             * @example EMAIL
+             */
             manner: components["schemas"]["Manner"];
+            /**
+             * @description What the consumer asked for.
+             * @example DELETE
+             */
             nature: components["schemas"]["InstructionType"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the Business received it.
+             * @example 2026-11-24T18:00:00.000Z
+             */
             receivedAt: string;
         };
         CreatedApiClientView: {
+            /** @example client_secret_basic */
             authMethod: components["schemas"]["AuthMethod"];
-            /** @description What it names itself at the token endpoint. */
+            /**
+             * @description What it names itself at the token endpoint.
+             * @example text
+             */
             clientId: string;
-            /** @description Only of a client that signs in with a secret. Shown once, in the first answer to the request that made it: it is kept nowhere, so a replay of the Idempotency-Key answers without it. */
+            /**
+             * @description Only of a client that signs in with a secret. Shown once, in the first answer to the request that made it: it is kept nowhere, so a replay of the Idempotency-Key answers without it.
+             * @example text
+             */
             clientSecret?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-24T18:00:00.000Z
+             */
             createdAt: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Our id, a UUIDv7. It says when it was made and nothing else.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
             id: string;
             jwks: components["schemas"]["KeySetView"] | null;
-            /** Format: uri */
+            /**
+             * Format: uri
+             * @example https://bank.example/
+             */
             jwksUri: string | null;
+            /**
+             * @description Its name.
+             * @example text
+             */
             name: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-11-24T18:00:00.000Z
+             */
             revokedAt: string | null;
             scopes: components["schemas"]["Scope"][];
             /** @description Those that are good now, newest first. */
             secrets: components["schemas"]["ClientSecretView"][];
         };
         CreatedSecretView: {
-            /** @description Shown once, in the first answer to the request that made it: it is kept nowhere, so a replay of the Idempotency-Key answers without it. */
+            /**
+             * @description Shown once, in the first answer to the request that made it: it is kept nowhere, so a replay of the Idempotency-Key answers without it.
+             * @example text
+             */
             clientSecret?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-24T18:00:00.000Z
+             */
             createdAt: string;
             /**
              * Format: date-time
              * @description Null until it is replaced.
+             * @example 2026-11-24T18:00:00.000Z
              */
             expiresAt: string | null;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Our id, a UUIDv7. It says when it was made and nothing else.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
             id: string;
         };
         DeadlineView: {
-            /** @example RESPONSE_45D */
+            /**
+             * @description What a program switches on.
+             * @example RESPONSE_45D
+             */
             code: string;
             /**
              * Format: date-time
              * @description The last moment in time.
+             * @example 2026-11-24T18:00:00.000Z
              */
             dueAt: string;
             /**
              * Format: date-time
              * @description The first moment too late.
+             * @example 2026-11-24T18:00:00.000Z
              */
             lateFrom: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was met; null while it has not been.
+             * @example 2026-11-24T18:00:00.000Z
+             */
             metAt: string | null;
         };
         /**
          * @description What kind of value it is; its categories follow from it.
+         * @example FULL_NAME
          * @enum {string}
          */
         ElementCode: "FULL_NAME" | "POSTAL_ADDRESS" | "DATE_OF_BIRTH" | "EMAIL_ADDRESS" | "PHONE_NUMBER" | "IP_ADDRESS" | "EXTERNAL_ID" | "SSN" | "DRIVERS_LICENSE_NUMBER" | "STATE_ID_NUMBER" | "DOCUMENT_TYPE" | "DOCUMENT_COUNTRY" | "DOCUMENT_EXPIRY" | "DOCUMENT_NUMBER" | "MRZ" | "BARCODE_CONTENTS" | "DOCUMENT_SECURITY_FEATURES" | "SIGNATURE" | "BANK_ACCOUNT_NUMBER" | "CARD_HOLDER" | "CARD_EXPIRY" | "CARD_FIRST_SIX_LAST_FOUR" | "SOURCE_OF_FUNDS" | "AGE_OVER_40" | "CITIZENSHIP" | "PERSONAL_PROPERTY" | "FACE_TEMPLATE" | "ACCESS_HISTORY" | "SERVICE_INTERACTION" | "SELFIE" | "VIDEO" | "SOUND" | "DOCUMENT_FACE_PICTURE" | "OCCUPATION" | "EMPLOYMENT" | "VACCINATION_CERTIFICATE" | "TEST_CERTIFICATE" | "RECOVERY_CERTIFICATE" | "LIVENESS_SCORE" | "MATCH_SCORE" | "FRAUD_SCORE" | "LIST_HIT" | "GEOLOCATION" | "EDUCATION_RECORD" | "INFERENCE_PROFILE";
         FoundView: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Our id, a UUIDv7. It says when it was made and nothing else.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
             id: string;
         };
         IdentityBody: {
+            /**
+             * @description What kind it is.
+             * @example EMAIL
+             */
             type: components["schemas"]["IdentityType"];
-            /** @example ada@invented.example */
+            /**
+             * @description The value itself.
+             * @example ada@invented.example
+             */
             value: string;
         };
-        /** @enum {string} */
+        /**
+         * @example EMAIL
+         * @enum {string}
+         */
         IdentityType: "EMAIL" | "PHONE" | "DOCUMENT_NUMBER";
         InstructionBody: {
+            /**
+             * @description Why it is instructed.
+             * @example CONSUMER_REQUEST
+             */
             basis: components["schemas"]["Basis"];
             /** @description Of basis CONSUMER_REQUEST. */
             consumerRequest?: components["schemas"]["ConsumerRequestBody"];
             /** @description Everything when left out. */
             scope?: components["schemas"]["ScopeBody"];
+            /** @description The person it is about; null when nobody of that name is held. */
             subject: components["schemas"]["SubjectBody"];
+            /**
+             * @description What kind it is.
+             * @example DELETE
+             */
             type: components["schemas"]["InstructionType"];
             /** @description Of basis CONSUMER_REQUEST. */
             verification?: components["schemas"]["VerificationBody"];
@@ -517,113 +760,249 @@ export interface components {
             writing?: components["schemas"]["WritingBody"];
         };
         InstructionPageView: {
+            /** @description This page, newest first. */
             items: components["schemas"]["InstructionSummaryView"][];
+            /**
+             * @description Sent as `cursor`, it gives the next page; null on the last.
+             * @example text
+             */
             nextCursor: string | null;
         };
-        /** @enum {string} */
+        /**
+         * @example RECEIVED
+         * @enum {string}
+         */
         InstructionState: "RECEIVED" | "REJECTED" | "ACKNOWLEDGED" | "AWAITING_VERIFICATION" | "VERIFIED" | "SCOPED" | "NO_DATA" | "UNDER_REVIEW" | "AWAITING_FEE" | "ON_HOLD" | "APPROVED" | "QUEUED" | "PACKAGING" | "DELIVERING" | "AWAITING_TRANSFER_ACK" | "APPLYING" | "ERASING" | "ERASING_BACKUPS" | "AWAITING_SUBPROCESSORS" | "VERIFYING_ERASURE" | "RESPONDING" | "DENIED" | "RESPONDED" | "COMPLETED" | "COMPLETED_WITH_EXCEPTIONS" | "CLOSED_DENIED" | "CLOSED_NO_DATA" | "CANCELLED";
         InstructionSummaryView: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was taken in; the clocks count from it or from what the consumer’s request says.
+             * @example 2026-11-24T18:00:00.000Z
+             */
             acceptedAt: string;
+            /**
+             * @description Why it is instructed.
+             * @example CONSUMER_REQUEST
+             */
             basis: components["schemas"]["Basis"];
             /**
              * Format: date-time
              * @description When every store, read afresh, held nothing.
+             * @example 2026-11-24T18:00:00.000Z
              */
             erasedAt: string | null;
-            /** @description Whether it has ended. */
+            /**
+             * @description Whether it has ended.
+             * @example false
+             */
             final: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ended; null while it has not.
+             * @example 2026-11-24T18:00:00.000Z
+             */
             finishedAt: string | null;
+            /** @description What is special about it. */
             flags: string[];
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Our id, a UUIDv7. It says when it was made and nothing else.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
             id: string;
-            /** @description Where the receipt is, once it has ended. */
+            /**
+             * @description Where the receipt is, once it has ended.
+             * @example text
+             */
             receiptUrl: string | null;
             /**
              * Format: date-time
              * @description From here on no older copy of anything can be read.
+             * @example 2026-11-24T18:00:00.000Z
              */
             sealedAt: string | null;
+            /**
+             * @description Where it stands.
+             * @example RECEIVED
+             */
             state: components["schemas"]["InstructionState"];
+            /** @description The person it is about; null when nobody of that name is held. */
             subject: components["schemas"]["SubjectIdView"] | null;
+            /**
+             * @description What kind it is.
+             * @example DELETE
+             */
             type: components["schemas"]["InstructionType"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the last living copy could not be read any more.
+             * @example 2026-11-24T18:00:00.000Z
+             */
             unreadableAt: string | null;
         };
-        /** @enum {string} */
+        /**
+         * @example DELETE
+         * @enum {string}
+         */
         InstructionType: "DELETE" | "EXPORT" | "RETURN" | "CORRECT" | "LIMIT" | "OPT_OUT";
         InstructionView: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was taken in; the clocks count from it or from what the consumer’s request says.
+             * @example 2026-11-24T18:00:00.000Z
+             */
             acceptedAt: string;
             /** @description What may be done with it now. */
             allowedActs: string[];
+            /**
+             * @description Why it is instructed.
+             * @example CONSUMER_REQUEST
+             */
             basis: components["schemas"]["Basis"];
             /**
              * @description A repeat: this is the first instruction.
+             * @example ALREADY_ERASED
              * @enum {string}
              */
             code?: "ALREADY_ERASED";
+            /** @description Its clocks. */
             deadlines: components["schemas"]["DeadlineView"][];
             /**
              * Format: date-time
              * @description When every store, read afresh, held nothing.
+             * @example 2026-11-24T18:00:00.000Z
              */
             erasedAt: string | null;
-            /** @description Whether it has ended. */
+            /**
+             * @description Whether it has ended.
+             * @example false
+             */
             final: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ended; null while it has not.
+             * @example 2026-11-24T18:00:00.000Z
+             */
             finishedAt: string | null;
+            /** @description What is special about it. */
             flags: string[];
+            /** @description Every move of its life, the oldest first. */
             history: components["schemas"]["TransitionView"][];
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Our id, a UUIDv7. It says when it was made and nothing else.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
             id: string;
-            /** @description Where the receipt is, once it has ended. */
+            /**
+             * @description Where the receipt is, once it has ended.
+             * @example text
+             */
             receiptUrl: string | null;
             /**
              * Format: date-time
              * @description From here on no older copy of anything can be read.
+             * @example 2026-11-24T18:00:00.000Z
              */
             sealedAt: string | null;
+            /**
+             * @description Where it stands.
+             * @example RECEIVED
+             */
             state: components["schemas"]["InstructionState"];
+            /** @description The parts of its execution. */
             steps: components["schemas"]["StepView"][];
+            /** @description The person it is about; null when nobody of that name is held. */
             subject: components["schemas"]["SubjectIdView"] | null;
+            /**
+             * @description What kind it is.
+             * @example DELETE
+             */
             type: components["schemas"]["InstructionType"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the last living copy could not be read any more.
+             * @example 2026-11-24T18:00:00.000Z
+             */
             unreadableAt: string | null;
         };
         InventoryElementView: {
             /**
+             * @description The categories of personal information (Civ. Code 1798.140(v)) that the element belongs to, by letter.
              * @example [
              *       "A",
              *       "B"
              *     ]
              */
             categories: components["schemas"]["Category"][];
+            /**
+             * @description How many values of it are held.
+             * @example 1
+             */
             count: number;
+            /**
+             * @description Which data element it is.
+             * @example FULL_NAME
+             */
             element: components["schemas"]["ElementCode"];
+            /**
+             * @description What the value may be used for.
+             * @example IDENTITY_VERIFICATION
+             */
             purpose: components["schemas"]["PurposeCode"];
-            /** @enum {string} */
+            /**
+             * @description Whether it is sensitive personal information (Civ. Code 1798.140(ae)).
+             * @example NO
+             * @enum {string}
+             */
             sensitive: "NO" | "YES" | "CONDITIONAL";
+            /**
+             * @description Where the value came from.
+             * @example CLIENT_OR_AGENT
+             */
             source: components["schemas"]["SourceCode"];
         };
         InventoryView: {
-            /** @description True from the start of an erasure on. */
+            /**
+             * @description True from the start of an erasure on.
+             * @example false
+             */
             beingErased: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-24T18:00:00.000Z
+             */
             createdAt: string;
+            /** @description Data elements. */
             elements: components["schemas"]["InventoryElementView"][];
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Our id, a UUIDv7. It says when it was made and nothing else.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
             id: string;
+            /**
+             * @description ISO 3166-2 code of the residence; null when not known.
+             * @example text
+             */
             residency: string | null;
-            /** @enum {string} */
+            /**
+             * @description In which role the data is held.
+             * @example SERVICE_PROVIDER
+             * @enum {string}
+             */
             role: "SERVICE_PROVIDER" | "BUSINESS";
         };
         JwksBody: {
             /** @description Ed25519, P-256 or RSA of 2048 to 4096 bits, each with a `kid` of its own. */
             keys: ({
+                /** @example text */
                 kid: string;
-                /** @enum {string} */
+                /**
+                 * @example OKP
+                 * @enum {string}
+                 */
                 kty: "OKP" | "EC" | "RSA";
             } & {
                 [key: string]: unknown;
@@ -636,16 +1015,27 @@ export interface components {
             keys: components["schemas"]["PublicKeyView"][];
         };
         LiveView: {
-            /** @enum {string} */
+            /**
+             * @description Where it stands.
+             * @example LIVE
+             * @enum {string}
+             */
             status: "LIVE";
         };
         /** @description Exactly one of the two. */
         LookupBody: {
-            /** @example cust-4711 */
+            /**
+             * @description The Business's own reference for the person.
+             * @example cust-4711
+             */
             externalId?: string;
+            /** @description What the person is known by. */
             identity?: components["schemas"]["IdentityBody"];
         };
-        /** @enum {string} */
+        /**
+         * @example EMAIL
+         * @enum {string}
+         */
         Manner: "EMAIL" | "WEB_FORM" | "PHONE" | "MAIL" | "IN_PERSON" | "ACCOUNT" | "LIVE_CHAT" | "OTHER";
         MemberProblemView: {
             /**
@@ -653,7 +1043,10 @@ export interface components {
              * @example matches
              */
             code: string;
-            /** @description What the member must be. Never what was sent. */
+            /**
+             * @description What the member must be. Never what was sent.
+             * @example text
+             */
             message: string;
             /**
              * @description JSON pointer (RFC 6901).
@@ -669,14 +1062,23 @@ export interface components {
              * @example https://api.personr.example
              */
             issuer: string;
-            /** Format: uri */
+            /**
+             * Format: uri
+             * @example https://bank.example/
+             */
             jwks_uri: string;
             /** @description None: there is no authorization endpoint. */
             response_types_supported: string[];
             scopes_supported: components["schemas"]["Scope"][];
-            /** Format: uri */
+            /**
+             * Format: uri
+             * @example https://bank.example/
+             */
             service_documentation: string;
-            /** Format: uri */
+            /**
+             * Format: uri
+             * @example https://bank.example/
+             */
             token_endpoint: string;
             token_endpoint_auth_methods_supported: components["schemas"]["AuthMethod"][];
             token_endpoint_auth_signing_alg_values_supported: ("EdDSA" | "ES256" | "RS256")[];
@@ -711,22 +1113,44 @@ export interface components {
             overlapSeconds: number;
         };
         OpenedRecordsView: {
+            /** @description The values, one by one. */
             records: components["schemas"]["OpenedRecordView"][];
         };
         OpenedRecordView: {
             /**
+             * @description The categories of personal information (Civ. Code 1798.140(v)) that the element belongs to, by letter.
              * @example [
              *       "A",
              *       "B"
              *     ]
              */
             categories: components["schemas"]["Category"][];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the value was collected.
+             * @example 2026-11-24T18:00:00.000Z
+             */
             collectedAt: string;
+            /**
+             * @description Which data element it is.
+             * @example FULL_NAME
+             */
             element: components["schemas"]["ElementCode"];
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Our id, a UUIDv7. It says when it was made and nothing else.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
             id: string;
+            /**
+             * @description What the value may be used for.
+             * @example IDENTITY_VERIFICATION
+             */
             purpose: components["schemas"]["PurposeCode"];
+            /**
+             * @description Where the value came from.
+             * @example CLIENT_OR_AGENT
+             */
             source: components["schemas"]["SourceCode"];
             /** @description What was taken in. */
             value: string | number | boolean | unknown[] | {
@@ -735,6 +1159,82 @@ export interface components {
         };
         /**
          * @description What a program switches on. Never renamed, never reused.
+         *
+         *     | code | status | means |
+         *     | --- | --- | --- |
+         *     | `ID_MALFORMED` | 400 | An id is a lower-case UUID of version 7. |
+         *     | `BODY_MALFORMED` | 400 | The body is not JSON in UTF-8. |
+         *     | `BODY_TOO_LARGE` | 413 | The body is larger than this route takes. |
+         *     | `CONTENT_TYPE_UNSUPPORTED` | 415 | This route does not take that content type. |
+         *     | `REQUEST_MALFORMED` | 400 | Bad Request. |
+         *     | `REQUEST_TIMED_OUT` | 408 | Request Timeout. |
+         *     | `HEADERS_TOO_LARGE` | 431 | Request Header Fields Too Large. |
+         *     | `VALIDATION_FAILED` | 400 | The request is not as the contract says. |
+         *     | `UNKNOWN_MEMBER` | 400 | The request has a member that is not in the contract. |
+         *     | `CURSOR_MALFORMED` | 400 | The cursor is not one that a list gave. |
+         *     | `JSON_NOT_CANONICAL` | 400 | The value cannot be written as canonical JSON. |
+         *     | `ROUTE_NOT_FOUND` | 404 | There is no such route. |
+         *     | `CREDENTIAL_MISSING` | 401 | This route needs a bearer token. POST /oauth/token gives one. |
+         *     | `CREDENTIAL_INVALID` | 401 | The bearer token is not one of ours. |
+         *     | `TOKEN_EXPIRED` | 401 | The token has expired. Ask for a new one. |
+         *     | `SCOPE_MISSING` | 403 | The token does not hold the scope that this route needs. |
+         *     | `GRANT_UNSUPPORTED` | 400 | grant_type must be client_credentials. |
+         *     | `API_CLIENT_NOT_FOUND` | 404 | There is no such API client. |
+         *     | `API_CLIENT_REVOKED` | 409 | Conflict. |
+         *     | `CLIENT_SECRET_NOT_FOUND` | 404 | Not Found. |
+         *     | `CLIENT_SECRETS_FULL` | 409 | Conflict. |
+         *     | `CLIENT_METHOD_MISMATCH` | 409 | Conflict. |
+         *     | `CREDENTIAL_AMBIGUOUS` | 400 | Bad Request. |
+         *     | `KEY_SET_REFUSED` | 422 | Unprocessable Entity. |
+         *     | `LAST_ADMIN` | 409 | Conflict. |
+         *     | `SCOPE_NOT_GRANTABLE` | 403 | Forbidden. |
+         *     | `IDEMPOTENCY_KEY_MALFORMED` | 400 | An Idempotency-Key is 1 to 255 visible characters. |
+         *     | `IDEMPOTENCY_CONFLICT` | 409 | The key was used for another request. |
+         *     | `IDEMPOTENCY_IN_PROGRESS` | 409 | The first request of this key is still running. Ask again shortly. |
+         *     | `ELEMENT_UNKNOWN` | 422 | There is no data element of that name. |
+         *     | `CATEGORY_NOT_IN_NOTICE` | 422 | The notice does not list a category that the element belongs to. |
+         *     | `PURPOSE_NOT_IN_NOTICE` | 422 | The purpose is not one that the notice lists. |
+         *     | `PURPOSE_NOT_PERMITTED` | 403 | A service provider may not use values for that purpose. |
+         *     | `SUBJECT_NOT_FOUND` | 404 | There is no such subject. |
+         *     | `SUBJECT_AMBIGUOUS` | 409 | The identities lead to more than one subject. |
+         *     | `SUBJECT_BEING_ERASED` | 409 | The subject is being erased. |
+         *     | `ALREADY_ERASED` | 409 | The subject is erased already. |
+         *     | `AGREEMENT_NOT_IN_FORCE` | 422 | There is no agreement in force that covers this. |
+         *     | `DOCUMENT_NOT_FOUND` | 404 | There is no such document. |
+         *     | `LINE_MALFORMED` | 400 | The line is not as the contract says. |
+         *     | `METHOD_NOT_ALLOWED` | 405 | This path does not have that method. Allow says which it has. |
+         *     | `RATE_LIMITED` | 429 | More was asked for than the quota allows. Come again after the seconds that Retry-After says. |
+         *     | `PRECONDITION_FAILED` | 412 | It has changed since you read it. Read it again. |
+         *     | `PRECONDITION_REQUIRED` | 428 | Send If-Match with the ETag of what you are editing. |
+         *     | `INSTRUCTION_NOT_FOUND` | 404 | There is no such instruction. |
+         *     | `INSTRUCTION_NOT_WRITTEN` | 422 | An instruction must be in writing: as text, or as the hash of a signed document. |
+         *     | `INSTRUCTOR_NOT_AUTHORISED` | 403 | That instructor may not give this instruction. |
+         *     | `TYPE_NOT_ENABLED` | 422 | Instructions of this type are not enabled. |
+         *     | `SCOPE_INVALID` | 422 | The scope cannot be carried out as it stands. |
+         *     | `RECEIPT_IN_FUTURE` | 422 | The consumer’s request cannot have been received after now. |
+         *     | `NOT_VERIFIED` | 409 | The consumer’s identity was not verified. |
+         *     | `VERIFICATION_LEVEL_TOO_LOW` | 409 | The identity was verified to a lower degree than this needs. |
+         *     | `DECLARATION_MISSING` | 409 | This needs a declaration signed under penalty of perjury. |
+         *     | `ILLEGAL_TRANSITION` | 409 | The instruction cannot go there from where it stands. |
+         *     | `NOT_FINISHED` | 409 | It has not ended yet. Ask again after the seconds that Retry-After says. |
+         *     | `KEY_SHREDDED` | 410 | The key is destroyed. What was sealed under it cannot be read by anybody. |
+         *     | `SEAL_BROKEN` | 500 | A sealed value is not as it was written. |
+         *     | `KEYRING_INCOMPLETE` | 503 | The keyring is not whole. Nothing is sealed or opened until it is. |
+         *     | `KEYRING_UNSAFE` | 503 | The keyring can be read by others. Nothing is sealed or opened until it cannot. |
+         *     | `KEY_STORE_STALE` | 503 | The key store is older than the keyring. Nothing is sealed or opened. |
+         *     | `ERASURE_INCOMPLETE` | 500 | A store still holds something. |
+         *     | `LEASE_LOST` | 409 | Another process has taken this work over. |
+         *     | `ENTRY_TOO_LARGE` | 422 | What the log would have to hold is too large. |
+         *     | `LOG_FORKED` | 503 | The log does not fit what was signed before. Nothing is signed. |
+         *     | `PROOF_INVALID` | 422 | The proof does not hold. |
+         *     | `NOTE_MALFORMED` | 422 | The signed note cannot be read. |
+         *     | `KEY_MALFORMED` | 500 | A key cannot be read. |
+         *     | `MIGRATION_EDITED` | 500 | A migration was edited after it ran. |
+         *     | `MIGRATION_FAILED` | 500 | A migration failed. |
+         *     | `CONFIG_INVALID` | 500 | The configuration is not right. |
+         *     | `SERVICE_UNAVAILABLE` | 503 | Something this needs does not answer. Try again. |
+         *     | `INTERNAL` | 500 | Something went wrong on our side. |
+         * @example ID_MALFORMED
          * @enum {string}
          */
         ProblemCode: "ID_MALFORMED" | "BODY_MALFORMED" | "BODY_TOO_LARGE" | "CONTENT_TYPE_UNSUPPORTED" | "REQUEST_MALFORMED" | "REQUEST_TIMED_OUT" | "HEADERS_TOO_LARGE" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED" | "JSON_NOT_CANONICAL" | "ROUTE_NOT_FOUND" | "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED" | "SCOPE_MISSING" | "GRANT_UNSUPPORTED" | "API_CLIENT_NOT_FOUND" | "API_CLIENT_REVOKED" | "CLIENT_SECRET_NOT_FOUND" | "CLIENT_SECRETS_FULL" | "CLIENT_METHOD_MISMATCH" | "CREDENTIAL_AMBIGUOUS" | "KEY_SET_REFUSED" | "LAST_ADMIN" | "SCOPE_NOT_GRANTABLE" | "IDEMPOTENCY_KEY_MALFORMED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE" | "PURPOSE_NOT_PERMITTED" | "SUBJECT_NOT_FOUND" | "SUBJECT_AMBIGUOUS" | "SUBJECT_BEING_ERASED" | "ALREADY_ERASED" | "AGREEMENT_NOT_IN_FORCE" | "DOCUMENT_NOT_FOUND" | "LINE_MALFORMED" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "INSTRUCTION_NOT_FOUND" | "INSTRUCTION_NOT_WRITTEN" | "INSTRUCTOR_NOT_AUTHORISED" | "TYPE_NOT_ENABLED" | "SCOPE_INVALID" | "RECEIPT_IN_FUTURE" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "ILLEGAL_TRANSITION" | "NOT_FINISHED" | "KEY_SHREDDED" | "SEAL_BROKEN" | "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "ERASURE_INCOMPLETE" | "LEASE_LOST" | "ENTRY_TOO_LARGE" | "LOG_FORKED" | "PROOF_INVALID" | "NOTE_MALFORMED" | "KEY_MALFORMED" | "MIGRATION_EDITED" | "MIGRATION_FAILED" | "CONFIG_INVALID" | "SERVICE_UNAVAILABLE" | "INTERNAL";
@@ -744,31 +1244,62 @@ export interface components {
              * @example SUBJECT_NOT_FOUND
              */
             code: components["schemas"]["ProblemCode"];
-            /** @example There is no such subject. */
+            /**
+             * @description A sentence for the person who reads it. Never a submitted value.
+             * @example There is no such subject.
+             */
             detail: string;
+            /** @description The refused members, one by one. */
             errors?: components["schemas"]["MemberProblemView"][];
-            /** @description The request id, as a URN. */
+            /**
+             * @description The request id, as a URN.
+             * @example text
+             */
             instance: string;
-            /** @example 404 */
+            /**
+             * @description Where it stands.
+             * @example 404
+             */
             status: number;
-            /** @example Not Found */
+            /**
+             * @description The name of the HTTP status.
+             * @example Not Found
+             */
             title: string;
-            /** @example urn:personr:problem:subject-not-found */
+            /**
+             * @description What kind it is.
+             * @example urn:personr:problem:subject-not-found
+             */
             type: string;
         };
         PublicKeyView: {
-            /** @enum {string} */
+            /**
+             * @example EdDSA
+             * @enum {string}
+             */
             alg: "EdDSA" | "ES256" | "RS256";
+            /** @example text */
             crv?: string;
+            /** @example text */
             e?: string;
+            /** @example text */
             kid: string;
-            /** @enum {string} */
+            /**
+             * @example OKP
+             * @enum {string}
+             */
             kty: "OKP" | "EC" | "RSA";
+            /** @example text */
             n?: string;
+            /** @example text */
             x?: string;
+            /** @example text */
             y?: string;
         };
-        /** @enum {string} */
+        /**
+         * @example IDENTITY_VERIFICATION
+         * @enum {string}
+         */
         PurposeCode: "IDENTITY_VERIFICATION" | "AML_CFT_COMPLIANCE" | "CLIENT_DUE_DILIGENCE" | "SECURITY_AND_FRAUD" | "LEGAL_OBLIGATION" | "INFORMATION_REQUEST" | "FORM_REQUEST" | "COMPLIANCE_MAIL" | "CANDIDATE_EVALUATION" | "CLIENT_RELATIONSHIP" | "CUSTOMER_ACCOUNT" | "DEMONSTRATION" | "WEBSITE_PREFERENCES" | "WEBSITE_CONTENT" | "WEBSITE_ADVERTISING" | "WEBSITE_FRAUD_PREVENTION" | "WEBSITE_ANALYTICS";
         ReadBody: {
             /**
@@ -778,33 +1309,57 @@ export interface components {
              *     ]
              */
             elements?: components["schemas"]["ElementCode"][];
+            /**
+             * @description What the value may be used for.
+             * @example IDENTITY_VERIFICATION
+             */
             purpose: components["schemas"]["PurposeCode"];
         };
         ReadyView: {
+            /** @description What it leans on, by name, and whether that answers. */
             checks: {
                 [key: string]: {
                     [key: string]: string;
                 };
             };
-            /** @enum {string} */
+            /**
+             * @description Where it stands.
+             * @example READY
+             * @enum {string}
+             */
             status: "READY" | "NOT_READY";
         };
         ReceiptView: {
+            /** @description What the receipt says. */
             body: {
                 [key: string]: unknown;
             };
-            /** @description Base64 of the log entry. */
+            /**
+             * @description Base64 of the log entry.
+             * @example text
+             */
             entry: string;
-            /** @enum {string} */
+            /**
+             * @description The format and its version.
+             * @example personr.receipt/v1
+             * @enum {string}
+             */
             format: "personr.receipt/v1";
-            /** @description The entry’s tlog-proof with the signed checkpoint. */
+            /**
+             * @description The entry’s tlog-proof with the signed checkpoint.
+             * @example text
+             */
             proof: string;
-            /** @description Base64 of 32 bytes. */
+            /**
+             * @description Base64 of 32 bytes.
+             * @example text
+             */
             salt: string;
         };
         RecordBody: {
             /**
              * Format: date-time
+             * @description When the value was collected.
              * @example 2026-11-23T18:00:00Z
              */
             collectedAt: string;
@@ -813,7 +1368,15 @@ export interface components {
              * @example FULL_NAME
              */
             element: components["schemas"]["ElementCode"];
+            /**
+             * @description What the value may be used for.
+             * @example IDENTITY_VERIFICATION
+             */
             purpose: components["schemas"]["PurposeCode"];
+            /**
+             * @description Where the value came from.
+             * @example CLIENT_OR_AGENT
+             */
             source: components["schemas"]["SourceCode"];
             /**
              * @description Any JSON value but null, of at most 65,536 characters.
@@ -823,10 +1386,14 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** @enum {string} */
+        /**
+         * @example subjects:read
+         * @enum {string}
+         */
         Scope: "subjects:read" | "subjects:write" | "values:read" | "packages:read" | "instructions:read" | "instructions:write" | "instructions:approve" | "evidence:read" | "admin";
         ScopeBody: {
             /**
+             * @description Data elements.
              * @example [
              *       "SELFIE",
              *       "FACE_TEMPLATE"
@@ -834,65 +1401,140 @@ export interface components {
              */
             elements: components["schemas"]["ElementCode"][];
         };
-        /** @enum {string} */
+        /**
+         * @example CLIENT_OR_AGENT
+         * @enum {string}
+         */
         SourceCode: "CLIENT_OR_AGENT" | "CONSUMER_DIRECT" | "WEBSITE" | "DATA_PROVIDER";
         StepView: {
+            /**
+             * @description How much of it is done.
+             * @example 1
+             */
             done: number;
+            /**
+             * @description Its name.
+             * @example text
+             */
             name: string;
-            /** @enum {string} */
+            /**
+             * @description Where it stands.
+             * @example STARTED
+             * @enum {string}
+             */
             state: "STARTED" | "DONE";
+            /**
+             * @description How much there is of it.
+             * @example 1
+             */
             total: number;
         };
         /** @description Exactly one of the three. */
         SubjectBody: {
-            /** @example cust-4711 */
+            /**
+             * @description The Business's own reference for the person.
+             * @example cust-4711
+             */
             externalId?: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Our id, a UUIDv7. It says when it was made and nothing else.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
             id?: string;
+            /** @description What the person is known by. */
             identities?: components["schemas"]["IdentityBody"][];
         };
         SubjectIdView: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Our id, a UUIDv7. It says when it was made and nothing else.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
             id: string;
         };
         SubjectPageView: {
+            /** @description This page, newest first. */
             items: components["schemas"]["SubjectView"][];
+            /**
+             * @description Sent as `cursor`, it gives the next page; null on the last.
+             * @example text
+             */
             nextCursor: string | null;
         };
         SubjectView: {
-            /** @description True from the start of an erasure on. */
+            /**
+             * @description True from the start of an erasure on.
+             * @example false
+             */
             beingErased: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-24T18:00:00.000Z
+             */
             createdAt: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Our id, a UUIDv7. It says when it was made and nothing else.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
             id: string;
+            /**
+             * @description ISO 3166-2 code of the residence; null when not known.
+             * @example text
+             */
             residency: string | null;
-            /** @enum {string} */
+            /**
+             * @description In which role the data is held.
+             * @example SERVICE_PROVIDER
+             * @enum {string}
+             */
             role: "SERVICE_PROVIDER" | "BUSINESS";
         };
         TakenRecordView: {
             /**
+             * @description The categories of personal information (Civ. Code 1798.140(v)) that the element belongs to, by letter.
              * @example [
              *       "A",
              *       "B"
              *     ]
              */
             categories: components["schemas"]["Category"][];
+            /**
+             * @description Which data element it is.
+             * @example FULL_NAME
+             */
             element: components["schemas"]["ElementCode"];
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Our id, a UUIDv7. It says when it was made and nothing else.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
             id: string;
         };
         TokenBody: {
-            /** @description For `private_key_jwt`: a JWT (RFC 7523, section 3) that the client signed. Good once. */
+            /**
+             * @description For `private_key_jwt`: a JWT (RFC 7523, section 3) that the client signed. Good once.
+             * @example text
+             */
             client_assertion?: string;
             /**
              * @description For `private_key_jwt`.
+             * @example urn:ietf:params:oauth:client-assertion-type:jwt-bearer
              * @enum {string}
              */
             client_assertion_type?: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-            /** @description The client id. Needed by neither way to sign in; when it is sent, it names the same client. */
+            /**
+             * @description The client id. Needed by neither way to sign in; when it is sent, it names the same client.
+             * @example text
+             */
             client_id?: string;
-            /** @enum {string} */
+            /**
+             * @description The OAuth grant.
+             * @example client_credentials
+             * @enum {string}
+             */
             grant_type: "client_credentials";
             /**
              * @description Scopes, separated by single blanks; all that the client holds when left out. There are subjects:read, subjects:write, values:read, packages:read, instructions:read, instructions:write, instructions:approve, evidence:read, admin.
@@ -901,76 +1543,198 @@ export interface components {
             scope?: string;
         };
         TokenKeyView: {
-            /** @enum {string} */
+            /**
+             * @example ES256
+             * @enum {string}
+             */
             alg: "ES256";
-            /** @enum {string} */
+            /**
+             * @example P-256
+             * @enum {string}
+             */
             crv: "P-256";
-            /** @description Its RFC 7638 thumbprint. The header of a token names it. */
+            /**
+             * @description Its RFC 7638 thumbprint. The header of a token names it.
+             * @example text
+             */
             kid: string;
-            /** @enum {string} */
+            /**
+             * @example EC
+             * @enum {string}
+             */
             kty: "EC";
-            /** @enum {string} */
+            /**
+             * @example sig
+             * @enum {string}
+             */
             use: "sig";
+            /** @example text */
             x: string;
+            /** @example text */
             y: string;
         };
         TokenView: {
-            /** @description A JWT (RFC 9068), to be sent as `Authorization: Bearer`. What it grants ends with the client: a revoked one is refused at once. */
+            /**
+             * @description A JWT (RFC 9068), to be sent as `Authorization: Bearer`. What it grants ends with the client: a revoked one is refused at once.
+             * @example text
+             */
             access_token: string;
             /**
              * @description Seconds.
              * @example 600
              */
             expires_in: number;
-            /** @description What the token may do, separated by blanks. */
+            /**
+             * @description What the token may do, separated by blanks.
+             * @example text
+             */
             scope: string;
             /**
              * Format: uuid
              * @description Whose data it reaches.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
              */
             tenant: string;
-            /** @enum {string} */
+            /**
+             * @description How the token is sent.
+             * @example Bearer
+             * @enum {string}
+             */
             token_type: "Bearer";
         };
         TransitionView: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-11-24T18:00:00.000Z
+             */
             at: string;
+            /**
+             * @description What moved it.
+             * @example text
+             */
             event: string;
-            /** @description Null for the first. */
+            /**
+             * @description Null for the first.
+             * @example text
+             */
             from: string | null;
+            /**
+             * @description The state it moved to.
+             * @example RECEIVED
+             */
             to: components["schemas"]["InstructionState"];
         };
         VerificationBody: {
-            /** @description Whether a declaration signed under penalty of perjury is on record (Reg. 7062(c)). */
+            /**
+             * @description Whether a declaration signed under penalty of perjury is on record (Reg. 7062(c)).
+             * @example false
+             */
             declaration?: boolean;
+            /**
+             * @description To what degree the identity was verified (Reg. 7060).
+             * @example NONE
+             */
             level: components["schemas"]["VerificationLevel"];
+            /**
+             * @description How it was verified.
+             * @example ACCOUNT_REAUTH
+             */
             method: components["schemas"]["VerificationMethod"];
+            /** @description Kinds of data that were matched, never their values. */
             points?: components["schemas"]["VerificationPoint"][];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the identity was verified.
+             * @example 2026-11-24T18:00:00.000Z
+             */
             verifiedAt: string;
         };
-        /** @enum {string} */
+        /**
+         * @example NONE
+         * @enum {string}
+         */
         VerificationLevel: "NONE" | "REASONABLE" | "REASONABLY_HIGH";
-        /** @enum {string} */
+        /**
+         * @example ACCOUNT_REAUTH
+         * @enum {string}
+         */
         VerificationMethod: "ACCOUNT_REAUTH" | "DATA_POINT_MATCH" | "DOCUMENT_MATCH" | "FACE_MATCH" | "IN_PERSON";
-        /** @enum {string} */
+        /**
+         * @example FULL_NAME
+         * @enum {string}
+         */
         VerificationPoint: "FULL_NAME" | "POSTAL_ADDRESS" | "EMAIL" | "PHONE" | "DATE_OF_BIRTH" | "DOCUMENT_NUMBER" | "EXTERNAL_ID" | "ACCOUNT" | "CARD_LAST_FOUR" | "FACE_MATCH";
         WritingBody: {
-            /** @description SHA-256 of the signed document, in hex. */
+            /**
+             * @description SHA-256 of the signed document, in hex.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
             documentSha256?: string | null;
             /**
              * Format: uuid
              * @description An authorised instructor; the registration of the credential itself when left out.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
              */
             instructorId?: string | null;
-            /** @example Erase everything held about this customer. */
+            /**
+             * @description The written order in words. Sealed under the subject’s key and gone with it.
+             * @example Erase everything held about this customer.
+             */
             text?: string | null;
         };
     };
     responses: never;
-    parameters: never;
+    parameters: {
+        /**
+         * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+         * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+         */
+        "X-Request-Id": string;
+    };
     requestBodies: never;
-    headers: never;
+    headers: {
+        /**
+         * @description The edition of what is shown, to be sent as `If-Match` with an edit.
+         * @example "3"
+         */
+        ETag: string;
+        /**
+         * @description Present when the answer repeats an earlier one of the same key.
+         * @example true
+         */
+        "Idempotency-Replayed": "true";
+        /**
+         * @description Where what was made is found.
+         * @example /v1/instructions/01936d2b-8b1c-7abc-8def-0123456789ab
+         */
+        Location: string;
+        /**
+         * @description What is left of them: `r` units, for `t` more seconds.
+         * @example "credential";r=5999;t=10, "tenant";r=11998;t=7
+         */
+        RateLimit: string;
+        /**
+         * @description The quotas that count this request: `q` units in `w` seconds each (draft-ietf-httpapi-ratelimit-headers).
+         * @example "credential";q=6000;w=10, "tenant";q=12000;w=10
+         */
+        "RateLimit-Policy": string;
+        /**
+         * @description In how many seconds it is worth asking again.
+         * @example 7
+         */
+        "Retry-After": number;
+        /**
+         * @description How to authenticate (RFC 6750, RFC 7617).
+         * @example Bearer error="invalid_token"
+         */
+        "WWW-Authenticate": string;
+        /**
+         * @description The id of this request: the one that was sent, if it is a lower-case UUID, else a new one.
+         * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+         */
+        "X-Request-Id": string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -978,7 +1742,13 @@ export interface operations {
     readTokenKeys: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -987,20 +1757,40 @@ export interface operations {
             /** @description A key set (RFC 7517). */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "keys": [
+                     *         {
+                     *           "alg": "ES256",
+                     *           "crv": "P-256",
+                     *           "kid": "text",
+                     *           "kty": "EC",
+                     *           "use": "sig",
+                     *           "x": "text",
+                     *           "y": "text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/jwk-set+json": components["schemas"]["JwksView"];
                 };
             };
             /** @description Internal Server Error: INTERNAL */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
                         code: "INTERNAL";
                     };
                 };
@@ -1008,12 +1798,32 @@ export interface operations {
             /** @description Service Unavailable: SERVICE_UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
                         code: "SERVICE_UNAVAILABLE";
+                    };
+                };
+            };
+            /** @description Anything else is a problem document: a body that cannot be read, a failure of ours. */
+            default: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code?: "INTERNAL" | "SERVICE_UNAVAILABLE";
                     };
                 };
             };
@@ -1022,7 +1832,13 @@ export interface operations {
     readAuthorizationServer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1031,20 +1847,48 @@ export interface operations {
             /** @description Metadata (RFC 8414). */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "grant_types_supported": [
+                     *         "client_credentials"
+                     *       ],
+                     *       "issuer": "https://api.personr.example",
+                     *       "jwks_uri": "https://bank.example/",
+                     *       "response_types_supported": [
+                     *         "text"
+                     *       ],
+                     *       "scopes_supported": [
+                     *         "subjects:read"
+                     *       ],
+                     *       "service_documentation": "https://bank.example/",
+                     *       "token_endpoint": "https://bank.example/",
+                     *       "token_endpoint_auth_methods_supported": [
+                     *         "client_secret_basic"
+                     *       ],
+                     *       "token_endpoint_auth_signing_alg_values_supported": [
+                     *         "EdDSA"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["MetadataView"];
                 };
             };
             /** @description Internal Server Error: INTERNAL */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
                         code: "INTERNAL";
                     };
                 };
@@ -1052,12 +1896,32 @@ export interface operations {
             /** @description Service Unavailable: SERVICE_UNAVAILABLE */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
                         code: "SERVICE_UNAVAILABLE";
+                    };
+                };
+            };
+            /** @description Anything else is a problem document: a body that cannot be read, a failure of ours. */
+            default: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code?: "INTERNAL" | "SERVICE_UNAVAILABLE";
                     };
                 };
             };
@@ -1066,7 +1930,13 @@ export interface operations {
     live: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1075,10 +1945,32 @@ export interface operations {
             /** @description It runs. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "LIVE"
+                     *     }
+                     */
                     "application/json": components["schemas"]["LiveView"];
+                };
+            };
+            /** @description Anything else is a problem document: a body that cannot be read, a failure of ours. */
+            default: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code?: "INTERNAL" | "SERVICE_UNAVAILABLE";
+                    };
                 };
             };
         };
@@ -1086,7 +1978,13 @@ export interface operations {
     ready: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1095,19 +1993,69 @@ export interface operations {
             /** @description It can work. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "checks": {
+                     *         "database": {
+                     *           "status": "UP"
+                     *         },
+                     *         "keyStore": {
+                     *           "status": "UP"
+                     *         },
+                     *         "keyring": {
+                     *           "status": "UP"
+                     *         },
+                     *         "redis": {
+                     *           "status": "UP"
+                     *         }
+                     *       },
+                     *       "status": "READY"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReadyView"];
                 };
             };
             /** @description It cannot; `checks` says what is down. */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "checks": {
+                     *         "database": {
+                     *           "status": "UP"
+                     *         },
+                     *         "redis": {
+                     *           "status": "DOWN"
+                     *         }
+                     *       },
+                     *       "status": "NOT_READY"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReadyView"];
+                };
+            };
+            /** @description Anything else is a problem document: a body that cannot be read, a failure of ours. */
+            default: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code?: "INTERNAL" | "SERVICE_UNAVAILABLE";
+                    };
                 };
             };
         };
@@ -1115,12 +2063,24 @@ export interface operations {
     issueToken: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "grant_type": "client_credentials",
+                 *       "scope": "subjects:read instructions:write"
+                 *     }
+                 */
                 "application/x-www-form-urlencoded": components["schemas"]["TokenBody"];
             };
         };
@@ -1128,106 +2088,205 @@ export interface operations {
             /** @description A token of ten minutes. */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJpc3MiOiJodHRwczovL2FwaS5wZXJzb25yLmV4YW1wbGUifQ.c2lnbmF0dXJl",
+                     *       "expires_in": 600,
+                     *       "scope": "subjects:read instructions:write",
+                     *       "tenant": "01936d2b-8b1c-7000-8000-000000000001",
+                     *       "token_type": "Bearer"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TokenView"];
                 };
             };
             /** @description Bad Request: BODY_MALFORMED, VALIDATION_FAILED, UNKNOWN_MEMBER, GRANT_UNSUPPORTED, CREDENTIAL_AMBIGUOUS */
             400: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example BODY_MALFORMED
+                         * @enum {string}
+                         */
                         code: "BODY_MALFORMED" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "GRANT_UNSUPPORTED" | "CREDENTIAL_AMBIGUOUS";
+                        /**
+                         * @description The code of RFC 6749.
+                         * @example invalid_client
+                         */
+                        error?: string;
                     };
                 };
             };
             /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID */
             401: {
                 headers: {
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
                         code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID";
+                        /**
+                         * @description The code of RFC 6749.
+                         * @example invalid_client
+                         */
+                        error?: string;
                     };
                 };
             };
             /** @description Forbidden: SCOPE_MISSING */
             403: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
                         code: "SCOPE_MISSING";
+                        /**
+                         * @description The code of RFC 6749.
+                         * @example invalid_client
+                         */
+                        error?: string;
                     };
                 };
             };
             /** @description Payload Too Large: BODY_TOO_LARGE */
             413: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example BODY_TOO_LARGE
+                         * @enum {string}
+                         */
                         code: "BODY_TOO_LARGE";
+                        /**
+                         * @description The code of RFC 6749.
+                         * @example invalid_client
+                         */
+                        error?: string;
                     };
                 };
             };
             /** @description Unsupported Media Type: CONTENT_TYPE_UNSUPPORTED */
             415: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example CONTENT_TYPE_UNSUPPORTED
+                         * @enum {string}
+                         */
                         code: "CONTENT_TYPE_UNSUPPORTED";
+                        /**
+                         * @description The code of RFC 6749.
+                         * @example invalid_client
+                         */
+                        error?: string;
                     };
                 };
             };
             /** @description Too Many Requests: RATE_LIMITED */
             429: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
                         code: "RATE_LIMITED";
+                        /**
+                         * @description The code of RFC 6749.
+                         * @example invalid_client
+                         */
+                        error?: string;
                     };
                 };
             };
             /** @description Internal Server Error: INTERNAL */
             500: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
                         code: "INTERNAL";
+                        /**
+                         * @description The code of RFC 6749.
+                         * @example invalid_client
+                         */
+                        error?: string;
                     };
                 };
             };
             /** @description Service Unavailable: SERVICE_UNAVAILABLE */
             503: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
                         code: "SERVICE_UNAVAILABLE";
+                        /**
+                         * @description The code of RFC 6749.
+                         * @example invalid_client
+                         */
+                        error?: string;
                     };
                 };
             };
@@ -1236,11 +2295,24 @@ export interface operations {
     listApiClients: {
         parameters: {
             query?: {
-                /** @description The `nextCursor` of the page before. */
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
                 cursor?: string;
+                /**
+                 * @description How many items a page has at most.
+                 * @example 50
+                 */
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1249,20 +2321,69 @@ export interface operations {
             /** @description A page. */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "authMethod": "client_secret_basic",
+                     *           "clientId": "text",
+                     *           "createdAt": "2026-11-24T18:00:00.000Z",
+                     *           "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *           "jwks": {
+                     *             "keys": [
+                     *               {
+                     *                 "alg": "EdDSA",
+                     *                 "crv": "text",
+                     *                 "e": "text",
+                     *                 "kid": "text",
+                     *                 "kty": "OKP",
+                     *                 "n": "text",
+                     *                 "x": "text",
+                     *                 "y": "text"
+                     *               }
+                     *             ]
+                     *           },
+                     *           "jwksUri": "https://bank.example/",
+                     *           "name": "text",
+                     *           "revokedAt": "2026-11-24T18:00:00.000Z",
+                     *           "scopes": [
+                     *             "subjects:read"
+                     *           ],
+                     *           "secrets": [
+                     *             {
+                     *               "createdAt": "2026-11-24T18:00:00.000Z",
+                     *               "expiresAt": "2026-11-24T18:00:00.000Z",
+                     *               "id": "01936d2b-8b1c-7abc-8def-0123456789ab"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ApiClientPageView"];
                 };
             };
             /** @description Bad Request: VALIDATION_FAILED, UNKNOWN_MEMBER, CURSOR_MALFORMED */
             400: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example VALIDATION_FAILED
+                         * @enum {string}
+                         */
                         code: "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED";
                     };
                 };
@@ -1270,12 +2391,16 @@ export interface operations {
             /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
             401: {
                 headers: {
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
                         code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
                     };
                 };
@@ -1283,11 +2408,17 @@ export interface operations {
             /** @description Forbidden: SCOPE_MISSING */
             403: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
                         code: "SCOPE_MISSING";
                     };
                 };
@@ -1295,11 +2426,18 @@ export interface operations {
             /** @description Too Many Requests: RATE_LIMITED */
             429: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
                         code: "RATE_LIMITED";
                     };
                 };
@@ -1307,11 +2445,17 @@ export interface operations {
             /** @description Internal Server Error: INTERNAL */
             500: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
                         code: "INTERNAL";
                     };
                 };
@@ -1319,11 +2463,17 @@ export interface operations {
             /** @description Service Unavailable: SERVICE_UNAVAILABLE */
             503: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
                         code: "SERVICE_UNAVAILABLE";
                     };
                 };
@@ -1334,14 +2484,42 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key with the same body has one effect and one answer, for 24 hours at least. Visible characters. */
+                /**
+                 * @description The same key with the same body has one effect and one answer, for 24 hours at least. Visible characters.
+                 * @example text
+                 */
                 "Idempotency-Key"?: string;
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
             };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "jwks": {
+                 *         "keys": [
+                 *           {
+                 *             "alg": "EdDSA",
+                 *             "crv": "Ed25519",
+                 *             "kid": "2026-11",
+                 *             "kty": "OKP",
+                 *             "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
+                 *           }
+                 *         ]
+                 *       },
+                 *       "jwksUri": "https://keys.business.example/jwks.json",
+                 *       "name": "onboarding service",
+                 *       "scopes": [
+                 *         "subjects:write"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewApiClientBody"];
             };
         };
@@ -1349,27 +2527,67 @@ export interface operations {
             /** @description Registered. Without `jwks` and `jwksUri` it gets a secret, shown here once. */
             201: {
                 headers: {
-                    /**
-                     * @description The edition, for If-Match.
-                     * @example "3"
-                     */
-                    ETag?: string;
-                    /** @description Present when the answer repeats an earlier one of the same key. */
-                    "Idempotency-Replayed"?: "true";
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "authMethod": "client_secret_basic",
+                     *       "clientId": "text",
+                     *       "clientSecret": "text",
+                     *       "createdAt": "2026-11-24T18:00:00.000Z",
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *       "jwks": {
+                     *         "keys": [
+                     *           {
+                     *             "alg": "EdDSA",
+                     *             "crv": "text",
+                     *             "e": "text",
+                     *             "kid": "text",
+                     *             "kty": "OKP",
+                     *             "n": "text",
+                     *             "x": "text",
+                     *             "y": "text"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "jwksUri": "https://bank.example/",
+                     *       "name": "text",
+                     *       "revokedAt": "2026-11-24T18:00:00.000Z",
+                     *       "scopes": [
+                     *         "subjects:read"
+                     *       ],
+                     *       "secrets": [
+                     *         {
+                     *           "createdAt": "2026-11-24T18:00:00.000Z",
+                     *           "expiresAt": "2026-11-24T18:00:00.000Z",
+                     *           "id": "01936d2b-8b1c-7abc-8def-0123456789ab"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CreatedApiClientView"];
                 };
             };
             /** @description Bad Request: BODY_MALFORMED, VALIDATION_FAILED, UNKNOWN_MEMBER, IDEMPOTENCY_KEY_MALFORMED */
             400: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example BODY_MALFORMED
+                         * @enum {string}
+                         */
                         code: "BODY_MALFORMED" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "IDEMPOTENCY_KEY_MALFORMED";
                     };
                 };
@@ -1377,12 +2595,16 @@ export interface operations {
             /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
             401: {
                 headers: {
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
                         code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
                     };
                 };
@@ -1390,11 +2612,17 @@ export interface operations {
             /** @description Forbidden: SCOPE_MISSING, SCOPE_NOT_GRANTABLE */
             403: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
                         code: "SCOPE_MISSING" | "SCOPE_NOT_GRANTABLE";
                     };
                 };
@@ -1402,11 +2630,17 @@ export interface operations {
             /** @description Not Found: API_CLIENT_NOT_FOUND */
             404: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example API_CLIENT_NOT_FOUND
+                         * @enum {string}
+                         */
                         code: "API_CLIENT_NOT_FOUND";
                     };
                 };
@@ -1414,11 +2648,17 @@ export interface operations {
             /** @description Conflict: IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_PROGRESS */
             409: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example IDEMPOTENCY_CONFLICT
+                         * @enum {string}
+                         */
                         code: "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS";
                     };
                 };
@@ -1426,11 +2666,17 @@ export interface operations {
             /** @description Payload Too Large: BODY_TOO_LARGE */
             413: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example BODY_TOO_LARGE
+                         * @enum {string}
+                         */
                         code: "BODY_TOO_LARGE";
                     };
                 };
@@ -1438,11 +2684,17 @@ export interface operations {
             /** @description Unsupported Media Type: CONTENT_TYPE_UNSUPPORTED */
             415: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example CONTENT_TYPE_UNSUPPORTED
+                         * @enum {string}
+                         */
                         code: "CONTENT_TYPE_UNSUPPORTED";
                     };
                 };
@@ -1450,11 +2702,17 @@ export interface operations {
             /** @description Unprocessable Entity: KEY_SET_REFUSED */
             422: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example KEY_SET_REFUSED
+                         * @enum {string}
+                         */
                         code: "KEY_SET_REFUSED";
                     };
                 };
@@ -1462,11 +2720,18 @@ export interface operations {
             /** @description Too Many Requests: RATE_LIMITED */
             429: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
                         code: "RATE_LIMITED";
                     };
                 };
@@ -1474,11 +2739,17 @@ export interface operations {
             /** @description Internal Server Error: INTERNAL */
             500: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
                         code: "INTERNAL";
                     };
                 };
@@ -1486,11 +2757,17 @@ export interface operations {
             /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE */
             503: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example KEYRING_INCOMPLETE
+                         * @enum {string}
+                         */
                         code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE";
                     };
                 };
@@ -1500,9 +2777,18 @@ export interface operations {
     findApiClient: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             path: {
-                /** @description Our id of the client (the part of `clientId` after the dot). */
+                /**
+                 * @description Our id of the client (the part of `clientId` after the dot).
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
                 id: string;
             };
             cookie?: never;
@@ -1512,25 +2798,65 @@ export interface operations {
             /** @description As it stands. */
             200: {
                 headers: {
-                    /**
-                     * @description The edition, for If-Match.
-                     * @example "3"
-                     */
-                    ETag?: string;
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "authMethod": "client_secret_basic",
+                     *       "clientId": "text",
+                     *       "createdAt": "2026-11-24T18:00:00.000Z",
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *       "jwks": {
+                     *         "keys": [
+                     *           {
+                     *             "alg": "EdDSA",
+                     *             "crv": "text",
+                     *             "e": "text",
+                     *             "kid": "text",
+                     *             "kty": "OKP",
+                     *             "n": "text",
+                     *             "x": "text",
+                     *             "y": "text"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "jwksUri": "https://bank.example/",
+                     *       "name": "text",
+                     *       "revokedAt": "2026-11-24T18:00:00.000Z",
+                     *       "scopes": [
+                     *         "subjects:read"
+                     *       ],
+                     *       "secrets": [
+                     *         {
+                     *           "createdAt": "2026-11-24T18:00:00.000Z",
+                     *           "expiresAt": "2026-11-24T18:00:00.000Z",
+                     *           "id": "01936d2b-8b1c-7abc-8def-0123456789ab"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ApiClientView"];
                 };
             };
             /** @description Bad Request: ID_MALFORMED */
             400: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example ID_MALFORMED
+                         * @enum {string}
+                         */
                         code: "ID_MALFORMED";
                     };
                 };
@@ -1538,12 +2864,16 @@ export interface operations {
             /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
             401: {
                 headers: {
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
                         code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
                     };
                 };
@@ -1551,11 +2881,17 @@ export interface operations {
             /** @description Forbidden: SCOPE_MISSING */
             403: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
                         code: "SCOPE_MISSING";
                     };
                 };
@@ -1563,11 +2899,17 @@ export interface operations {
             /** @description Not Found: API_CLIENT_NOT_FOUND */
             404: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example API_CLIENT_NOT_FOUND
+                         * @enum {string}
+                         */
                         code: "API_CLIENT_NOT_FOUND";
                     };
                 };
@@ -1575,11 +2917,18 @@ export interface operations {
             /** @description Too Many Requests: RATE_LIMITED */
             429: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
                         code: "RATE_LIMITED";
                     };
                 };
@@ -1587,11 +2936,17 @@ export interface operations {
             /** @description Internal Server Error: INTERNAL */
             500: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
                         code: "INTERNAL";
                     };
                 };
@@ -1599,11 +2954,17 @@ export interface operations {
             /** @description Service Unavailable: SERVICE_UNAVAILABLE */
             503: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
                         code: "SERVICE_UNAVAILABLE";
                     };
                 };
@@ -1614,17 +2975,48 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The ETag of what the change was made against. */
+                /**
+                 * @description The ETag of what the change was made against.
+                 * @example text
+                 */
                 "If-Match": string;
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
             };
             path: {
-                /** @description Our id of the client (the part of `clientId` after the dot). */
+                /**
+                 * @description Our id of the client (the part of `clientId` after the dot).
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "jwks": {
+                 *         "keys": [
+                 *           {
+                 *             "alg": "EdDSA",
+                 *             "crv": "Ed25519",
+                 *             "kid": "2026-11",
+                 *             "kty": "OKP",
+                 *             "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
+                 *           }
+                 *         ]
+                 *       },
+                 *       "jwksUri": "https://keys.business.example/jwks.json",
+                 *       "name": "onboarding service",
+                 *       "scopes": [
+                 *         "subjects:write"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["ApiClientChangeBody"];
             };
         };
@@ -1632,25 +3024,65 @@ export interface operations {
             /** @description Changed, from now on. */
             200: {
                 headers: {
-                    /**
-                     * @description The edition, for If-Match.
-                     * @example "3"
-                     */
-                    ETag?: string;
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "authMethod": "client_secret_basic",
+                     *       "clientId": "text",
+                     *       "createdAt": "2026-11-24T18:00:00.000Z",
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *       "jwks": {
+                     *         "keys": [
+                     *           {
+                     *             "alg": "EdDSA",
+                     *             "crv": "text",
+                     *             "e": "text",
+                     *             "kid": "text",
+                     *             "kty": "OKP",
+                     *             "n": "text",
+                     *             "x": "text",
+                     *             "y": "text"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "jwksUri": "https://bank.example/",
+                     *       "name": "text",
+                     *       "revokedAt": "2026-11-24T18:00:00.000Z",
+                     *       "scopes": [
+                     *         "subjects:read"
+                     *       ],
+                     *       "secrets": [
+                     *         {
+                     *           "createdAt": "2026-11-24T18:00:00.000Z",
+                     *           "expiresAt": "2026-11-24T18:00:00.000Z",
+                     *           "id": "01936d2b-8b1c-7abc-8def-0123456789ab"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ApiClientView"];
                 };
             };
             /** @description Bad Request: ID_MALFORMED, BODY_MALFORMED, VALIDATION_FAILED, UNKNOWN_MEMBER */
             400: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example ID_MALFORMED
+                         * @enum {string}
+                         */
                         code: "ID_MALFORMED" | "BODY_MALFORMED" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER";
                     };
                 };
@@ -1658,12 +3090,16 @@ export interface operations {
             /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
             401: {
                 headers: {
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
                         code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
                     };
                 };
@@ -1671,11 +3107,17 @@ export interface operations {
             /** @description Forbidden: SCOPE_MISSING, SCOPE_NOT_GRANTABLE */
             403: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
                         code: "SCOPE_MISSING" | "SCOPE_NOT_GRANTABLE";
                     };
                 };
@@ -1683,11 +3125,17 @@ export interface operations {
             /** @description Not Found: API_CLIENT_NOT_FOUND */
             404: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example API_CLIENT_NOT_FOUND
+                         * @enum {string}
+                         */
                         code: "API_CLIENT_NOT_FOUND";
                     };
                 };
@@ -1695,11 +3143,17 @@ export interface operations {
             /** @description Conflict: API_CLIENT_REVOKED, CLIENT_METHOD_MISMATCH, LAST_ADMIN */
             409: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example API_CLIENT_REVOKED
+                         * @enum {string}
+                         */
                         code: "API_CLIENT_REVOKED" | "CLIENT_METHOD_MISMATCH" | "LAST_ADMIN";
                     };
                 };
@@ -1707,11 +3161,17 @@ export interface operations {
             /** @description Precondition Failed: PRECONDITION_FAILED */
             412: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example PRECONDITION_FAILED
+                         * @enum {string}
+                         */
                         code: "PRECONDITION_FAILED";
                     };
                 };
@@ -1719,11 +3179,17 @@ export interface operations {
             /** @description Payload Too Large: BODY_TOO_LARGE */
             413: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example BODY_TOO_LARGE
+                         * @enum {string}
+                         */
                         code: "BODY_TOO_LARGE";
                     };
                 };
@@ -1731,11 +3197,17 @@ export interface operations {
             /** @description Unsupported Media Type: CONTENT_TYPE_UNSUPPORTED */
             415: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example CONTENT_TYPE_UNSUPPORTED
+                         * @enum {string}
+                         */
                         code: "CONTENT_TYPE_UNSUPPORTED";
                     };
                 };
@@ -1743,11 +3215,17 @@ export interface operations {
             /** @description Unprocessable Entity: KEY_SET_REFUSED */
             422: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example KEY_SET_REFUSED
+                         * @enum {string}
+                         */
                         code: "KEY_SET_REFUSED";
                     };
                 };
@@ -1755,11 +3233,17 @@ export interface operations {
             /** @description Precondition Required: PRECONDITION_REQUIRED */
             428: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example PRECONDITION_REQUIRED
+                         * @enum {string}
+                         */
                         code: "PRECONDITION_REQUIRED";
                     };
                 };
@@ -1767,11 +3251,18 @@ export interface operations {
             /** @description Too Many Requests: RATE_LIMITED */
             429: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
                         code: "RATE_LIMITED";
                     };
                 };
@@ -1779,11 +3270,17 @@ export interface operations {
             /** @description Internal Server Error: INTERNAL */
             500: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
                         code: "INTERNAL";
                     };
                 };
@@ -1791,11 +3288,17 @@ export interface operations {
             /** @description Service Unavailable: SERVICE_UNAVAILABLE */
             503: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
                         code: "SERVICE_UNAVAILABLE";
                     };
                 };
@@ -1805,9 +3308,18 @@ export interface operations {
     revokeApiClient: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             path: {
-                /** @description Our id of the client (the part of `clientId` after the dot). */
+                /**
+                 * @description Our id of the client (the part of `clientId` after the dot).
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
                 id: string;
             };
             cookie?: never;
@@ -1817,25 +3329,65 @@ export interface operations {
             /** @description Revoked, now or before. */
             200: {
                 headers: {
-                    /**
-                     * @description The edition, for If-Match.
-                     * @example "3"
-                     */
-                    ETag?: string;
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "authMethod": "client_secret_basic",
+                     *       "clientId": "text",
+                     *       "createdAt": "2026-11-24T18:00:00.000Z",
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *       "jwks": {
+                     *         "keys": [
+                     *           {
+                     *             "alg": "EdDSA",
+                     *             "crv": "text",
+                     *             "e": "text",
+                     *             "kid": "text",
+                     *             "kty": "OKP",
+                     *             "n": "text",
+                     *             "x": "text",
+                     *             "y": "text"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "jwksUri": "https://bank.example/",
+                     *       "name": "text",
+                     *       "revokedAt": "2026-11-24T18:00:00.000Z",
+                     *       "scopes": [
+                     *         "subjects:read"
+                     *       ],
+                     *       "secrets": [
+                     *         {
+                     *           "createdAt": "2026-11-24T18:00:00.000Z",
+                     *           "expiresAt": "2026-11-24T18:00:00.000Z",
+                     *           "id": "01936d2b-8b1c-7abc-8def-0123456789ab"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ApiClientView"];
                 };
             };
             /** @description Bad Request: ID_MALFORMED */
             400: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example ID_MALFORMED
+                         * @enum {string}
+                         */
                         code: "ID_MALFORMED";
                     };
                 };
@@ -1843,12 +3395,16 @@ export interface operations {
             /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
             401: {
                 headers: {
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
                         code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
                     };
                 };
@@ -1856,11 +3412,17 @@ export interface operations {
             /** @description Forbidden: SCOPE_MISSING */
             403: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
                         code: "SCOPE_MISSING";
                     };
                 };
@@ -1868,11 +3430,17 @@ export interface operations {
             /** @description Not Found: API_CLIENT_NOT_FOUND */
             404: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example API_CLIENT_NOT_FOUND
+                         * @enum {string}
+                         */
                         code: "API_CLIENT_NOT_FOUND";
                     };
                 };
@@ -1880,11 +3448,17 @@ export interface operations {
             /** @description Conflict: LAST_ADMIN */
             409: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example LAST_ADMIN
+                         * @enum {string}
+                         */
                         code: "LAST_ADMIN";
                     };
                 };
@@ -1892,11 +3466,18 @@ export interface operations {
             /** @description Too Many Requests: RATE_LIMITED */
             429: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
                         code: "RATE_LIMITED";
                     };
                 };
@@ -1904,11 +3485,17 @@ export interface operations {
             /** @description Internal Server Error: INTERNAL */
             500: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
                         code: "INTERNAL";
                     };
                 };
@@ -1916,11 +3503,17 @@ export interface operations {
             /** @description Service Unavailable: SERVICE_UNAVAILABLE */
             503: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
                         code: "SERVICE_UNAVAILABLE";
                     };
                 };
@@ -1931,17 +3524,33 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key with the same body has one effect and one answer, for 24 hours at least. Visible characters. */
+                /**
+                 * @description The same key with the same body has one effect and one answer, for 24 hours at least. Visible characters.
+                 * @example text
+                 */
                 "Idempotency-Key"?: string;
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
             };
             path: {
-                /** @description Our id of the client (the part of `clientId` after the dot). */
+                /**
+                 * @description Our id of the client (the part of `clientId` after the dot).
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "overlapSeconds": 86400
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewSecretBody"];
             };
         };
@@ -1949,22 +3558,38 @@ export interface operations {
             /** @description Made. */
             201: {
                 headers: {
-                    /** @description Present when the answer repeats an earlier one of the same key. */
-                    "Idempotency-Replayed"?: "true";
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "clientSecret": "text",
+                     *       "createdAt": "2026-11-24T18:00:00.000Z",
+                     *       "expiresAt": "2026-11-24T18:00:00.000Z",
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CreatedSecretView"];
                 };
             };
             /** @description Bad Request: BODY_MALFORMED, VALIDATION_FAILED, UNKNOWN_MEMBER, IDEMPOTENCY_KEY_MALFORMED, ID_MALFORMED */
             400: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example BODY_MALFORMED
+                         * @enum {string}
+                         */
                         code: "BODY_MALFORMED" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "IDEMPOTENCY_KEY_MALFORMED" | "ID_MALFORMED";
                     };
                 };
@@ -1972,12 +3597,16 @@ export interface operations {
             /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
             401: {
                 headers: {
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
                         code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
                     };
                 };
@@ -1985,11 +3614,17 @@ export interface operations {
             /** @description Forbidden: SCOPE_MISSING, SCOPE_NOT_GRANTABLE */
             403: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
                         code: "SCOPE_MISSING" | "SCOPE_NOT_GRANTABLE";
                     };
                 };
@@ -1997,11 +3632,17 @@ export interface operations {
             /** @description Not Found: API_CLIENT_NOT_FOUND, CLIENT_SECRET_NOT_FOUND */
             404: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example API_CLIENT_NOT_FOUND
+                         * @enum {string}
+                         */
                         code: "API_CLIENT_NOT_FOUND" | "CLIENT_SECRET_NOT_FOUND";
                     };
                 };
@@ -2009,11 +3650,17 @@ export interface operations {
             /** @description Conflict: IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_PROGRESS, API_CLIENT_REVOKED, CLIENT_METHOD_MISMATCH, CLIENT_SECRETS_FULL */
             409: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example IDEMPOTENCY_CONFLICT
+                         * @enum {string}
+                         */
                         code: "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "API_CLIENT_REVOKED" | "CLIENT_METHOD_MISMATCH" | "CLIENT_SECRETS_FULL";
                     };
                 };
@@ -2021,11 +3668,17 @@ export interface operations {
             /** @description Payload Too Large: BODY_TOO_LARGE */
             413: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example BODY_TOO_LARGE
+                         * @enum {string}
+                         */
                         code: "BODY_TOO_LARGE";
                     };
                 };
@@ -2033,11 +3686,17 @@ export interface operations {
             /** @description Unsupported Media Type: CONTENT_TYPE_UNSUPPORTED */
             415: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example CONTENT_TYPE_UNSUPPORTED
+                         * @enum {string}
+                         */
                         code: "CONTENT_TYPE_UNSUPPORTED";
                     };
                 };
@@ -2045,11 +3704,18 @@ export interface operations {
             /** @description Too Many Requests: RATE_LIMITED */
             429: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
                         code: "RATE_LIMITED";
                     };
                 };
@@ -2057,11 +3723,17 @@ export interface operations {
             /** @description Internal Server Error: INTERNAL */
             500: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
                         code: "INTERNAL";
                     };
                 };
@@ -2069,11 +3741,17 @@ export interface operations {
             /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE */
             503: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example KEYRING_INCOMPLETE
+                         * @enum {string}
+                         */
                         code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE";
                     };
                 };
@@ -2083,10 +3761,20 @@ export interface operations {
     removeClientSecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             path: {
-                /** @description Our id of the client (the part of `clientId` after the dot). */
+                /**
+                 * @description Our id of the client (the part of `clientId` after the dot).
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
                 id: string;
+                /** @example 01936d2b-8b1c-7abc-8def-0123456789ab */
                 secretId: string;
             };
             cookie?: never;
@@ -2096,6 +3784,9 @@ export interface operations {
             /** @description It is gone. */
             204: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2103,11 +3794,17 @@ export interface operations {
             /** @description Bad Request: ID_MALFORMED */
             400: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example ID_MALFORMED
+                         * @enum {string}
+                         */
                         code: "ID_MALFORMED";
                     };
                 };
@@ -2115,12 +3812,16 @@ export interface operations {
             /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
             401: {
                 headers: {
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
                         code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
                     };
                 };
@@ -2128,11 +3829,17 @@ export interface operations {
             /** @description Forbidden: SCOPE_MISSING */
             403: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
                         code: "SCOPE_MISSING";
                     };
                 };
@@ -2140,11 +3847,17 @@ export interface operations {
             /** @description Not Found: API_CLIENT_NOT_FOUND, CLIENT_SECRET_NOT_FOUND */
             404: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example API_CLIENT_NOT_FOUND
+                         * @enum {string}
+                         */
                         code: "API_CLIENT_NOT_FOUND" | "CLIENT_SECRET_NOT_FOUND";
                     };
                 };
@@ -2152,11 +3865,17 @@ export interface operations {
             /** @description Conflict: LAST_ADMIN */
             409: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example LAST_ADMIN
+                         * @enum {string}
+                         */
                         code: "LAST_ADMIN";
                     };
                 };
@@ -2164,11 +3883,18 @@ export interface operations {
             /** @description Too Many Requests: RATE_LIMITED */
             429: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
                         code: "RATE_LIMITED";
                     };
                 };
@@ -2176,11 +3902,17 @@ export interface operations {
             /** @description Internal Server Error: INTERNAL */
             500: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
                         code: "INTERNAL";
                     };
                 };
@@ -2188,11 +3920,17 @@ export interface operations {
             /** @description Service Unavailable: SERVICE_UNAVAILABLE */
             503: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
                         code: "SERVICE_UNAVAILABLE";
                     };
                 };
@@ -2202,7 +3940,13 @@ export interface operations {
     readCheckpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2211,21 +3955,35 @@ export interface operations {
             /** @description A signed note (C2SP tlog-checkpoint). */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example personr.example/log/5e1f0c8e9a1f6b4a539f0e2f3f1f7d4a
+                     *     42
+                     *     uWbxcAQ2XGgCk4eDJJXBqoKQ4l2v6GXbb2mR6H7mJ3k=
+                     *
+                     *     — personr.example/log/5e1f0c8e9a1f6b4a539f0e2f3f1f7d4a Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=
+                     */
                     "text/plain": string;
                 };
             };
             /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
             401: {
                 headers: {
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
                         code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
                     };
                 };
@@ -2233,11 +3991,17 @@ export interface operations {
             /** @description Forbidden: SCOPE_MISSING */
             403: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
                         code: "SCOPE_MISSING";
                     };
                 };
@@ -2245,13 +4009,18 @@ export interface operations {
             /** @description Conflict: NOT_FINISHED */
             409: {
                 headers: {
-                    /** @description Seconds. */
-                    "Retry-After"?: number;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example NOT_FINISHED
+                         * @enum {string}
+                         */
                         code: "NOT_FINISHED";
                     };
                 };
@@ -2259,11 +4028,18 @@ export interface operations {
             /** @description Too Many Requests: RATE_LIMITED */
             429: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
                         code: "RATE_LIMITED";
                     };
                 };
@@ -2271,11 +4047,17 @@ export interface operations {
             /** @description Internal Server Error: INTERNAL */
             500: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
                         code: "INTERNAL";
                     };
                 };
@@ -2283,11 +4065,17 @@ export interface operations {
             /** @description Service Unavailable: SERVICE_UNAVAILABLE */
             503: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
                         code: "SERVICE_UNAVAILABLE";
                     };
                 };
@@ -2297,13 +4085,34 @@ export interface operations {
     listInstructions: {
         parameters: {
             query?: {
-                /** @description The `nextCursor` of the page before. */
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
                 cursor?: string;
+                /**
+                 * @description How many items a page has at most.
+                 * @example 50
+                 */
                 limit?: number;
+                /**
+                 * @description Those in this state alone.
+                 * @example RECEIVED
+                 */
                 state?: components["schemas"]["InstructionState"];
+                /**
+                 * @description Those of this type alone.
+                 * @example DELETE
+                 */
                 type?: components["schemas"]["InstructionType"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2312,20 +4121,53 @@ export interface operations {
             /** @description A page. */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "acceptedAt": "2026-11-24T18:00:00.000Z",
+                     *           "basis": "CONSUMER_REQUEST",
+                     *           "erasedAt": "2026-11-24T18:00:00.150Z",
+                     *           "final": true,
+                     *           "finishedAt": "2026-11-24T18:00:00.173Z",
+                     *           "flags": [],
+                     *           "id": "01936d2b-9a10-7abc-8def-0123456789ab",
+                     *           "receiptUrl": "/v1/instructions/01936d2b-9a10-7abc-8def-0123456789ab/receipt",
+                     *           "sealedAt": "2026-11-24T18:00:00.090Z",
+                     *           "state": "COMPLETED",
+                     *           "subject": {
+                     *             "id": "01936d2b-8b1c-7abc-8def-0123456789ab"
+                     *           },
+                     *           "type": "DELETE",
+                     *           "unreadableAt": "2026-11-24T18:00:00.090Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["InstructionPageView"];
                 };
             };
             /** @description Bad Request: VALIDATION_FAILED, UNKNOWN_MEMBER, CURSOR_MALFORMED */
             400: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example VALIDATION_FAILED
+                         * @enum {string}
+                         */
                         code: "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED";
                     };
                 };
@@ -2333,12 +4175,16 @@ export interface operations {
             /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
             401: {
                 headers: {
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
                         code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
                     };
                 };
@@ -2346,11 +4192,17 @@ export interface operations {
             /** @description Forbidden: SCOPE_MISSING */
             403: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
                         code: "SCOPE_MISSING";
                     };
                 };
@@ -2358,11 +4210,18 @@ export interface operations {
             /** @description Too Many Requests: RATE_LIMITED */
             429: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
                         code: "RATE_LIMITED";
                     };
                 };
@@ -2370,11 +4229,17 @@ export interface operations {
             /** @description Internal Server Error: INTERNAL */
             500: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
                         code: "INTERNAL";
                     };
                 };
@@ -2382,11 +4247,17 @@ export interface operations {
             /** @description Service Unavailable: SERVICE_UNAVAILABLE */
             503: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
                         code: "SERVICE_UNAVAILABLE";
                     };
                 };
@@ -2397,8 +4268,16 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key with the same body has one effect and one answer, for 24 hours at least. Visible characters. */
+                /**
+                 * @description The same key with the same body has one effect and one answer, for 24 hours at least. Visible characters.
+                 * @example text
+                 */
                 "Idempotency-Key"?: string;
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
             };
             path?: never;
             cookie?: never;
@@ -2412,35 +4291,133 @@ export interface operations {
             /** @description The subject is erased already: this is the instruction that erased it. */
             200: {
                 headers: {
-                    /** @description Where the instruction is. */
-                    Location?: string;
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "acceptedAt": "2026-11-24T18:00:00.000Z",
+                     *       "allowedActs": [],
+                     *       "basis": "CONSUMER_REQUEST",
+                     *       "code": "ALREADY_ERASED",
+                     *       "deadlines": [
+                     *         {
+                     *           "code": "RESPONSE_45D",
+                     *           "dueAt": "2027-01-08T07:59:59.999Z",
+                     *           "lateFrom": "2027-01-08T08:00:00.000Z",
+                     *           "metAt": "2026-11-24T18:00:00.173Z"
+                     *         }
+                     *       ],
+                     *       "erasedAt": "2026-11-24T18:00:00.150Z",
+                     *       "final": true,
+                     *       "finishedAt": "2026-11-24T18:00:00.173Z",
+                     *       "flags": [],
+                     *       "history": [
+                     *         {
+                     *           "at": "2026-11-24T18:00:00.000Z",
+                     *           "event": "instruction.accepted",
+                     *           "from": null,
+                     *           "to": "RECEIVED"
+                     *         },
+                     *         {
+                     *           "at": "2026-11-24T18:00:00.173Z",
+                     *           "event": "instruction.completed",
+                     *           "from": "RECEIVED",
+                     *           "to": "COMPLETED"
+                     *         }
+                     *       ],
+                     *       "id": "01936d2b-9a10-7abc-8def-0123456789ab",
+                     *       "receiptUrl": "/v1/instructions/01936d2b-9a10-7abc-8def-0123456789ab/receipt",
+                     *       "sealedAt": "2026-11-24T18:00:00.090Z",
+                     *       "state": "COMPLETED",
+                     *       "steps": [
+                     *         {
+                     *           "done": 1,
+                     *           "name": "shred",
+                     *           "state": "DONE",
+                     *           "total": 1
+                     *         }
+                     *       ],
+                     *       "subject": {
+                     *         "id": "01936d2b-8b1c-7abc-8def-0123456789ab"
+                     *       },
+                     *       "type": "DELETE",
+                     *       "unreadableAt": "2026-11-24T18:00:00.090Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["InstructionView"];
                 };
             };
             /** @description Accepted; it is carried out by itself. */
             202: {
                 headers: {
-                    /** @description Present when the answer repeats an earlier one of the same key. */
-                    "Idempotency-Replayed"?: "true";
-                    /** @description Where the instruction is. */
-                    Location?: string;
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "acceptedAt": "2026-11-24T18:00:00.000Z",
+                     *       "allowedActs": [],
+                     *       "basis": "CONSUMER_REQUEST",
+                     *       "deadlines": [
+                     *         {
+                     *           "code": "RESPONSE_45D",
+                     *           "dueAt": "2027-01-08T07:59:59.999Z",
+                     *           "lateFrom": "2027-01-08T08:00:00.000Z",
+                     *           "metAt": null
+                     *         }
+                     *       ],
+                     *       "erasedAt": null,
+                     *       "final": false,
+                     *       "finishedAt": null,
+                     *       "flags": [],
+                     *       "history": [
+                     *         {
+                     *           "at": "2026-11-24T18:00:00.000Z",
+                     *           "event": "instruction.accepted",
+                     *           "from": null,
+                     *           "to": "RECEIVED"
+                     *         }
+                     *       ],
+                     *       "id": "01936d2b-9a10-7abc-8def-0123456789ab",
+                     *       "receiptUrl": null,
+                     *       "sealedAt": null,
+                     *       "state": "RECEIVED",
+                     *       "steps": [],
+                     *       "subject": {
+                     *         "id": "01936d2b-8b1c-7abc-8def-0123456789ab"
+                     *       },
+                     *       "type": "DELETE",
+                     *       "unreadableAt": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["InstructionView"];
                 };
             };
             /** @description Bad Request: BODY_MALFORMED, VALIDATION_FAILED, UNKNOWN_MEMBER, IDEMPOTENCY_KEY_MALFORMED */
             400: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example BODY_MALFORMED
+                         * @enum {string}
+                         */
                         code: "BODY_MALFORMED" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "IDEMPOTENCY_KEY_MALFORMED";
                     };
                 };
@@ -2448,12 +4425,16 @@ export interface operations {
             /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
             401: {
                 headers: {
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
                         code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
                     };
                 };
@@ -2461,11 +4442,17 @@ export interface operations {
             /** @description Forbidden: SCOPE_MISSING, INSTRUCTOR_NOT_AUTHORISED */
             403: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
                         code: "SCOPE_MISSING" | "INSTRUCTOR_NOT_AUTHORISED";
                     };
                 };
@@ -2473,11 +4460,17 @@ export interface operations {
             /** @description Not Found: SUBJECT_NOT_FOUND */
             404: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SUBJECT_NOT_FOUND
+                         * @enum {string}
+                         */
                         code: "SUBJECT_NOT_FOUND";
                     };
                 };
@@ -2485,11 +4478,17 @@ export interface operations {
             /** @description Conflict: IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_PROGRESS, SUBJECT_AMBIGUOUS, NOT_VERIFIED, VERIFICATION_LEVEL_TOO_LOW, DECLARATION_MISSING */
             409: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example IDEMPOTENCY_CONFLICT
+                         * @enum {string}
+                         */
                         code: "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "SUBJECT_AMBIGUOUS" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING";
                     };
                 };
@@ -2497,11 +4496,17 @@ export interface operations {
             /** @description Payload Too Large: BODY_TOO_LARGE */
             413: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example BODY_TOO_LARGE
+                         * @enum {string}
+                         */
                         code: "BODY_TOO_LARGE";
                     };
                 };
@@ -2509,11 +4514,17 @@ export interface operations {
             /** @description Unsupported Media Type: CONTENT_TYPE_UNSUPPORTED */
             415: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example CONTENT_TYPE_UNSUPPORTED
+                         * @enum {string}
+                         */
                         code: "CONTENT_TYPE_UNSUPPORTED";
                     };
                 };
@@ -2521,11 +4532,17 @@ export interface operations {
             /** @description Unprocessable Entity: ELEMENT_UNKNOWN, INSTRUCTION_NOT_WRITTEN, TYPE_NOT_ENABLED, SCOPE_INVALID, RECEIPT_IN_FUTURE */
             422: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example ELEMENT_UNKNOWN
+                         * @enum {string}
+                         */
                         code: "ELEMENT_UNKNOWN" | "INSTRUCTION_NOT_WRITTEN" | "TYPE_NOT_ENABLED" | "SCOPE_INVALID" | "RECEIPT_IN_FUTURE";
                     };
                 };
@@ -2533,11 +4550,18 @@ export interface operations {
             /** @description Too Many Requests: RATE_LIMITED */
             429: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
                         code: "RATE_LIMITED";
                     };
                 };
@@ -2545,11 +4569,17 @@ export interface operations {
             /** @description Internal Server Error: INTERNAL */
             500: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
                         code: "INTERNAL";
                     };
                 };
@@ -2557,11 +4587,17 @@ export interface operations {
             /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE */
             503: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example KEYRING_INCOMPLETE
+                         * @enum {string}
+                         */
                         code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE";
                     };
                 };
@@ -2571,9 +4607,18 @@ export interface operations {
     findInstruction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             path: {
-                /** @description Our id of the instruction. */
+                /**
+                 * @description Our id of the instruction.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
                 id: string;
             };
             cookie?: never;
@@ -2583,20 +4628,79 @@ export interface operations {
             /** @description As it stands. */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "acceptedAt": "2026-11-24T18:00:00.000Z",
+                     *       "allowedActs": [],
+                     *       "basis": "CONSUMER_REQUEST",
+                     *       "deadlines": [
+                     *         {
+                     *           "code": "RESPONSE_45D",
+                     *           "dueAt": "2027-01-08T07:59:59.999Z",
+                     *           "lateFrom": "2027-01-08T08:00:00.000Z",
+                     *           "metAt": "2026-11-24T18:00:00.173Z"
+                     *         }
+                     *       ],
+                     *       "erasedAt": "2026-11-24T18:00:00.150Z",
+                     *       "final": true,
+                     *       "finishedAt": "2026-11-24T18:00:00.173Z",
+                     *       "flags": [],
+                     *       "history": [
+                     *         {
+                     *           "at": "2026-11-24T18:00:00.000Z",
+                     *           "event": "instruction.accepted",
+                     *           "from": null,
+                     *           "to": "RECEIVED"
+                     *         },
+                     *         {
+                     *           "at": "2026-11-24T18:00:00.173Z",
+                     *           "event": "instruction.completed",
+                     *           "from": "RECEIVED",
+                     *           "to": "COMPLETED"
+                     *         }
+                     *       ],
+                     *       "id": "01936d2b-9a10-7abc-8def-0123456789ab",
+                     *       "receiptUrl": "/v1/instructions/01936d2b-9a10-7abc-8def-0123456789ab/receipt",
+                     *       "sealedAt": "2026-11-24T18:00:00.090Z",
+                     *       "state": "COMPLETED",
+                     *       "steps": [
+                     *         {
+                     *           "done": 1,
+                     *           "name": "shred",
+                     *           "state": "DONE",
+                     *           "total": 1
+                     *         }
+                     *       ],
+                     *       "subject": {
+                     *         "id": "01936d2b-8b1c-7abc-8def-0123456789ab"
+                     *       },
+                     *       "type": "DELETE",
+                     *       "unreadableAt": "2026-11-24T18:00:00.090Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["InstructionView"];
                 };
             };
             /** @description Bad Request: ID_MALFORMED */
             400: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example ID_MALFORMED
+                         * @enum {string}
+                         */
                         code: "ID_MALFORMED";
                     };
                 };
@@ -2604,12 +4708,16 @@ export interface operations {
             /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
             401: {
                 headers: {
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
                         code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
                     };
                 };
@@ -2617,11 +4725,17 @@ export interface operations {
             /** @description Forbidden: SCOPE_MISSING */
             403: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
                         code: "SCOPE_MISSING";
                     };
                 };
@@ -2629,11 +4743,17 @@ export interface operations {
             /** @description Not Found: INSTRUCTION_NOT_FOUND */
             404: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example INSTRUCTION_NOT_FOUND
+                         * @enum {string}
+                         */
                         code: "INSTRUCTION_NOT_FOUND";
                     };
                 };
@@ -2641,11 +4761,18 @@ export interface operations {
             /** @description Too Many Requests: RATE_LIMITED */
             429: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
                         code: "RATE_LIMITED";
                     };
                 };
@@ -2653,11 +4780,17 @@ export interface operations {
             /** @description Internal Server Error: INTERNAL */
             500: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
                         code: "INTERNAL";
                     };
                 };
@@ -2665,11 +4798,17 @@ export interface operations {
             /** @description Service Unavailable: SERVICE_UNAVAILABLE */
             503: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
                         code: "SERVICE_UNAVAILABLE";
                     };
                 };
@@ -2679,9 +4818,18 @@ export interface operations {
     readReceipt: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             path: {
-                /** @description Our id of the instruction. */
+                /**
+                 * @description Our id of the instruction.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
                 id: string;
             };
             cookie?: never;
@@ -2691,21 +4839,53 @@ export interface operations {
             /** @description The receipt; for `Accept: text/plain` its tlog-proof alone (C2SP). */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "body": {
+                     *         "instructionId": "01936d2b-9a10-7abc-8def-0123456789ab",
+                     *         "outcome": "COMPLETED"
+                     *       },
+                     *       "entry": "eyJldmVudCI6Imluc3RydWN0aW9uLmNvbXBsZXRlZCJ9",
+                     *       "format": "personr.receipt/v1",
+                     *       "proof": "c2sp.org/tlog-proof@v1\nindex 41\nwgEHUmb83X2uPCKsoXfmNSOpwWNAWqwTXN8S4ZBLWVo=\n\npersonr.example/log/5e1f0c8e9a1f6b4a539f0e2f3f1f7d4a\n42\nuWbxcAQ2XGgCk4eDJJXBqoKQ4l2v6GXbb2mR6H7mJ3k=\n\n— personr.example/log/5e1f0c8e9a1f6b4a539f0e2f3f1f7d4a Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n",
+                     *       "salt": "q1fVw3tM0c9m2m1l6v2oZ0Z3m8r7k5y1n4b6d8f0h2I="
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReceiptView"];
+                    /**
+                     * @example c2sp.org/tlog-proof@v1
+                     *     index 41
+                     *     wgEHUmb83X2uPCKsoXfmNSOpwWNAWqwTXN8S4ZBLWVo=
+                     *
+                     *     personr.example/log/5e1f0c8e9a1f6b4a539f0e2f3f1f7d4a
+                     *     42
+                     *     uWbxcAQ2XGgCk4eDJJXBqoKQ4l2v6GXbb2mR6H7mJ3k=
+                     *
+                     *     — personr.example/log/5e1f0c8e9a1f6b4a539f0e2f3f1f7d4a Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=
+                     */
                     "text/plain": string;
                 };
             };
             /** @description Bad Request: ID_MALFORMED */
             400: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example ID_MALFORMED
+                         * @enum {string}
+                         */
                         code: "ID_MALFORMED";
                     };
                 };
@@ -2713,12 +4893,16 @@ export interface operations {
             /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
             401: {
                 headers: {
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
                         code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
                     };
                 };
@@ -2726,11 +4910,17 @@ export interface operations {
             /** @description Forbidden: SCOPE_MISSING */
             403: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
                         code: "SCOPE_MISSING";
                     };
                 };
@@ -2738,11 +4928,17 @@ export interface operations {
             /** @description Not Found: INSTRUCTION_NOT_FOUND */
             404: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example INSTRUCTION_NOT_FOUND
+                         * @enum {string}
+                         */
                         code: "INSTRUCTION_NOT_FOUND";
                     };
                 };
@@ -2750,13 +4946,18 @@ export interface operations {
             /** @description Conflict: NOT_FINISHED */
             409: {
                 headers: {
-                    /** @description Seconds. */
-                    "Retry-After"?: number;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example NOT_FINISHED
+                         * @enum {string}
+                         */
                         code: "NOT_FINISHED";
                     };
                 };
@@ -2764,11 +4965,18 @@ export interface operations {
             /** @description Too Many Requests: RATE_LIMITED */
             429: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
                         code: "RATE_LIMITED";
                     };
                 };
@@ -2776,11 +4984,17 @@ export interface operations {
             /** @description Internal Server Error: INTERNAL */
             500: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
                         code: "INTERNAL";
                     };
                 };
@@ -2788,11 +5002,17 @@ export interface operations {
             /** @description Service Unavailable: SERVICE_UNAVAILABLE */
             503: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
                         code: "SERVICE_UNAVAILABLE";
                     };
                 };
@@ -2802,11 +5022,24 @@ export interface operations {
     listSubjects: {
         parameters: {
             query?: {
-                /** @description The `nextCursor` of the page before. */
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
                 cursor?: string;
+                /**
+                 * @description How many items a page has at most.
+                 * @example 50
+                 */
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2815,20 +5048,43 @@ export interface operations {
             /** @description A page. */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "beingErased": false,
+                     *           "createdAt": "2026-11-24T18:00:00.000Z",
+                     *           "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *           "residency": "text",
+                     *           "role": "SERVICE_PROVIDER"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SubjectPageView"];
                 };
             };
             /** @description Bad Request: VALIDATION_FAILED, UNKNOWN_MEMBER, CURSOR_MALFORMED */
             400: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example VALIDATION_FAILED
+                         * @enum {string}
+                         */
                         code: "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED";
                     };
                 };
@@ -2836,12 +5092,16 @@ export interface operations {
             /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
             401: {
                 headers: {
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
                         code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
                     };
                 };
@@ -2849,11 +5109,17 @@ export interface operations {
             /** @description Forbidden: SCOPE_MISSING */
             403: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
                         code: "SCOPE_MISSING";
                     };
                 };
@@ -2861,11 +5127,18 @@ export interface operations {
             /** @description Too Many Requests: RATE_LIMITED */
             429: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
                         code: "RATE_LIMITED";
                     };
                 };
@@ -2873,11 +5146,17 @@ export interface operations {
             /** @description Internal Server Error: INTERNAL */
             500: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
                         code: "INTERNAL";
                     };
                 };
@@ -2885,11 +5164,17 @@ export interface operations {
             /** @description Service Unavailable: SERVICE_UNAVAILABLE */
             503: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
                         code: "SERVICE_UNAVAILABLE";
                     };
                 };
@@ -2900,8 +5185,16 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key with the same body has one effect and one answer, for 24 hours at least. Visible characters. */
+                /**
+                 * @description The same key with the same body has one effect and one answer, for 24 hours at least. Visible characters.
+                 * @example text
+                 */
                 "Idempotency-Key"?: string;
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
             };
             path?: never;
             cookie?: never;
@@ -2915,33 +5208,91 @@ export interface operations {
             /** @description Known already; what was sent is added. */
             200: {
                 headers: {
-                    /** @description Present when the answer repeats an earlier one of the same key. */
-                    "Idempotency-Replayed"?: "true";
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdAt": "2026-11-24T18:00:00.000Z",
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *       "records": [
+                     *         {
+                     *           "categories": [
+                     *             "A",
+                     *             "B"
+                     *           ],
+                     *           "element": "FULL_NAME",
+                     *           "id": "01936d2b-8b20-7abc-8def-0123456789ac"
+                     *         },
+                     *         {
+                     *           "categories": [
+                     *             "A",
+                     *             "B"
+                     *           ],
+                     *           "element": "DOCUMENT_NUMBER",
+                     *           "id": "01936d2b-8b20-7abc-8def-0123456789ad"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["AdmittedView"];
                 };
             };
             /** @description Taken in. */
             201: {
                 headers: {
-                    /** @description Present when the answer repeats an earlier one of the same key. */
-                    "Idempotency-Replayed"?: "true";
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdAt": "2026-11-24T18:00:00.000Z",
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *       "records": [
+                     *         {
+                     *           "categories": [
+                     *             "A",
+                     *             "B"
+                     *           ],
+                     *           "element": "FULL_NAME",
+                     *           "id": "01936d2b-8b20-7abc-8def-0123456789ac"
+                     *         },
+                     *         {
+                     *           "categories": [
+                     *             "A",
+                     *             "B"
+                     *           ],
+                     *           "element": "DOCUMENT_NUMBER",
+                     *           "id": "01936d2b-8b20-7abc-8def-0123456789ad"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["AdmittedView"];
                 };
             };
             /** @description Bad Request: BODY_MALFORMED, VALIDATION_FAILED, UNKNOWN_MEMBER, IDEMPOTENCY_KEY_MALFORMED */
             400: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example BODY_MALFORMED
+                         * @enum {string}
+                         */
                         code: "BODY_MALFORMED" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "IDEMPOTENCY_KEY_MALFORMED";
                     };
                 };
@@ -2949,12 +5300,16 @@ export interface operations {
             /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
             401: {
                 headers: {
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
                         code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
                     };
                 };
@@ -2962,11 +5317,17 @@ export interface operations {
             /** @description Forbidden: SCOPE_MISSING */
             403: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
                         code: "SCOPE_MISSING";
                     };
                 };
@@ -2974,11 +5335,17 @@ export interface operations {
             /** @description Not Found: SUBJECT_NOT_FOUND */
             404: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SUBJECT_NOT_FOUND
+                         * @enum {string}
+                         */
                         code: "SUBJECT_NOT_FOUND";
                     };
                 };
@@ -2986,11 +5353,17 @@ export interface operations {
             /** @description Conflict: IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_PROGRESS, SUBJECT_BEING_ERASED */
             409: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example IDEMPOTENCY_CONFLICT
+                         * @enum {string}
+                         */
                         code: "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "SUBJECT_BEING_ERASED";
                     };
                 };
@@ -2998,11 +5371,17 @@ export interface operations {
             /** @description Gone: KEY_SHREDDED */
             410: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example KEY_SHREDDED
+                         * @enum {string}
+                         */
                         code: "KEY_SHREDDED";
                     };
                 };
@@ -3010,11 +5389,17 @@ export interface operations {
             /** @description Payload Too Large: BODY_TOO_LARGE */
             413: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example BODY_TOO_LARGE
+                         * @enum {string}
+                         */
                         code: "BODY_TOO_LARGE";
                     };
                 };
@@ -3022,11 +5407,17 @@ export interface operations {
             /** @description Unsupported Media Type: CONTENT_TYPE_UNSUPPORTED */
             415: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example CONTENT_TYPE_UNSUPPORTED
+                         * @enum {string}
+                         */
                         code: "CONTENT_TYPE_UNSUPPORTED";
                     };
                 };
@@ -3034,11 +5425,17 @@ export interface operations {
             /** @description Unprocessable Entity: ELEMENT_UNKNOWN, CATEGORY_NOT_IN_NOTICE, PURPOSE_NOT_IN_NOTICE */
             422: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example ELEMENT_UNKNOWN
+                         * @enum {string}
+                         */
                         code: "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE";
                     };
                 };
@@ -3046,11 +5443,18 @@ export interface operations {
             /** @description Too Many Requests: RATE_LIMITED */
             429: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
                         code: "RATE_LIMITED";
                     };
                 };
@@ -3058,11 +5462,17 @@ export interface operations {
             /** @description Internal Server Error: INTERNAL */
             500: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
                         code: "INTERNAL";
                     };
                 };
@@ -3070,11 +5480,17 @@ export interface operations {
             /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE */
             503: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example KEYRING_INCOMPLETE
+                         * @enum {string}
+                         */
                         code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE";
                     };
                 };
@@ -3084,9 +5500,18 @@ export interface operations {
     readInventory: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             path: {
-                /** @description Our id of the subject. */
+                /**
+                 * @description Our id of the subject.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
                 id: string;
             };
             cookie?: never;
@@ -3096,20 +5521,51 @@ export interface operations {
             /** @description What is held. */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "beingErased": false,
+                     *       "createdAt": "2026-11-24T18:00:00.000Z",
+                     *       "elements": [
+                     *         {
+                     *           "categories": [
+                     *             "A",
+                     *             "B"
+                     *           ],
+                     *           "count": 1,
+                     *           "element": "FULL_NAME",
+                     *           "purpose": "IDENTITY_VERIFICATION",
+                     *           "sensitive": "NO",
+                     *           "source": "CLIENT_OR_AGENT"
+                     *         }
+                     *       ],
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *       "residency": "text",
+                     *       "role": "SERVICE_PROVIDER"
+                     *     }
+                     */
                     "application/json": components["schemas"]["InventoryView"];
                 };
             };
             /** @description Bad Request: ID_MALFORMED */
             400: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example ID_MALFORMED
+                         * @enum {string}
+                         */
                         code: "ID_MALFORMED";
                     };
                 };
@@ -3117,12 +5573,16 @@ export interface operations {
             /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
             401: {
                 headers: {
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
                         code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
                     };
                 };
@@ -3130,11 +5590,17 @@ export interface operations {
             /** @description Forbidden: SCOPE_MISSING */
             403: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
                         code: "SCOPE_MISSING";
                     };
                 };
@@ -3142,11 +5608,17 @@ export interface operations {
             /** @description Not Found: SUBJECT_NOT_FOUND */
             404: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SUBJECT_NOT_FOUND
+                         * @enum {string}
+                         */
                         code: "SUBJECT_NOT_FOUND";
                     };
                 };
@@ -3154,11 +5626,18 @@ export interface operations {
             /** @description Too Many Requests: RATE_LIMITED */
             429: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
                         code: "RATE_LIMITED";
                     };
                 };
@@ -3166,11 +5645,17 @@ export interface operations {
             /** @description Internal Server Error: INTERNAL */
             500: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
                         code: "INTERNAL";
                     };
                 };
@@ -3178,11 +5663,17 @@ export interface operations {
             /** @description Service Unavailable: SERVICE_UNAVAILABLE */
             503: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
                         code: "SERVICE_UNAVAILABLE";
                     };
                 };
@@ -3193,17 +5684,48 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key with the same body has one effect and one answer, for 24 hours at least. Visible characters. */
+                /**
+                 * @description The same key with the same body has one effect and one answer, for 24 hours at least. Visible characters.
+                 * @example text
+                 */
                 "Idempotency-Key"?: string;
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
             };
             path: {
-                /** @description Our id of the subject. */
+                /**
+                 * @description Our id of the subject.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "records": [
+                 *         {
+                 *           "collectedAt": "2026-11-23T18:00:00Z",
+                 *           "element": "FULL_NAME",
+                 *           "purpose": "IDENTITY_VERIFICATION",
+                 *           "source": "CLIENT_OR_AGENT",
+                 *           "value": "Ada Invented"
+                 *         },
+                 *         {
+                 *           "collectedAt": "2026-11-23T18:00:00Z",
+                 *           "element": "DOCUMENT_NUMBER",
+                 *           "purpose": "IDENTITY_VERIFICATION",
+                 *           "source": "CLIENT_OR_AGENT",
+                 *           "value": "X0000042"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["AddRecordsBody"];
             };
         };
@@ -3211,22 +5733,52 @@ export interface operations {
             /** @description Added. */
             201: {
                 headers: {
-                    /** @description Present when the answer repeats an earlier one of the same key. */
-                    "Idempotency-Replayed"?: "true";
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "records": [
+                     *         {
+                     *           "categories": [
+                     *             "A",
+                     *             "B"
+                     *           ],
+                     *           "element": "FULL_NAME",
+                     *           "id": "01936d2b-8b20-7abc-8def-0123456789ac"
+                     *         },
+                     *         {
+                     *           "categories": [
+                     *             "A",
+                     *             "B"
+                     *           ],
+                     *           "element": "DOCUMENT_NUMBER",
+                     *           "id": "01936d2b-8b20-7abc-8def-0123456789ad"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["AddedRecordsView"];
                 };
             };
             /** @description Bad Request: BODY_MALFORMED, VALIDATION_FAILED, UNKNOWN_MEMBER, IDEMPOTENCY_KEY_MALFORMED, ID_MALFORMED */
             400: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example BODY_MALFORMED
+                         * @enum {string}
+                         */
                         code: "BODY_MALFORMED" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "IDEMPOTENCY_KEY_MALFORMED" | "ID_MALFORMED";
                     };
                 };
@@ -3234,12 +5786,16 @@ export interface operations {
             /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
             401: {
                 headers: {
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
                         code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
                     };
                 };
@@ -3247,11 +5803,17 @@ export interface operations {
             /** @description Forbidden: SCOPE_MISSING */
             403: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
                         code: "SCOPE_MISSING";
                     };
                 };
@@ -3259,11 +5821,17 @@ export interface operations {
             /** @description Not Found: SUBJECT_NOT_FOUND */
             404: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SUBJECT_NOT_FOUND
+                         * @enum {string}
+                         */
                         code: "SUBJECT_NOT_FOUND";
                     };
                 };
@@ -3271,11 +5839,17 @@ export interface operations {
             /** @description Conflict: IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_PROGRESS, SUBJECT_BEING_ERASED */
             409: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example IDEMPOTENCY_CONFLICT
+                         * @enum {string}
+                         */
                         code: "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "SUBJECT_BEING_ERASED";
                     };
                 };
@@ -3283,11 +5857,17 @@ export interface operations {
             /** @description Gone: KEY_SHREDDED */
             410: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example KEY_SHREDDED
+                         * @enum {string}
+                         */
                         code: "KEY_SHREDDED";
                     };
                 };
@@ -3295,11 +5875,17 @@ export interface operations {
             /** @description Payload Too Large: BODY_TOO_LARGE */
             413: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example BODY_TOO_LARGE
+                         * @enum {string}
+                         */
                         code: "BODY_TOO_LARGE";
                     };
                 };
@@ -3307,11 +5893,17 @@ export interface operations {
             /** @description Unsupported Media Type: CONTENT_TYPE_UNSUPPORTED */
             415: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example CONTENT_TYPE_UNSUPPORTED
+                         * @enum {string}
+                         */
                         code: "CONTENT_TYPE_UNSUPPORTED";
                     };
                 };
@@ -3319,11 +5911,17 @@ export interface operations {
             /** @description Unprocessable Entity: ELEMENT_UNKNOWN, CATEGORY_NOT_IN_NOTICE, PURPOSE_NOT_IN_NOTICE */
             422: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example ELEMENT_UNKNOWN
+                         * @enum {string}
+                         */
                         code: "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE";
                     };
                 };
@@ -3331,11 +5929,18 @@ export interface operations {
             /** @description Too Many Requests: RATE_LIMITED */
             429: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
                         code: "RATE_LIMITED";
                     };
                 };
@@ -3343,11 +5948,17 @@ export interface operations {
             /** @description Internal Server Error: INTERNAL */
             500: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
                         code: "INTERNAL";
                     };
                 };
@@ -3355,11 +5966,17 @@ export interface operations {
             /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE */
             503: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example KEYRING_INCOMPLETE
+                         * @enum {string}
+                         */
                         code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE";
                     };
                 };
@@ -3369,15 +5986,33 @@ export interface operations {
     readRecords: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             path: {
-                /** @description Our id of the subject. */
+                /**
+                 * @description Our id of the subject.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "elements": [
+                 *         "FULL_NAME",
+                 *         "DOCUMENT_NUMBER"
+                 *       ],
+                 *       "purpose": "IDENTITY_VERIFICATION"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReadBody"];
             };
         };
@@ -3385,20 +6020,59 @@ export interface operations {
             /** @description The values. */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "records": [
+                     *         {
+                     *           "categories": [
+                     *             "A",
+                     *             "B"
+                     *           ],
+                     *           "collectedAt": "2026-11-23T18:00:00Z",
+                     *           "element": "FULL_NAME",
+                     *           "id": "01936d2b-8b20-7abc-8def-0123456789ac",
+                     *           "purpose": "IDENTITY_VERIFICATION",
+                     *           "source": "CLIENT_OR_AGENT",
+                     *           "value": "Ada Invented"
+                     *         },
+                     *         {
+                     *           "categories": [
+                     *             "A",
+                     *             "B"
+                     *           ],
+                     *           "collectedAt": "2026-11-23T18:00:00Z",
+                     *           "element": "DOCUMENT_NUMBER",
+                     *           "id": "01936d2b-8b20-7abc-8def-0123456789ad",
+                     *           "purpose": "IDENTITY_VERIFICATION",
+                     *           "source": "CLIENT_OR_AGENT",
+                     *           "value": "X0000042"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OpenedRecordsView"];
                 };
             };
             /** @description Bad Request: BODY_MALFORMED, VALIDATION_FAILED, UNKNOWN_MEMBER, ID_MALFORMED */
             400: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example BODY_MALFORMED
+                         * @enum {string}
+                         */
                         code: "BODY_MALFORMED" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "ID_MALFORMED";
                     };
                 };
@@ -3406,12 +6080,16 @@ export interface operations {
             /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
             401: {
                 headers: {
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
                         code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
                     };
                 };
@@ -3419,11 +6097,17 @@ export interface operations {
             /** @description Forbidden: SCOPE_MISSING, PURPOSE_NOT_PERMITTED */
             403: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
                         code: "SCOPE_MISSING" | "PURPOSE_NOT_PERMITTED";
                     };
                 };
@@ -3431,11 +6115,17 @@ export interface operations {
             /** @description Not Found: SUBJECT_NOT_FOUND */
             404: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SUBJECT_NOT_FOUND
+                         * @enum {string}
+                         */
                         code: "SUBJECT_NOT_FOUND";
                     };
                 };
@@ -3443,11 +6133,17 @@ export interface operations {
             /** @description Conflict: SUBJECT_BEING_ERASED */
             409: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SUBJECT_BEING_ERASED
+                         * @enum {string}
+                         */
                         code: "SUBJECT_BEING_ERASED";
                     };
                 };
@@ -3455,11 +6151,17 @@ export interface operations {
             /** @description Gone: KEY_SHREDDED */
             410: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example KEY_SHREDDED
+                         * @enum {string}
+                         */
                         code: "KEY_SHREDDED";
                     };
                 };
@@ -3467,11 +6169,17 @@ export interface operations {
             /** @description Payload Too Large: BODY_TOO_LARGE */
             413: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example BODY_TOO_LARGE
+                         * @enum {string}
+                         */
                         code: "BODY_TOO_LARGE";
                     };
                 };
@@ -3479,11 +6187,17 @@ export interface operations {
             /** @description Unsupported Media Type: CONTENT_TYPE_UNSUPPORTED */
             415: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example CONTENT_TYPE_UNSUPPORTED
+                         * @enum {string}
+                         */
                         code: "CONTENT_TYPE_UNSUPPORTED";
                     };
                 };
@@ -3491,11 +6205,17 @@ export interface operations {
             /** @description Unprocessable Entity: ELEMENT_UNKNOWN */
             422: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example ELEMENT_UNKNOWN
+                         * @enum {string}
+                         */
                         code: "ELEMENT_UNKNOWN";
                     };
                 };
@@ -3503,11 +6223,18 @@ export interface operations {
             /** @description Too Many Requests: RATE_LIMITED */
             429: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
                         code: "RATE_LIMITED";
                     };
                 };
@@ -3515,11 +6242,17 @@ export interface operations {
             /** @description Internal Server Error: INTERNAL */
             500: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
                         code: "INTERNAL";
                     };
                 };
@@ -3527,11 +6260,17 @@ export interface operations {
             /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE */
             503: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example KEYRING_INCOMPLETE
+                         * @enum {string}
+                         */
                         code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE";
                     };
                 };
@@ -3541,7 +6280,13 @@ export interface operations {
     lookupSubject: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3554,20 +6299,34 @@ export interface operations {
             /** @description Whom it leads to. */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab"
+                     *     }
+                     */
                     "application/json": components["schemas"]["FoundView"];
                 };
             };
             /** @description Bad Request: BODY_MALFORMED, VALIDATION_FAILED, UNKNOWN_MEMBER */
             400: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example BODY_MALFORMED
+                         * @enum {string}
+                         */
                         code: "BODY_MALFORMED" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER";
                     };
                 };
@@ -3575,12 +6334,16 @@ export interface operations {
             /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
             401: {
                 headers: {
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
                         code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
                     };
                 };
@@ -3588,11 +6351,17 @@ export interface operations {
             /** @description Forbidden: SCOPE_MISSING */
             403: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
                         code: "SCOPE_MISSING";
                     };
                 };
@@ -3600,11 +6369,17 @@ export interface operations {
             /** @description Not Found: SUBJECT_NOT_FOUND */
             404: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SUBJECT_NOT_FOUND
+                         * @enum {string}
+                         */
                         code: "SUBJECT_NOT_FOUND";
                     };
                 };
@@ -3612,11 +6387,17 @@ export interface operations {
             /** @description Conflict: SUBJECT_AMBIGUOUS */
             409: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example SUBJECT_AMBIGUOUS
+                         * @enum {string}
+                         */
                         code: "SUBJECT_AMBIGUOUS";
                     };
                 };
@@ -3624,11 +6405,17 @@ export interface operations {
             /** @description Payload Too Large: BODY_TOO_LARGE */
             413: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example BODY_TOO_LARGE
+                         * @enum {string}
+                         */
                         code: "BODY_TOO_LARGE";
                     };
                 };
@@ -3636,11 +6423,17 @@ export interface operations {
             /** @description Unsupported Media Type: CONTENT_TYPE_UNSUPPORTED */
             415: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example CONTENT_TYPE_UNSUPPORTED
+                         * @enum {string}
+                         */
                         code: "CONTENT_TYPE_UNSUPPORTED";
                     };
                 };
@@ -3648,11 +6441,18 @@ export interface operations {
             /** @description Too Many Requests: RATE_LIMITED */
             429: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
                         code: "RATE_LIMITED";
                     };
                 };
@@ -3660,11 +6460,17 @@ export interface operations {
             /** @description Internal Server Error: INTERNAL */
             500: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
                         code: "INTERNAL";
                     };
                 };
@@ -3672,11 +6478,17 @@ export interface operations {
             /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE */
             503: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
-                        /** @enum {string} */
+                        /**
+                         * @example KEYRING_INCOMPLETE
+                         * @enum {string}
+                         */
                         code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE";
                     };
                 };

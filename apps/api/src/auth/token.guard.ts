@@ -1,6 +1,13 @@
-import { type CanActivate, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
+import {
+  applyDecorators,
+  type CanActivate,
+  type ExecutionContext,
+  Injectable,
+  SetMetadata,
+} from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
+import { ApiExtension } from '@nestjs/swagger';
 import { type Scope } from '@personr/access';
 import { InstructionLog } from '@personr/instruction';
 import { DomainError } from '@personr/kernel';
@@ -12,7 +19,8 @@ const NEEDED = 'personr:scope';
 const OPEN = 'personr:open';
 
 /** The scope that a route needs. A route with neither this nor `Open` is refused to everybody. */
-export const Needs = (scope: Scope): MethodDecorator => SetMetadata(NEEDED, scope);
+export const Needs = (scope: Scope): MethodDecorator =>
+  applyDecorators(SetMetadata(NEEDED, scope), ApiExtension('x-scope', scope));
 
 /** A route that needs no token. */
 export const Open = (): MethodDecorator & ClassDecorator => SetMetadata(OPEN, true);

@@ -18,11 +18,19 @@ const isSchema = (value: Schema): boolean =>
   typeof value.type === 'string' || Array.isArray(value.allOf) || Array.isArray(value.oneOf);
 
 function rewritten({ nullable, example, ...schema }: Schema): Schema {
-  const shown = example === undefined ? schema : { ...schema, examples: [example] };
+  const shown = flat(example === undefined ? schema : { ...schema, examples: [example] });
   return nullable === true ? orNull(shown) : shown;
 }
 
-function orNull({ type, allOf, ...schema }: Schema): Schema {
-  if (Array.isArray(allOf)) return { ...schema, anyOf: [...(allOf as unknown[]), { type: 'null' }] };
+/** In OpenAPI 3.0 a reference can have no siblings, so it is wrapped; in 3.1 it can. */
+function flat({ allOf, type, ...schema }: Schema): Schema {
+  const only = Array.isArray(allOf) && allOf.length === 1 ? (allOf[0] as Schema) : undefined;
+  if (only?.$ref === undefined)
+    return { ...schema, ...(allOf === undefined ? {} : { allOf }), ...(type === undefined ? {} : { type }) };
+  return { ...schema, $ref: only.$ref };
+}
+
+function orNull({ type, $ref, ...schema }: Schema): Schema {
+  if ($ref !== undefined) return { ...schema, anyOf: [{ $ref }, { type: 'null' }] };
   return { ...schema, type: [type, 'null'] };
 }

@@ -1,0 +1,26 @@
+/** What an operation is for, where its route does not say so itself. */
+export const OPERATION_WORDS: Readonly<Record<string, string>> = {
+  live: 'Answers as long as the process runs. For a supervisor: restart what does not answer. Needs no token.',
+  ready:
+    'Looks at everything the process leans on: databases, keyring, Redis. For a load balancer: send nothing to what is not ready. Needs no token.',
+  issueToken:
+    'OAuth 2.0 client credentials (RFC 6749, section 4.4). The token lasts ten minutes; ask for a new one shortly before, not before every request. Ask for fewer scopes than the client holds by `scope`.',
+  admitSubject:
+    'Takes a person in, or adds to one that is known already by `externalId`. Values are sealed under a key of that person alone before they are written. Every element is classified; one that the notice does not cover is refused, and then nothing of the request is taken.',
+  listSubjects: 'All persons that data is held about, without any value.',
+  readInventory:
+    'Which elements are held about a person, how they are classified, where they came from and what for. No values: those are opened by `readRecords`, for a purpose.',
+  lookupSubject:
+    'Finds our id of a person by your reference or by an identity, compared by a keyed index. A lookup is a POST because no personal data may stand in a URL.',
+  addRecords: 'Adds values to a person that is held already, sealed as in `admitSubject`.',
+  readRecords:
+    'Opens values for one purpose that a service provider may have. The entry in your log is committed before the values leave, and says who read which elements what for.',
+  acceptInstruction:
+    'Takes a written instruction in, once and for good: what is accepted is carried out whatever crashes. Watch it at `Location`. A repeat DELETE of an erased person is answered 200 with the instruction that erased them. What is refused leaves an entry in your log.',
+  listInstructions: 'All instructions, or those in one state or of one type.',
+  findInstruction: 'State, legal clocks, progress and history of one instruction.',
+  readReceipt:
+    'The receipt that a finished instruction ends in. It verifies offline, with the key you pinned, by `personr-verify` or any C2SP tlog-proof verifier. Too early it is 409 `NOT_FINISHED` with `Retry-After`.',
+  readCheckpoint:
+    'The newest signed tree head of your log (C2SP tlog-checkpoint). Keep them: two that do not fit together prove a fork.',
+};

@@ -1,0 +1,64 @@
+import { type Media } from './document.js';
+import { INSTRUCTION_EXAMPLES } from './told-instructions.js';
+import { SUBJECT_EXAMPLES } from './told-subjects.js';
+
+/** Examples of one operation, by content type: of its request, and of its answers by status. */
+export type ToldExamples = {
+  readonly request?: Readonly<Record<string, Media>>;
+  readonly answers?: Readonly<Record<string, Readonly<Record<string, Media>>>>;
+};
+
+const TOKEN =
+  'eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJpc3MiOiJodHRwczovL2FwaS5wZXJzb25yLmV4YW1wbGUifQ.c2lnbmF0dXJl';
+
+const HEALTH_EXAMPLES: Readonly<Record<string, ToldExamples>> = {
+  issueToken: {
+    request: {
+      'application/x-www-form-urlencoded': {
+        example: { grant_type: 'client_credentials', scope: 'subjects:read instructions:write' },
+      },
+    },
+    answers: {
+      '200': {
+        'application/json': {
+          example: {
+            access_token: TOKEN,
+            token_type: 'Bearer',
+            expires_in: 600,
+            scope: 'subjects:read instructions:write',
+            tenant: '01936d2b-8b1c-7000-8000-000000000001',
+          },
+        },
+      },
+    },
+  },
+  ready: {
+    answers: {
+      '200': {
+        'application/json': {
+          example: {
+            status: 'READY',
+            checks: {
+              database: { status: 'UP' },
+              keyStore: { status: 'UP' },
+              keyring: { status: 'UP' },
+              redis: { status: 'UP' },
+            },
+          },
+        },
+      },
+      '503': {
+        'application/json': {
+          example: { status: 'NOT_READY', checks: { database: { status: 'UP' }, redis: { status: 'DOWN' } } },
+        },
+      },
+    },
+  },
+};
+
+/** Examples that tell more than one made from the schema: invented people, orders as they really are. */
+export const EXAMPLES: Readonly<Record<string, ToldExamples>> = {
+  ...HEALTH_EXAMPLES,
+  ...SUBJECT_EXAMPLES,
+  ...INSTRUCTION_EXAMPLES,
+};

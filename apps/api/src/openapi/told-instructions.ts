@@ -1,0 +1,130 @@
+import { type ToldExamples } from './told-examples.js';
+
+const JSON_TYPE = 'application/json';
+const INSTRUCTION = '01936d2b-9a10-7abc-8def-0123456789ab';
+const SUBJECT = '01936d2b-8b1c-7abc-8def-0123456789ab';
+const ACCEPTED_AT = '2026-11-24T18:00:00.000Z';
+const ENDED_AT = '2026-11-24T18:00:00.173Z';
+
+const UNDER_WAY = {
+  id: INSTRUCTION,
+  type: 'DELETE',
+  basis: 'CONSUMER_REQUEST',
+  state: 'RECEIVED',
+  final: false,
+  flags: [],
+  subject: { id: SUBJECT },
+  acceptedAt: ACCEPTED_AT,
+  finishedAt: null,
+  sealedAt: null,
+  unreadableAt: null,
+  erasedAt: null,
+  receiptUrl: null,
+};
+const ENDED = {
+  ...UNDER_WAY,
+  state: 'COMPLETED',
+  final: true,
+  finishedAt: ENDED_AT,
+  sealedAt: '2026-11-24T18:00:00.090Z',
+  unreadableAt: '2026-11-24T18:00:00.090Z',
+  erasedAt: '2026-11-24T18:00:00.150Z',
+  receiptUrl: `/v1/instructions/${INSTRUCTION}/receipt`,
+};
+const CLOCK = {
+  code: 'RESPONSE_45D',
+  dueAt: '2027-01-08T07:59:59.999Z',
+  lateFrom: '2027-01-08T08:00:00.000Z',
+};
+const BEGUN = { from: null, to: 'RECEIVED', event: 'instruction.accepted', at: ACCEPTED_AT };
+const WHOLE = {
+  ...ENDED,
+  deadlines: [{ ...CLOCK, metAt: ENDED_AT }],
+  steps: [{ name: 'shred', state: 'DONE', done: 1, total: 1 }],
+  history: [BEGUN, { from: 'RECEIVED', to: 'COMPLETED', event: 'instruction.completed', at: ENDED_AT }],
+  allowedActs: [],
+};
+const PROOF = `c2sp.org/tlog-proof@v1
+index 41
+wgEHUmb83X2uPCKsoXfmNSOpwWNAWqwTXN8S4ZBLWVo=
+
+personr.example/log/5e1f0c8e9a1f6b4a539f0e2f3f1f7d4a
+42
+uWbxcAQ2XGgCk4eDJJXBqoKQ4l2v6GXbb2mR6H7mJ3k=
+
+— personr.example/log/5e1f0c8e9a1f6b4a539f0e2f3f1f7d4a Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=
+`;
+
+const order = (more: object): object => ({
+  type: 'DELETE',
+  subject: { externalId: 'cust-4711' },
+  writing: { instructorId: null, text: 'Erase everything held about this customer.', documentSha256: null },
+  ...more,
+});
+
+/** Orders as they are written, and what becomes of them. */
+export const INSTRUCTION_EXAMPLES: Readonly<Record<string, ToldExamples>> = {
+  acceptInstruction: {
+    request: {
+      [JSON_TYPE]: {
+        examples: {
+          consumerRequest: {
+            summary: 'A consumer asked, and was verified',
+            value: order({
+              basis: 'CONSUMER_REQUEST',
+              consumerRequest: { receivedAt: '2026-11-23T18:04:00Z', manner: 'EMAIL', nature: 'DELETE' },
+              verification: {
+                level: 'REASONABLY_HIGH',
+                method: 'ACCOUNT_REAUTH',
+                points: ['EMAIL', 'DATE_OF_BIRTH', 'DOCUMENT_NUMBER'],
+                declaration: true,
+                verifiedAt: '2026-11-23T18:20:00Z',
+              },
+            }),
+          },
+          endOfPurpose: {
+            summary: 'The purpose has ended; of two elements alone',
+            value: order({ basis: 'END_OF_PURPOSE', scope: { elements: ['SELFIE', 'FACE_TEMPLATE'] } }),
+          },
+        },
+      },
+    },
+    answers: {
+      '202': {
+        [JSON_TYPE]: {
+          example: {
+            ...UNDER_WAY,
+            deadlines: [{ ...CLOCK, metAt: null }],
+            steps: [],
+            history: [BEGUN],
+            allowedActs: [],
+          },
+        },
+      },
+      '200': { [JSON_TYPE]: { example: { ...WHOLE, code: 'ALREADY_ERASED' } } },
+    },
+  },
+  findInstruction: { answers: { '200': { [JSON_TYPE]: { example: WHOLE } } } },
+  listInstructions: {
+    answers: { '200': { [JSON_TYPE]: { example: { items: [ENDED], nextCursor: null } } } },
+  },
+  readReceipt: {
+    answers: {
+      '200': {
+        [JSON_TYPE]: {
+          example: {
+            format: 'personr.receipt/v1',
+            body: { instructionId: INSTRUCTION, outcome: 'COMPLETED' },
+            salt: 'q1fVw3tM0c9m2m1l6v2oZ0Z3m8r7k5y1n4b6d8f0h2I=',
+            entry: 'eyJldmVudCI6Imluc3RydWN0aW9uLmNvbXBsZXRlZCJ9',
+            proof: PROOF,
+          },
+        },
+        'text/plain': { example: PROOF },
+      },
+    },
+  },
+  readCheckpoint: {
+    answers: { '200': { 'text/plain': { example: PROOF.split('\n\n').slice(1).join('\n\n') } } },
+  },
+};
