@@ -56,21 +56,29 @@ export async function proveAssertion(
     clockTolerance: SKEW_SECONDS,
     requiredClaims: ['aud', 'exp', 'jti'],
   });
-  const seconds = now.getTime() / 1000;
-  const { exp = 0, iat, aud, jti } = claims;
-  // RFC 7523bis: the issuer, and nothing beside it, so that no other server can pass the assertion on to us.
-  if (aud !== audience && !(Array.isArray(aud) && aud.length === 1 && aud[0] === audience)) {
-    throw wrong('Its aud must be our issuer identifier, and that alone.');
-  }
-  if (exp > seconds + ASSERTION_SECONDS + SKEW_SECONDS) {
-    throw wrong('Its exp must be at most five minutes ahead.');
-  }
-  if (iat !== undefined && iat > seconds + SKEW_SECONDS) throw wrong('Its iat is in the future.');
+  assertAudience(claims.aud, audience);
+  assertTimes(claims, now.getTime() / 1000);
+  const { exp = 0, jti } = claims;
   if (typeof jti !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(jti)) {
     throw wrong('Its jti must be 1 to 255 visible ASCII characters.');
   }
   // Once for the sender's clock and once for those of our own processes: it is forgotten after it is good for nothing.
   return { jti, expiresAt: new Date((Math.ceil(exp) + 2 * SKEW_SECONDS) * 1000) };
+}
+
+/** RFC 7523bis: the issuer, and nothing beside it, so that no other server can pass the assertion on to us. */
+function assertAudience(aud: JWTPayload['aud'], audience: string): void {
+  const named = Array.isArray(aud) ? aud : [aud];
+  if (named.length !== 1 || named[0] !== audience) {
+    throw wrong('Its aud must be our issuer identifier, and that alone.');
+  }
+}
+
+function assertTimes({ exp = 0, iat }: JWTPayload, seconds: number): void {
+  if (exp > seconds + ASSERTION_SECONDS + SKEW_SECONDS) {
+    throw wrong('Its exp must be at most five minutes ahead.');
+  }
+  if (iat !== undefined && iat > seconds + SKEW_SECONDS) throw wrong('Its iat is in the future.');
 }
 
 const wrong = (sentence: string): CredentialRefused =>

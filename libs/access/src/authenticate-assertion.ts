@@ -34,11 +34,7 @@ export class AuthenticateAssertion {
   async run({ assertion: text, clientId }: Presented): Promise<Grant> {
     const now = this.clock.now();
     const assertion = readAssertion(text);
-    const name = parseClientId(assertion.subject);
-    // RFC 7521, section 4.2: a client_id beside the assertion names the same client.
-    if (name === null || (clientId !== undefined && clientId !== assertion.subject)) {
-      throw new CredentialRefused('CLIENT');
-    }
+    const name = nameOf(assertion, clientId);
     const client = await this.tenancy.askDirectory((tx) => findKnocking(tx, name, now));
     const key = client?.mayKnock === true ? await this.keyOf(client, assertion) : null;
     const proved = await proveAssertion(assertion, {
@@ -71,6 +67,13 @@ export class AuthenticateAssertion {
       throw new CredentialRefused('REPLAY', 'The assertion was used before. Sign one with a new jti.');
     }
   }
+}
+
+/** RFC 7521, section 4.2: a client_id beside the assertion names the same client. */
+function nameOf({ subject }: Assertion, clientId: string = subject): ClientName {
+  const name = parseClientId(subject);
+  if (name === null || clientId !== subject) throw new CredentialRefused('CLIENT');
+  return name;
 }
 
 function onlyOne(

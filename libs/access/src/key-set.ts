@@ -62,7 +62,7 @@ export function pickKeys(value: unknown): PublicJwk[] {
 /** The name of a key that its own members give (RFC 7638). */
 export function thumbprintOf({ kty, crv, x, y, n, e }: Omit<PublicJwk, 'kid' | 'alg'>): string {
   const members = Object.entries({ kty, crv, x, y, n, e }).filter(([, member]) => member !== undefined);
-  const text = canonicalJson(Object.fromEntries(members) as Record<string, string>);
+  const text = canonicalJson(Object.fromEntries(members));
   return createHash('sha256').update(text).digest('base64url');
 }
 

@@ -11,7 +11,7 @@ describe.each(['EdDSA', 'ES256', 'RS256'])('an assertion signed with %s', (alg) 
 
   beforeAll(async () => {
     ({ publicKey, privateKey } = await generateKeyPair(alg, { extractable: true }));
-    jwk = { ...(await exportJWK(privateKey)), kid: 'mine' } as PrivateJwk;
+    jwk = { ...(await exportJWK(privateKey)), kid: 'mine' };
   });
 
   const verify = (text: string) =>

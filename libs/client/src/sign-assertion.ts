@@ -1,10 +1,14 @@
 type CryptoKey = Parameters<typeof crypto.subtle.sign>[1];
 
 /** A private key as a JWK (RFC 7517, RFC 7518 section 6, RFC 8037). */
-export type PrivateJwk = {
-  readonly [Member in 'kty' | 'crv' | 'x' | 'y' | 'd' | 'n' | 'e' | 'p' | 'q' | 'dp' | 'dq' | 'qi' | 'kid']?:
-    string | undefined;
-};
+export type PrivateJwk = Readonly<
+  Partial<
+    Record<
+      'kty' | 'crv' | 'x' | 'y' | 'd' | 'n' | 'e' | 'p' | 'q' | 'dp' | 'dq' | 'qi' | 'kid',
+      string | undefined
+    >
+  >
+>;
 
 /** A private key: as WebCrypto has it, or as a JWK. Ed25519, P-256 or RSA of 2048 bits and more. */
 export type SigningKey = CryptoKey | PrivateJwk;

@@ -1,3 +1,4 @@
+export * from './certificate.js';
 export * from './temp-directory.js';
 export * from './test-databases.js';
 export * from './test-redis.js';

@@ -1,5 +1,5 @@
 import { type DocumentBuilder } from '@nestjs/swagger';
-import { SCOPES } from '@personr/access';
+import { type SCOPES } from '@personr/access';
 
 const DOES: Readonly<Record<(typeof SCOPES)[number], string>> = {
   'subjects:read': 'See whom and what is held, without values.',
