@@ -84,7 +84,7 @@ function readKey(file: string): TokenKey {
     );
   }
   const privateKey = isSecret ? parsed(() => createPrivateKey(text)) : null;
-  const publicKey = parsed(() => createPublicKey(privateKey === null ? text : privateKey));
+  const publicKey = parsed(() => createPublicKey(privateKey ?? text));
   if (publicKey.asymmetricKeyDetails?.namedCurve !== 'prime256v1') {
     throw malformed('Access tokens are signed with a P-256 key.');
   }
