@@ -20,6 +20,7 @@ const swc = [
 const ESM_ONLY = [
   '@noble',
   'jose',
+  'mrz',
   'oauth4webapi',
   'openapi-fetch',
   'openid-client',

@@ -52,7 +52,7 @@ const elements = (person: Person, licence: Licence): readonly (readonly [string,
   ['DAG', licence.street.toUpperCase()],
   ['DAI', licence.city.toUpperCase()],
   ['DAJ', 'CA'],
-  ['DAK', licence.postcode.padEnd(9, '0')],
+  ['DAK', licence.postcode.padEnd(9, '0').padEnd(11)],
   ['DCF', `SPECIMEN${licence.number.slice(-8)}`],
   // The standard knows USA and CAN here; a specimen must claim neither.
   ['DCG', 'UTO'],

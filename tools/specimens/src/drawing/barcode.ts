@@ -12,7 +12,7 @@ export type Modules = {
 
 /** The PDF417 symbol of a text (ISO/IEC 15438), error correction level 5. */
 export const pdf417 = (text: string): Modules =>
-  modulesOf('pdf417', { text, columns: 10, eclevel: 5, binarytext: true });
+  modulesOf('pdf417', { text, columns: 10, eclevel: 5, rowmult: 4, binarytext: true });
 
 /** The QR code of a text (ISO/IEC 18004), error correction level M. */
 export const qrCode = (text: string): Modules => modulesOf('qrcode', { text, eclevel: 'M' });

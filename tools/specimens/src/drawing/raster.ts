@@ -21,14 +21,14 @@ export async function rasterise(drawing: Svg): Promise<Raster> {
 /** The grain of a camera's sensor, up to `strength` of 255 either way: the same for the same label. */
 export function withGrain({ pixels, width, height }: Raster, label: string, strength: number): Raster {
   const grain = new Uint8ClampedArray(pixels);
+  const shifts = Array.from({ length: 511 }, (_, drawn) => Math.round(((drawn - 255) * strength) / 255));
   let state = expand(label, 4).readUInt32LE() | 1;
-  for (let at = 0; at < grain.length; at += 3) {
+  for (let at = 0; at < pixels.length; at += 3) {
     // xorshift32 (Marsaglia): two draws summed, so that small deviations are the likely ones.
     state ^= state << 13;
     state ^= state >>> 17;
     state ^= state << 5;
-    const drawn = (state & 0xff) + ((state >>> 8) & 0xff) - 255;
-    const shift = Math.round((drawn * strength) / 255);
+    const shift = shifts[(state & 0xff) + ((state >>> 8) & 0xff)] ?? 0;
     grain[at] = (pixels[at] ?? 0) + shift;
     grain[at + 1] = (pixels[at + 1] ?? 0) + shift;
     grain[at + 2] = (pixels[at + 2] ?? 0) + shift;
