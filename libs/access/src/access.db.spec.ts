@@ -3,6 +3,7 @@ import { aLogSigner, expectLogIntact } from '@personr/audit/testing';
 import { newId, parseId, type TenantId } from '@personr/kernel';
 import { SettableClock } from '@personr/kernel/testing';
 import { openTenancy, type Tenancy } from '@personr/tenancy';
+import { termsOver } from '@personr/terms/testing';
 import { createTestDatabases, type TestDatabases } from '@personr/testkit';
 import { openTestVault, type TestVault } from '@personr/vault/testing';
 import pg from 'pg';
@@ -34,7 +35,8 @@ describe('access', () => {
     await owner.connect();
     const audit = new AuditLog();
     register = new RegisterApiClient(audit, clock);
-    onboard = new OnboardTenant(tenancy, opened.vault, audit, register, clock);
+    const { adopt } = termsOver({ tenancy, vault: opened.vault, clock });
+    onboard = new OnboardTenant(tenancy, opened.vault, audit, register, clock, adopt);
     authenticate = new AuthenticateClient(tenancy, clock);
   });
 
@@ -52,9 +54,15 @@ describe('access', () => {
   describe('onboarding', () => {
     it('makes tenant, log, first credential and both entries together', async () => {
       const signer = aLogSigner();
-      expect(await new Sequencer(tenancy, clock, signer).run(bank.tenantId)).toBe(2);
+      expect(await new Sequencer(tenancy, clock, signer).run(bank.tenantId)).toBe(5);
       const { entries } = await expectLogIntact(tenancy, bank.tenantId, signer.vkey(bank.logOrigin));
-      expect(entries.map(({ event }) => event).sort()).toEqual(['api-client.registered', 'tenant.onboarded']);
+      expect(entries.map(({ event }) => event).sort()).toEqual([
+        'agreement.added',
+        'api-client.registered',
+        'notice.added',
+        'policy.changed',
+        'tenant.onboarded',
+      ]);
       await tenancy.forTenant(bank.tenantId, async (tx) => {
         expect(await tx.tenant.findMany()).toMatchObject([
           { id: bank.tenantId, name: 'Bank', state: 'ACTIVE' },

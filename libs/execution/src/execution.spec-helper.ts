@@ -5,7 +5,7 @@ import { anInstruction, instructionsOver } from '@personr/instruction/testing';
 import { type ApiClientId, type InstructionId, newId, type SubjectId, type WorkId } from '@personr/kernel';
 import { SettableClock } from '@personr/kernel/testing';
 import { verifyReceipt, type ReceiptVerdict } from '@personr/proof';
-import { HouseStores, type Scope, type Store, Stores } from '@personr/stores';
+import { HouseStores, type Scope, type RecordStore, type Store, Stores } from '@personr/stores';
 import { type NewSubject } from '@personr/subjects';
 import { aNewSubject } from '@personr/subjects/testing';
 import { openTenancy, Tenancy, type TenantTx } from '@personr/tenancy';
@@ -244,7 +244,7 @@ export const vaultThat = (
 /** The stores, with something that happens before or after one of their acts. */
 export class StoresThat extends Stores {
   private readonly sound = new HouseStores();
-  readonly records: Store;
+  readonly records: RecordStore;
 
   constructor(happens: {
     before?: 'erase' | 'remaining';
@@ -272,6 +272,6 @@ export class StoresThat extends Stores {
   }
 
   all(): readonly Store[] {
-    return [this.records];
+    return this.sound.all().map((store) => (store === this.sound.records ? this.records : store));
   }
 }

@@ -11,6 +11,8 @@ import {
   vaultThat,
 } from './execution.spec-helper.js';
 
+const NO_CONSENTS = { store: 'postgres-consents', erased: 0, remaining: 0 };
+
 describe('an execution', () => {
   let bench: Bench;
 
@@ -39,7 +41,7 @@ describe('an execution', () => {
     const verdict = await bench.receipt(order);
     expect(verdict).toMatchObject({ instructionId: order.instructionId, outcome: 'COMPLETED' });
     expect(verdict.body).toMatchObject({
-      stores: [{ store: 'postgres-records', erased: 4, remaining: 0 }],
+      stores: [{ store: 'postgres-records', erased: 4, remaining: 0 }, NO_CONSENTS],
       keys: { shredded: 5, rootsDestroyed: 1 },
       answer: { nature: 'ERASED' },
       sealedAt: instruction.sealedAt?.toISOString(),
@@ -127,7 +129,7 @@ describe('an execution', () => {
     expect((await bench.story(order)).sort()).toEqual([...STORY].sort());
     expect((await bench.receipt(order)).body).toMatchObject({
       answer: { nature: 'ERASED_IN_PART_AS_INSTRUCTED' },
-      stores: [{ erased: 2, remaining: 0 }],
+      stores: [{ erased: 2, remaining: 0 }, NO_CONSENTS],
     });
   });
 
@@ -151,7 +153,7 @@ describe('an execution', () => {
     expect((await bench.receipt(second)).body).toMatchObject({
       outcome: 'COMPLETED',
       answer: { nature: 'ERASED_BY_AN_EARLIER_INSTRUCTION' },
-      stores: [{ erased: 0, remaining: 0 }],
+      stores: [{ erased: 0, remaining: 0 }, NO_CONSENTS],
     });
   });
 
@@ -287,7 +289,9 @@ describe('an execution', () => {
       bench.waitForLease();
       expect(await bench.run(worker, order)).toBe(true);
       expect(await bench.remains(order)).toEqual(NOTHING);
-      expect((await bench.receipt(order)).body).toMatchObject({ stores: [{ erased: 5, remaining: 0 }] });
+      expect((await bench.receipt(order)).body).toMatchObject({
+        stores: [{ erased: 5, remaining: 0 }, NO_CONSENTS],
+      });
       expect((await bench.story(order)).sort()).toEqual(RESIDUE_STORY.sort());
     });
 
@@ -309,7 +313,9 @@ describe('an execution', () => {
       expect(await bench.run(bench.worker({ stores }), order)).toBe(false);
       bench.waitForLease();
       expect(await bench.run(bench.worker({ stores }), order)).toBe(true);
-      expect((await bench.receipt(order)).body).toMatchObject({ stores: [{ erased: 2, remaining: 0 }] });
+      expect((await bench.receipt(order)).body).toMatchObject({
+        stores: [{ erased: 2, remaining: 0 }, NO_CONSENTS],
+      });
       expect(await bench.remains(order)).toMatchObject({ records: 3, subjects: 1 });
     });
 

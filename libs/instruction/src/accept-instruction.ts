@@ -3,20 +3,20 @@ import { type Caller } from '@personr/audit';
 import { type EarlierAnswer, IdempotentRequests, type RequestIdentity } from '@personr/idempotency';
 import {
   type ApiClientId,
-  Clock,
   DomainError,
   type InstructionId,
   isDomainError,
   newId,
   type SubjectId,
 } from '@personr/kernel';
-import { assertVerified, deadlinesOf, POLICY_DEFAULTS } from '@personr/law';
+import { assertVerified, deadlinesOf } from '@personr/law';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
 import { enqueueWork } from '@personr/work';
-import { assertAcceptable } from './acceptable.js';
+import { assertWritten } from './acceptable.js';
 import { type InstructionView, type NewInstruction } from './instruction.js';
 import { InstructionLog } from './instruction.log.js';
 import { findInstructionView, insertInstruction, type InstructionInsert } from './instruction.repository.js';
+import { type Footing, JudgeOrder } from './judge-order.js';
 import { type Move, transitionsAlong } from './move-instruction.js';
 import { ResolveSubject, type Target } from './resolve-subject.js';
 import { SealWriting } from './seal-writing.js';
@@ -32,17 +32,17 @@ export type Accepted = {
 export class AcceptInstruction {
   constructor(
     private readonly tenancy: Tenancy,
+    private readonly judgeOrder: JudgeOrder,
     private readonly resolveSubject: ResolveSubject,
     private readonly sealWriting: SealWriting,
     private readonly idempotentRequests: IdempotentRequests,
     private readonly log: InstructionLog,
-    private readonly clock: Clock,
   ) {}
 
   /**
    * Records the instruction, its clocks, its entry and its place in the work together, or none of them. Who the
    * person is is resolved now; the identities that were sent are not kept. A refusal leaves one entry and no
-   * instruction. Throws what `assertAcceptable`, `assertVerified` and idempotency's `begin` throw, and
+   * instruction. Throws what `assertWritten`, `JudgeOrder`, `assertVerified` and idempotency's `begin` throw, and
    * `SUBJECT_NOT_FOUND`, `SUBJECT_AMBIGUOUS`.
    */
   async run(
@@ -63,15 +63,14 @@ export class AcceptInstruction {
     order: NewInstruction,
     identity: RequestIdentity | null,
   ): Promise<Accepted> {
-    const acceptedAt = this.clock.now();
-    assertAcceptable(order, { clientId: caller.clientId, at: acceptedAt });
+    assertWritten(order);
     const [request, candidates] = await Promise.all([
       this.idempotentRequests.identify(caller.tenantId, identity),
       this.resolveSubject.candidates(caller.tenantId, order),
     ]);
     return this.tenancy.forTenant(caller.tenantId, (tx) =>
       this.idempotentRequests.once<Accepted>(tx, request, {
-        act: () => this.write(tx, caller, order, { candidates, acceptedAt }),
+        act: () => this.write(tx, caller, order, candidates),
         // A replay is answered as it was, whatever has become of the subject since.
         replay: ({ resourceIds: [id], status }) =>
           answerAgain(tx, id, status === 200 ? 'ALREADY_ERASED' : 'REPLAYED'),
@@ -83,17 +82,23 @@ export class AcceptInstruction {
     tx: TenantTx,
     caller: Caller & { clientId: ApiClientId },
     order: NewInstruction,
-    { candidates, acceptedAt }: { candidates: readonly SubjectId[]; acceptedAt: Date },
+    candidates: readonly SubjectId[],
   ): Promise<EarlierAnswer & { answer: Accepted }> {
+    const footing = await this.judgeOrder.run(tx, caller.clientId, order);
+    const { at: acceptedAt, policy } = footing;
     const target = await this.resolveSubject.settle(tx, order, candidates);
     if (target.kind === 'ERASED') {
       const answer = await answerAgain(tx, target.by, 'ALREADY_ERASED');
       return { answer, resourceIds: [target.by], status: 200 };
     }
-    assertVerified({ ...order, elements: target.kind === 'HELD' ? target.elements : [] });
+    assertVerified({
+      ...order,
+      elements: target.kind === 'HELD' ? target.elements : [],
+      atLeast: policy.deleteVerification === 'REASONABLY_HIGH' ? 'REASONABLY_HIGH' : undefined,
+    });
     const id: InstructionId = newId(acceptedAt);
     const { commitment, ...writing } = await this.sealWriting.run(caller.tenantId, id, order.writing);
-    const insert = toInsert({ id, clientId: caller.clientId, acceptedAt }, order, target);
+    const insert = toInsert({ id, clientId: caller.clientId, footing }, order, target);
     await insertInstruction(tx, { ...insert, writing: { ...writing, commitment } });
     await this.log.accepted(tx, caller, { ...insert, commitment });
     await enqueueWork(tx, { kind: 'EXECUTE_INSTRUCTION', referenceId: id, dueAt: acceptedAt });
@@ -149,13 +154,14 @@ function movesOf(order: NewInstruction, target: Target): Move[] {
 }
 
 function toInsert(
-  { id, clientId, acceptedAt }: { id: InstructionId; clientId: ApiClientId; acceptedAt: Date },
+  { id, clientId, footing }: { id: InstructionId; clientId: ApiClientId; footing: Footing },
   order: NewInstruction,
   target: Target,
 ): Omit<InstructionInsert, 'writing'> {
+  const { at: acceptedAt, policy, agreementId, instructorId } = footing;
   const history = transitionsAlong(null, movesOf(order, target), acceptedAt);
   const receivedAt = order.consumerRequest?.receivedAt ?? acceptedAt;
-  const deadlines = deadlinesOf({ ...order, receivedAt, acceptedAt, policy: POLICY_DEFAULTS });
+  const deadlines = deadlinesOf({ ...order, receivedAt, acceptedAt, policy });
   const overdue = deadlines.some(({ lateFrom }) => lateFrom <= acceptedAt);
   return {
     id,
@@ -166,10 +172,12 @@ function toInsert(
     subjectId: target.kind === 'HELD' ? target.subjectId : null,
     subjectRef: target.kind === 'HELD' ? target.subjectRef : null,
     apiClientId: clientId,
+    agreementId,
+    instructorId,
     scopeElements: order.scopeElements,
     consumerRequest: order.consumerRequest,
     verification: order.verification,
-    policyVersion: POLICY_DEFAULTS.version,
+    policyVersion: policy.version,
     acceptedAt,
     history,
     deadlines,

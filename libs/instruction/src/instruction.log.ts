@@ -35,6 +35,8 @@ export class InstructionLog {
       detail: {
         type: order.type,
         basis: order.basis,
+        agreementId: order.agreementId,
+        instructorId: order.instructorId,
         transitions: order.history.map(({ to }) => to),
         flags: order.flags,
       },

@@ -36,11 +36,12 @@ export async function insertInstruction(tx: TenantTx, instruction: InstructionIn
     with accepted as (
       insert into instruction (tenant_id, id, type, basis, state, flags, subject_id, subject_ref, api_client_id,
         scope_elements, consumer_request, verification, writing_key_id, sealed_writing, writing_commitment,
-        policy_version, accepted_at)
+        policy_version, accepted_at, agreement_id, instructor_id)
       values (${tx.tenantId}::uuid, ${row.id}::uuid, ${row.type}, ${row.basis}, ${row.state},
         ${[...row.flags]}::text[], ${row.subjectId}::uuid, ${row.subjectRef}, ${row.apiClientId}::uuid,
         ${[...row.scopeElements]}::text[], ${jsonOf(consumerRequest)}::jsonb, ${jsonOf(verification)}::jsonb,
-        ${writing.keyId}::uuid, ${writing.sealed}, ${writing.commitment}, ${row.policyVersion}, ${row.acceptedAt})
+        ${writing.keyId}::uuid, ${writing.sealed}, ${writing.commitment}, ${row.policyVersion}, ${row.acceptedAt},
+        ${row.agreementId}::uuid, ${row.instructorId}::uuid)
       returning tenant_id, id),
     moved as (
       insert into instruction_transition (tenant_id, instruction_id, position, from_state, to_state, event, at)

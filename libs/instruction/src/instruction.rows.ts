@@ -6,6 +6,7 @@ import {
   type InstructionType,
   type Manner,
 } from '@personr/law';
+import { type AgreementId, type InstructorId } from '@personr/terms';
 import {
   type Instruction,
   type InstructionDeadline,
@@ -23,6 +24,8 @@ type InstructionRow = {
   subjectId: string | null;
   subjectRef: string | null;
   apiClientId: string;
+  agreementId: string | null;
+  instructorId: string | null;
   scopeElements: string[];
   consumerRequest: unknown;
   writingCommitment: string;
@@ -49,6 +52,8 @@ export const toInstruction = (row: InstructionRow): Instruction => ({
   subjectId: row.subjectId as SubjectId | null,
   subjectRef: row.subjectRef as SubjectRef | null,
   apiClientId: row.apiClientId as ApiClientId,
+  agreementId: row.agreementId as AgreementId | null,
+  instructorId: row.instructorId as InstructorId | null,
   scopeElements: row.scopeElements as ElementCode[],
   consumerRequest: toRequest(row.consumerRequest as KeptRequest | null),
   writingCommitment: row.writingCommitment,

@@ -8,6 +8,7 @@ import {
   type Verification,
 } from '@personr/law';
 import { type Identity } from '@personr/subjects';
+import { type AgreementId, type InstructorId } from '@personr/terms';
 import { type InstructionState } from './instruction-state.js';
 
 /** What a Business received from the consumer: three of the six facts that Reg. 7101(b) wants kept. */
@@ -51,6 +52,10 @@ export type Instruction = {
   readonly subjectId: SubjectId | null;
   readonly subjectRef: SubjectRef | null;
   readonly apiClientId: ApiClientId;
+  /** The agreement it rests on; null for our own Business. */
+  readonly agreementId: AgreementId | null;
+  /** Who gave it; null for the registration of the credential itself. */
+  readonly instructorId: InstructorId | null;
   readonly scopeElements: readonly ElementCode[];
   readonly consumerRequest: ConsumerRequest | null;
   readonly writingCommitment: string;

@@ -1,10 +1,12 @@
 import { AuditLog, LogReader } from '@personr/audit';
 import { IdempotentRequests } from '@personr/idempotency';
+import { TermsReader } from '@personr/terms';
 import { type Foundations, subjectsOver } from '@personr/subjects/testing';
 import { AcceptInstruction } from './accept-instruction.js';
 import { FindInstruction } from './find-instruction.js';
 import { type NewInstruction } from './instruction.js';
 import { InstructionLog } from './instruction.log.js';
+import { JudgeOrder } from './judge-order.js';
 import { ReadReceipt } from './read-receipt.js';
 import { ResolveSubject } from './resolve-subject.js';
 import { SealWriting } from './seal-writing.js';
@@ -33,12 +35,13 @@ export function instructionsOver(foundations: Foundations) {
   const subjects = subjectsOver(foundations);
   const requests = new IdempotentRequests(vault, clock);
   const resolve = new ResolveSubject(subjects.find, subjects.inventory);
+  const judge = new JudgeOrder(new TermsReader(clock));
   const seal = new SealWriting(vault);
   const log = new InstructionLog(tenancy, new AuditLog(), clock);
   return {
     subjects,
     requests,
-    accept: new AcceptInstruction(tenancy, resolve, seal, requests, log, clock),
+    accept: new AcceptInstruction(tenancy, judge, resolve, seal, requests, log),
     find: new FindInstruction(tenancy),
     receipts: new ReadReceipt(tenancy, new LogReader()),
   };

@@ -13,6 +13,7 @@ export type InstructionId = Id<'instruction'>;
 export type WorkId = Id<'work'>;
 export type EntryId = Id<'entry'>;
 export type KeyId = Id<'key'>;
+export type ConsentId = Id<'consent'>;
 
 /** The random 128-bit name (32 hex digits) under which evidence knows a subject. Derived from nothing. */
 export type SubjectRef = string & { readonly [brand]: 'subject-ref' };

@@ -1,7 +1,8 @@
 import { DomainError } from '@personr/kernel';
 import { type ElementCode } from './elements.js';
 import { assertReadable, assertWritable, noticeInForce } from './notice.js';
-import { isPurpose, PURPOSE_CODES } from './purposes.js';
+import { type Standing } from './agreement.js';
+import { isPurpose, PURPOSE_CODES, type Role } from './purposes.js';
 import { isSource, SOURCE_CODES } from './sources.js';
 
 const codeOf = (act: () => void): string => {
@@ -19,9 +20,13 @@ const write = (element: ElementCode, purpose = 'IDENTITY_VERIFICATION'): string 
   codeOf(() => {
     assertWritable(notice, { element, purpose });
   });
-const read = (purpose: string, role?: 'BUSINESS'): string =>
+const AGREED = ['IDENTITY_VERIFICATION', 'AML_CFT_COMPLIANCE'] as const;
+const read = (purpose: string, role: Role = 'SERVICE_PROVIDER', standing: Standing = 'IN_FORCE'): string =>
   codeOf(() => {
-    assertReadable(purpose, role);
+    assertReadable(purpose, role, {
+      purposes: role === 'BUSINESS' ? ['WEBSITE_ADVERTISING'] : AGREED,
+      standing,
+    });
   });
 
 describe('the notice in force', () => {
@@ -77,10 +82,18 @@ describe('purpose-bound reading', () => {
     expect(PURPOSE_CODES.filter((purpose) => read(purpose) === 'allowed')).toEqual([
       'IDENTITY_VERIFICATION',
       'AML_CFT_COMPLIANCE',
-      'CLIENT_DUE_DILIGENCE',
       'SECURITY_AND_FRAUD',
       'LEGAL_OBLIGATION',
     ]);
+  });
+
+  it('R-03: without an agreement in force nothing is read, but for our own duties while it winds down', () => {
+    const allowed = (standing: Standing) =>
+      PURPOSE_CODES.filter((purpose) => read(purpose, 'SERVICE_PROVIDER', standing) === 'allowed');
+    expect(allowed('WIND_DOWN')).toEqual(['SECURITY_AND_FRAUD', 'LEGAL_OBLIGATION']);
+    expect([allowed('NONE'), allowed('ENDED')]).toEqual([[], []]);
+    expect(read('IDENTITY_VERIFICATION', 'SERVICE_PROVIDER', 'ENDED')).toBe('AGREEMENT_NOT_IN_FORCE');
+    expect(read('WEBSITE_ADVERTISING', 'SERVICE_PROVIDER', 'ENDED')).toBe('PURPOSE_NOT_PERMITTED');
   });
 
   it("R-08: a purpose of our own Business does not open a tenant's data, nor the other way round", () => {

@@ -1,4 +1,5 @@
 import { DomainError } from '@personr/kernel';
+import { assertInForce, type Standing } from './agreement.js';
 import { startOfDay } from './calendar.js';
 import { type Category } from './categories.js';
 import { ELEMENTS, type ElementCode } from './elements.js';
@@ -68,15 +69,25 @@ export function assertWritable(notice: Notice, write: { element: ElementCode; pu
 }
 
 /**
- * Refuses a read for a purpose that the data of `role` may not be used for (R-08). For a service provider these
- * are the contract's purposes, security and fraud, and the grounds of 1798.145(a) (Reg. 7050(a)). Throws
- * `PURPOSE_NOT_PERMITTED`.
+ * Refuses a read for a purpose that the data may not be used for (R-08). A service provider may use it for every
+ * purpose of the agreement in force, whichever of them it was collected for (Reg. 7050(a)(1), 7051(a)(2), (3)),
+ * and, while the agreement is in force or winds down, for security and fraud and on the grounds of 1798.145(a)
+ * (Reg. 7050(a)(4), (5)). Throws `PURPOSE_NOT_PERMITTED`, and `AGREEMENT_NOT_IN_FORCE` for what would be permitted
+ * under one (R-03).
  */
 export function assertReadable(
   purpose: string,
-  role: Role = 'SERVICE_PROVIDER',
+  role: Role,
+  { purposes, standing }: { purposes: readonly PurposeCode[]; standing: Standing },
 ): asserts purpose is PurposeCode {
-  if (!isPurpose(purpose) || PURPOSES[purpose].role !== role) {
-    throw new DomainError('PURPOSE_NOT_PERMITTED', 'This data may not be read for this purpose.');
-  }
+  if (!isPurpose(purpose) || PURPOSES[purpose].role !== role) throw notPermitted();
+  const isOwnUse = OWN_USES.has(purpose);
+  if (isOwnUse && standing === 'WIND_DOWN') return;
+  assertInForce(standing);
+  if (!isOwnUse && !purposes.includes(purpose)) throw notPermitted();
 }
+
+const OWN_USES: ReadonlySet<PurposeCode> = new Set(['SECURITY_AND_FRAUD', 'LEGAL_OBLIGATION']);
+
+const notPermitted = (): DomainError =>
+  new DomainError('PURPOSE_NOT_PERMITTED', 'This data may not be read for this purpose.');

@@ -51,6 +51,9 @@ export interface VerifiedAct {
   /** Of an EXPORT. Left out, it counts as the specific pieces. */
   readonly content?: ExportContent | undefined;
   readonly verification: Verification | null;
+
+  /** The level the tenant's policy wants in any case. It can raise what the law needs, never lower it. */
+  readonly atLeast?: VerificationLevel | undefined;
 }
 
 /**
@@ -73,8 +76,9 @@ export function requiredLevel(
  * identity, and pass (R-29). Throws `NOT_VERIFIED` without a verification, `VERIFICATION_LEVEL_TOO_LOW` below
  * `requiredLevel`, and `DECLARATION_MISSING` for specific pieces without a signed declaration.
  */
-export function assertVerified({ basis, type, elements, content, verification }: VerifiedAct): void {
-  const required = requiredLevel(type, elements, content);
+export function assertVerified(act: VerifiedAct): void {
+  const { basis, type, content, verification } = act;
+  const required = levelFor(act);
   if (NO_IDENTITY.has(basis) || required === 'NONE') return;
   if (verification === null || verification.level === 'NONE') {
     throw new DomainError('NOT_VERIFIED', "The consumer's identity has not been verified.");
@@ -94,6 +98,12 @@ const NO_IDENTITY: ReadonlySet<Basis> = new Set(['END_OF_PURPOSE', 'AGREEMENT_EN
 
 const needsDeclaration = (type: InstructionType, content?: ExportContent): boolean =>
   type === 'EXPORT' && content !== 'CATEGORIES';
+
+const levelFor = ({ type, elements, content, atLeast = 'NONE' }: VerifiedAct): VerificationLevel =>
+  higher(requiredLevel(type, elements, content), atLeast);
+
+const higher = (one: VerificationLevel, other: VerificationLevel): VerificationLevel =>
+  rank(one) < rank(other) ? other : one;
 
 const rank = (level: VerificationLevel): number => VERIFICATION_LEVELS.indexOf(level);
 

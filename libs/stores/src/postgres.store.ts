@@ -1,13 +1,15 @@
-import { type KeyId, type RecordId, type SubjectId } from '@personr/kernel';
-import { type ElementCode } from '@personr/law';
+import { type ConsentId, type KeyId, type RecordId, type SubjectId } from '@personr/kernel';
+import { type ElementCode, type Role } from '@personr/law';
 import { type TenantTx } from '@personr/tenancy';
-import { type InventoryLine, type Scope, type SealedRecord, type Store } from './store.js';
+import { type InventoryLine, type RecordStore, type Scope, type SealedRecord } from './store.js';
 
 const PAGE = 200;
 
 type Row = {
   id: string;
   subjectId: string;
+  role: string;
+  consentId: string | null;
   element: string;
   source: string;
   purpose: string;
@@ -24,20 +26,22 @@ const inScope = (tx: TenantTx, { subjectId, elements }: Scope) => ({
 });
 
 /** The store that keeps records in the data database, one row a value. */
-export class PostgresStore implements Store {
+export class PostgresStore implements RecordStore {
   readonly name = 'postgres-records';
 
   async write(tx: TenantTx, records: readonly SealedRecord[]): Promise<void> {
     if (records.length === 0) return;
     await tx.bulk`
-      insert into record (tenant_id, id, subject_id, element, source, purpose, collected_at, created_at,
-                          key_id, sealed)
+      insert into record (tenant_id, id, subject_id, role, element, source, purpose, consent_id,
+                          collected_at, created_at, key_id, sealed)
       select ${tx.tenantId}::uuid, new.*
         from unnest(${records.map(({ id }) => id)}::uuid[],
                     ${records.map(({ subjectId }) => subjectId)}::uuid[],
+                    ${records.map(({ role }) => role)}::text[],
                     ${records.map(({ element }) => element)}::text[],
                     ${records.map(({ source }) => source)}::text[],
                     ${records.map(({ purpose }) => purpose)}::text[],
+                    ${records.map(({ consentId }) => consentId)}::uuid[],
                     ${records.map(({ collectedAt }) => collectedAt.toISOString())}::timestamptz[],
                     ${records.map(({ createdAt }) => createdAt.toISOString())}::timestamptz[],
                     ${records.map(({ keyId }) => keyId)}::uuid[],
@@ -79,6 +83,8 @@ export class PostgresStore implements Store {
 const toRecord = (row: Row): SealedRecord => ({
   id: row.id as RecordId,
   subjectId: row.subjectId as SubjectId,
+  role: row.role as Role,
+  consentId: row.consentId as ConsentId | null,
   element: row.element as ElementCode,
   source: row.source,
   purpose: row.purpose,

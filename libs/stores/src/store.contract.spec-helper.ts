@@ -2,13 +2,15 @@ import { newId, newSubjectRef, type RecordId, type SubjectId, type TenantId } fr
 import { openTenancy, type Tenancy, type TenantTx } from '@personr/tenancy';
 import { aTenant } from '@personr/tenancy/testing';
 import { createTestDatabases, type TestDatabases } from '@personr/testkit';
-import { type Scope, type SealedRecord, type Store } from './store.js';
+import { type RecordStore, type Scope, type SealedRecord } from './store.js';
 
 const AT = new Date('2026-11-23T18:00:00.000Z');
 
 const aRecord = (subjectId: SubjectId, changes: Partial<SealedRecord> = {}): SealedRecord => ({
   id: newId(AT),
   subjectId,
+  role: 'SERVICE_PROVIDER',
+  consentId: null,
   element: 'FULL_NAME',
   source: 'CLIENT_OR_AGENT',
   purpose: 'IDENTITY_VERIFICATION',
@@ -23,11 +25,11 @@ const byId = (records: readonly SealedRecord[]): SealedRecord[] =>
   [...records].sort((left, right) => (left.id < right.id ? -1 : 1));
 
 /** What every store must keep: each adapter runs it, with nothing of its own but `make`. */
-export function describeStore(name: string, make: () => Store | Promise<Store>): void {
+export function describeStore(name: string, make: () => RecordStore | Promise<RecordStore>): void {
   describe(`the store ${name}`, () => {
     let databases: TestDatabases;
     let tenancy: Tenancy;
-    let store: Store;
+    let store: RecordStore;
     let bank: TenantId;
     let market: TenantId;
     let ada: SubjectId;

@@ -5,10 +5,12 @@ import { Clock, DomainError, type KeyId, type SubjectId } from '@personr/kernel'
 import { Tenancy, type TenantTx } from '@personr/tenancy';
 import { TermsReader } from '@personr/terms';
 import { assertAdmissible } from './admissible.js';
+import { openSubject } from './open-subject.js';
 import { replayTaken } from './replay-taken.js';
 import { SealedRecords } from './sealed-records.js';
+import { settleConsentsOf } from './settle-consents.js';
 import { type NewRecord, type TakenRecord } from './subject.js';
-import { findSubject, holdSubjects } from './subject.repository.js';
+import { findSubject } from './subject.repository.js';
 import { type SubjectEvent } from './subjects.events.js';
 
 /** What came of adding values. */
@@ -30,7 +32,7 @@ export class AddRecords {
 
   /**
    * Makes missing keys first, then writes sealed values and entry together. Throws `SUBJECT_NOT_FOUND`,
-   * `SUBJECT_BEING_ERASED`, `CATEGORY_NOT_IN_NOTICE`, `PURPOSE_NOT_IN_NOTICE`, and what `begin` of idempotency does.
+   * `SUBJECT_BEING_ERASED`, and what `assertAdmissible`, `judgeConsents` and `begin` of idempotency do.
    */
   async run(
     caller: Caller,
@@ -69,18 +71,14 @@ export class AddRecords {
       records,
     }: { subjectId: SubjectId; keys: ReadonlyMap<string, KeyId>; records: readonly NewRecord[] },
   ): Promise<TakenRecord[]> {
-    const held = (await holdSubjects(tx, [subjectId])).get(subjectId);
-    if (held === undefined) throw notFound();
-    if (held.beingErased) {
-      throw new DomainError(
-        'SUBJECT_BEING_ERASED',
-        'This subject is being erased and takes nothing more in.',
-      );
-    }
-    const taken = await this.sealedRecords.take(tx, { subjectId, keys }, records);
+    const at = this.clock.now();
+    const held = await openSubject(tx, subjectId);
+    const intake = { caller, at, audit: this.audit };
+    await settleConsentsOf(tx, intake, { subject: held, consents: [], records });
+    const taken = await this.sealedRecords.take(tx, { subjectId, role: held.role, keys }, records);
     const event: SubjectEvent = {
       event: 'records.added',
-      at: this.clock.now(),
+      at,
       ...by(caller),
       subjectRef: held.subjectRef,
       detail: { records: taken.length },

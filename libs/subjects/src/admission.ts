@@ -1,6 +1,7 @@
 import { type IdempotentRequest, type RequestIdentity } from '@personr/idempotency';
 import { DomainError, type SubjectId } from '@personr/kernel';
 import { type SealedRecord } from '@personr/stores';
+import { type TermsInForce } from '@personr/terms';
 import { type Taken } from './replay-taken.js';
 import { type Identity, type NewSubject, type TakenRecord } from './subject.js';
 
@@ -20,13 +21,14 @@ export type Admitted = {
 export type AdmissionOutcome =
   { readonly ok: true; readonly admitted: Admitted } | { readonly ok: false; readonly error: DomainError };
 
-/** A line that may be taken in: its identities with the external id first, its place in the batch, and the try. */
+/** A line that may be taken in: its identities with the external id first, its place in the batch, the try, the terms it was judged by. */
 export type AdmissibleLine = {
   readonly position: number;
   readonly attempt: number;
   readonly subject: NewSubject;
   readonly identities: readonly Identity[];
   readonly request: IdempotentRequest | null;
+  readonly terms: TermsInForce;
 };
 
 /** A line whose person is known to the key store, with all it brings sealed: a value for each identity first. */

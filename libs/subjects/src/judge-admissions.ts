@@ -4,7 +4,8 @@ import { DomainError, isDomainError, type TenantId } from '@personr/kernel';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
 import { type TermsInForce, TermsReader } from '@personr/terms';
 import { type AdmissibleLine, type AdmissionLine, type Outcomes, refused, replayed } from './admission.js';
-import { assertAdmissible } from './admissible.js';
+import { assertAdmissible, assertIdentitiesAdmissible } from './admissible.js';
+import { assertRole } from './assert-role.js';
 import { replayAllTaken } from './replay-taken.js';
 import { assertSealable } from './place-records.js';
 import { type Identity, type NewSubject } from './subject.js';
@@ -80,7 +81,7 @@ export async function answerPlaces(
   }
 }
 
-type Judgement = Pick<AdmissibleLine, 'subject' | 'identities' | 'request'>;
+type Judgement = Pick<AdmissibleLine, 'subject' | 'identities' | 'request' | 'terms'>;
 
 function judge(line: {
   subject: NewSubject;
@@ -92,9 +93,11 @@ function judge(line: {
   if (terms instanceof DomainError) return terms;
   const identities: Identity[] = [{ type: 'EXTERNAL_ID', value: subject.externalId }, ...subject.identities];
   try {
-    assertAdmissible(terms, subject.records);
+    assertRole(terms, subject.role);
+    assertIdentitiesAdmissible(terms, identities);
+    assertAdmissible(terms, subject.records, subject.consents);
     assertSealable(identities, subject.records);
-    return { subject, identities, request };
+    return { subject, identities, request, terms };
   } catch (error) {
     if (isDomainError(error)) return error;
     throw error;

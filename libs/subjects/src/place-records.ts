@@ -1,23 +1,42 @@
 import { canonicalJson, newId, type RecordId, type SubjectId } from '@personr/kernel';
-import { ELEMENTS } from '@personr/law';
+import { ELEMENTS, type PurposeCode, type Role } from '@personr/law';
 import { type SealedRecord } from '@personr/stores';
 import { assertAdmission, type SealedUnder } from '@personr/vault';
 import { IDENTITY_ELEMENTS } from './identity-elements.js';
 import { type Identity, type NewRecord, type TakenRecord } from './subject.js';
 
-/** A value with its place: the id it will have, and since when. */
-export type PlacedRecord = NewRecord & { readonly id: RecordId; readonly createdAt: Date };
+/** A value with its place: the id it will have, since when, and in which role it is held. */
+export type PlacedRecord = NewRecord & {
+  readonly id: RecordId;
+  readonly createdAt: Date;
+  readonly role: Role;
+};
 
 /** Gives each value its place. */
-export const placeAll = (records: readonly NewRecord[], at: Date): PlacedRecord[] =>
-  records.map((record) => ({ ...record, id: newId<'record'>(at), createdAt: at }));
+export const placeAll = (
+  records: readonly NewRecord[],
+  { at, role }: { at: Date; role: Role },
+): PlacedRecord[] => records.map((record) => ({ ...record, id: newId<'record'>(at), createdAt: at, role }));
+
+/** What identities are kept for: to verify who a person is where that is agreed, else the first purpose agreed. */
+export const identityPurposeOf = ({
+  purposes,
+}: {
+  readonly purposes: readonly PurposeCode[];
+}): PurposeCode =>
+  purposes.includes('IDENTITY_VERIFICATION')
+    ? 'IDENTITY_VERIFICATION'
+    : (purposes[0] ?? 'IDENTITY_VERIFICATION');
 
 /** An identity as a value: what a person is known by is held about the person. */
-export const asRecord = ({ type, value }: Identity, at: Date): NewRecord => ({
+export const asRecord = (
+  { type, value }: Identity,
+  { at, purpose }: { at: Date; purpose: PurposeCode },
+): NewRecord => ({
   element: IDENTITY_ELEMENTS[type],
   value,
   source: 'CLIENT_OR_AGENT',
-  purpose: 'IDENTITY_VERIFICATION',
+  purpose,
   collectedAt: at,
 });
 
@@ -34,15 +53,17 @@ export const plaintextOf = ({ value }: Pick<NewRecord, 'value'>): Buffer => Buff
 
 /** A value as it rests. */
 export const asSealed = (
-  { id, element, source, purpose, collectedAt, createdAt }: PlacedRecord,
+  { id, role, element, source, purpose, consentId, collectedAt, createdAt }: PlacedRecord,
   subjectId: SubjectId,
   { keyId, sealed }: SealedUnder,
 ): SealedRecord => ({
   id,
   subjectId,
+  role,
   element,
   source,
   purpose,
+  consentId: consentId ?? null,
   collectedAt,
   createdAt,
   keyId,

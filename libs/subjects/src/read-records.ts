@@ -3,6 +3,7 @@ import { AuditLog, by, type Caller } from '@personr/audit';
 import { Clock, DomainError, type SubjectId } from '@personr/kernel';
 import { assertReadable, type ElementCode } from '@personr/law';
 import { Tenancy } from '@personr/tenancy';
+import { TermsReader } from '@personr/terms';
 import { SealedRecords } from './sealed-records.js';
 import { type OpenedRecord } from './subject.js';
 import { findSubject } from './subject.repository.js';
@@ -20,6 +21,7 @@ export type ReadRequest = {
 export class ReadRecords {
   constructor(
     private readonly tenancy: Tenancy,
+    private readonly terms: TermsReader,
     private readonly sealedRecords: SealedRecords,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
@@ -27,13 +29,14 @@ export class ReadRecords {
 
   /**
    * Returns the values; the entry that says who read them, and why, is committed before they leave. Throws
-   * `PURPOSE_NOT_PERMITTED` (R-08), `SUBJECT_NOT_FOUND`, and `SUBJECT_BEING_ERASED` from the start of an erasure on.
+   * `PURPOSE_NOT_PERMITTED` (R-08), `AGREEMENT_NOT_IN_FORCE` (R-03), `SUBJECT_NOT_FOUND`, and
+   * `SUBJECT_BEING_ERASED` from the start of an erasure on.
    */
   async run(caller: Caller, { subjectId, purpose, elements }: ReadRequest): Promise<OpenedRecord[]> {
     return this.tenancy.forTenant(caller.tenantId, async (tx) => {
       const subject = await findSubject(tx, subjectId);
       if (subject === null) throw new DomainError('SUBJECT_NOT_FOUND', 'There is no such subject.');
-      assertReadable(purpose, subject.role);
+      assertReadable(purpose, subject.role, await this.terms.inForce(tx));
       if (subject.beingErased) {
         throw new DomainError(
           'SUBJECT_BEING_ERASED',

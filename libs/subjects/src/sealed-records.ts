@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, type Json, type KeyId, newId, type SubjectId, type TenantId } from '@personr/kernel';
-import { type ElementCode } from '@personr/law';
+import { type ElementCode, type Role } from '@personr/law';
 import { type SealedRecord, Stores } from '@personr/stores';
 import { type TenantTx } from '@personr/tenancy';
 import { type Admitted, Vault } from '@personr/vault';
@@ -10,6 +10,7 @@ import {
   asSealed,
   bindingOf,
   classified,
+  identityPurposeOf,
   placeAll,
   type PlacedRecord,
   plaintextOf,
@@ -34,10 +35,7 @@ export class SealedRecords {
     const claims = lines.map((line) => ({
       line,
       candidate: newId<'subject'>(at),
-      placed: placeAll(
-        [...line.identities.map((identity) => asRecord(identity, at)), ...line.subject.records],
-        at,
-      ),
+      placed: placeAll(valuesOf(line, at), { at, role: line.terms.role }),
     }));
     const admitted = await this.vault.admitAll(
       tenantId,
@@ -77,10 +75,10 @@ export class SealedRecords {
    */
   async take(
     tx: TenantTx,
-    { subjectId, keys }: { subjectId: SubjectId; keys: ReadonlyMap<string, KeyId> },
+    { subjectId, role, keys }: { subjectId: SubjectId; role: Role; keys: ReadonlyMap<string, KeyId> },
     records: readonly NewRecord[],
   ): Promise<TakenRecord[]> {
-    const placed = placeAll(records, this.clock.now()).map((place) => ({
+    const placed = placeAll(records, { at: this.clock.now(), role }).map((place) => ({
       place,
       keyId: keyFor(keys, place.element),
     }));
@@ -129,6 +127,12 @@ export class SealedRecords {
       collectedAt: record.collectedAt,
     }));
   }
+}
+
+/** What a line brings: a value for each identity, then those sent as records. */
+function valuesOf({ identities, subject, terms }: AdmissibleLine, at: Date): NewRecord[] {
+  const purpose = identityPurposeOf(terms);
+  return [...identities.map((identity) => asRecord(identity, { at, purpose })), ...subject.records];
 }
 
 const asSealing = (place: PlacedRecord, subjectId: SubjectId) => ({

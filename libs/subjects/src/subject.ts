@@ -1,6 +1,7 @@
-import { type Json, type RecordId, type SubjectId, type SubjectRef } from '@personr/kernel';
+import { type ConsentId, type Json, type RecordId, type SubjectId, type SubjectRef } from '@personr/kernel';
 import { type Category, type ElementCode, type PurposeCode, type Role, type SourceCode } from '@personr/law';
 import { type Identity } from '@personr/vault';
+import { type NewConsent } from './consent.js';
 
 export type { Identity } from '@personr/vault';
 
@@ -22,6 +23,9 @@ export type NewRecord = {
   readonly source: SourceCode;
   readonly purpose: PurposeCode;
   readonly collectedAt: Date;
+  /** The consent it is taken in under: one that is on record, or one of the same body by its `ref`. */
+  readonly consentId?: ConsentId;
+  readonly consentRef?: string;
 };
 
 /** A person as a tenant brings it in. */
@@ -30,6 +34,9 @@ export type NewSubject = {
   readonly identities: readonly Identity[];
   readonly residency?: string;
   readonly records: readonly NewRecord[];
+  readonly consents?: readonly NewConsent[];
+  /** In which role its data would be held; the tenant's own when left out (R-16). */
+  readonly role?: Role;
 };
 
 /** What is answered for a value taken in: how it is classified, never what it says. */

@@ -8,13 +8,17 @@ import { type Vault } from '@personr/vault';
 import { AddRecords } from './add-records.js';
 import { AdmitSubject } from './admit-subject.js';
 import { AdmitSubjects } from './admit-subjects.js';
+import { type NewConsent } from './consent.js';
+import { FindConsents } from './find-consents.js';
 import { FindSubject } from './find-subject.js';
 import { JudgeAdmissions } from './judge-admissions.js';
 import { KnownIdentities } from './known-identities.js';
+import { GiveConsent } from './give-consent.js';
 import { ReadInventory } from './read-inventory.js';
 import { ReadRecords } from './read-records.js';
 import { SealedRecords } from './sealed-records.js';
 import { type NewRecord, type NewSubject } from './subject.js';
+import { WithdrawConsent } from './withdraw-consent.js';
 import { WriteAdmissions } from './write-admissions.js';
 
 /** A value as it comes in: a name, unless changed. */
@@ -33,6 +37,14 @@ export const aNewSubject = (externalId: string, changes: Partial<NewSubject> = {
   identities: [{ type: 'EMAIL', value: `${externalId}@people.example` }],
   residency: 'US-CA',
   records: [aNewRecord(), aNewRecord({ element: 'FACE_TEMPLATE', value: { vector: [0.25, 0.5] } })],
+  ...changes,
+});
+
+/** A consent as it comes in: to version 2026-01 of the Business's privacy policy, before anything of `aNewRecord`. */
+export const aNewConsent = (changes: Partial<NewConsent> = {}): NewConsent => ({
+  policy: 'PRIVACY_POLICY',
+  version: '2026-01',
+  givenAt: new Date('2026-11-20T09:00:00.000Z'),
   ...changes,
 });
 
@@ -57,8 +69,11 @@ export function subjectsOver({ tenancy, vault, clock, stores = new HouseStores()
     admit: new AdmitSubject(admitAll),
     admitAll,
     add: new AddRecords(tenancy, terms, sealed, requests, audit, clock),
-    read: new ReadRecords(tenancy, sealed, audit, clock),
+    read: new ReadRecords(tenancy, terms, sealed, audit, clock),
     find: new FindSubject(tenancy, vault),
     inventory: new ReadInventory(tenancy, stores),
+    giveConsent: new GiveConsent(tenancy, terms, requests, audit, clock),
+    withdrawConsent: new WithdrawConsent(tenancy, audit, clock),
+    consents: new FindConsents(tenancy),
   };
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog, by, type Caller } from '@personr/audit';
 import { IdempotentRequests } from '@personr/idempotency';
-import { Clock, DomainError, type Id, newSubjectRef } from '@personr/kernel';
+import { Clock, type ConsentId, DomainError, type Id, newSubjectRef } from '@personr/kernel';
 import { type SealedRecord } from '@personr/stores';
 import { type TenantTx } from '@personr/tenancy';
 import { type ClaimedLine, type Outcomes, refused, taken } from './admission.js';
@@ -10,6 +10,7 @@ import { KnownIdentities } from './known-identities.js';
 import { classified } from './place-records.js';
 import { SealedRecords } from './sealed-records.js';
 import { type Subject } from './subject.js';
+import { settleConsents } from './settle-consents.js';
 import { holdSubjects, insertSubjects, takeBackSubjects } from './subject.repository.js';
 import { type SubjectEvent } from './subjects.events.js';
 
@@ -44,12 +45,14 @@ export class WriteAdmissions {
     const held = await this.hold(tx, begun, outcomes);
     const known = await this.knownIdentities.find(tx, held);
     const { living, lost } = await this.partByKeys(tx, held, known);
+    const agreed = await this.agree(tx, caller, living, outcomes);
+    const out = [...lost, ...living.filter(({ position }) => outcomes.has(position))];
     await takeBackSubjects(
       tx,
-      lost.filter(({ created }) => created).map(({ subjectId }) => subjectId),
+      out.filter(({ created }) => created).map(({ subjectId }) => subjectId),
     );
-    const spelt = await this.knownIdentities.spell(tx, living, known);
-    const written = living.map((line) => ({ ...line, values: spelt.additions(line) }));
+    const spelt = await this.knownIdentities.spell(tx, agreed, known);
+    const written = agreed.map((line) => ({ ...line, values: spelt.additions(line) }));
     await this.write(tx, caller, written);
     for (const line of written) outcomes.set(line.position, taken(answerOf(line)));
     return outcomes;
@@ -103,6 +106,32 @@ export class WriteAdmissions {
     return { living: lines.filter((line) => !isLost(line)), lost: lines.filter(isLost) };
   }
 
+  /** Writes consents and puts each value under its own. A line whose values no consent covers is refused. */
+  private async agree(
+    tx: TenantTx,
+    caller: Caller,
+    lines: readonly HeldLine[],
+    outcomes: Outcomes,
+  ): Promise<HeldLine[]> {
+    const settled = await settleConsents(
+      tx,
+      { caller, at: this.clock.now(), audit: this.audit },
+      lines.map(({ held, subject }) => ({
+        subject: held,
+        consents: subject.consents ?? [],
+        records: subject.records,
+      })),
+    );
+    return lines.flatMap((line, at) => {
+      const consents = settled[at];
+      if (consents === undefined || consents instanceof DomainError) {
+        outcomes.set(line.position, refused(consents ?? beingErased()));
+        return [];
+      }
+      return [underConsents(line, consents.consentIds)];
+    });
+  }
+
   /** Whatever comes in with a subject is written here, under the subject's row and with its entry. */
   private async write(tx: TenantTx, caller: Caller, lines: readonly WrittenLine[]): Promise<void> {
     await this.sealedRecords.write(
@@ -124,13 +153,22 @@ export class WriteAdmissions {
   }
 }
 
-const newSubjectOf = ({ subjectId, subject }: ClaimedLine, createdAt: Date): Subject => ({
+const newSubjectOf = ({ subjectId, subject, terms }: ClaimedLine, createdAt: Date): Subject => ({
   id: subjectId,
   subjectRef: newSubjectRef(),
-  role: 'SERVICE_PROVIDER',
+  role: terms.role,
   residency: subject.residency ?? null,
   createdAt,
   beingErased: false,
+});
+
+/** The line with the consent of each value that was sent as a record. Identities come before them. */
+const underConsents = (line: HeldLine, consentIds: readonly (ConsentId | null)[]): HeldLine => ({
+  ...line,
+  sealed: line.sealed.map((record, at) => ({
+    ...record,
+    consentId: consentIds[at - line.identities.length] ?? null,
+  })),
 });
 
 const beingErased = (): DomainError =>

@@ -28,6 +28,11 @@ const TABLES = [
   'log_entry',
   'log_tile',
   'idempotency',
+  'agreement',
+  'notice_version',
+  'policy_version',
+  'instructor',
+  'consent',
 ] as const;
 
 /** One row in every table, as the owner of the database writes it. */
@@ -65,6 +70,16 @@ async function plant(owner: pg.Client, tenant: TenantId): Promise<void> {
     ["insert into log_head values ($1, 'origin', 0, '\\x01', null, $2)", [tenant, at]],
     ["insert into log_entry values ($1, 0, $2, 'e', null, '\\x01')", [tenant, id]],
     ["insert into log_tile values ($1, 0, 0, 1, '\\x01')", [tenant]],
+    [
+      "insert into notice_version values ($1, $2, '2026-11-23', '2026-11-23', $3, '{}', '{}', $3)",
+      [tenant, id, at],
+    ],
+    ["insert into policy_version values ($1, $2, 1, '{}', $3)", [tenant, id, at]],
+    [
+      "insert into instructor values ($1, $2, $2, null, null, 'R', '{}', $3, null, null, $3)",
+      [tenant, id, at],
+    ],
+    ["insert into consent values ($1, $2, $2, 'SERVICE_PROVIDER', 'P', '1', $3, null, $3)", [tenant, id, at]],
     ["insert into idempotency values ($1, '\\x01', '\\x01', '{}', 201, $2, $2)", [tenant, at]],
   ];
   for (const [statement, values] of rows) await owner.query(statement, [...values]);
@@ -133,6 +148,10 @@ describe('the doors to the data database', () => {
       ['instruction', "update instruction set state = 'x' where tenant_id = "],
       ['instruction_deadline', 'update instruction_deadline set met_at = now() where tenant_id = '],
       ['execution_step', "update execution_step set state = 'DONE' where tenant_id = "],
+      ['agreement', 'update agreement set edition = 99 where tenant_id = '],
+      ['instructor', 'update instructor set revoked_at = now() where tenant_id = '],
+      ['consent', 'update consent set withdrawn_at = now() where tenant_id = '],
+      ['consent', 'delete from consent where tenant_id = '],
       ['work', 'update work set fence = 99 where tenant_id = '],
       ['log_head', 'update log_head set size = 99 where tenant_id = '],
       ['log_tile', 'update log_tile set width = 99 where tenant_id = '],
@@ -205,6 +224,18 @@ describe('the doors to the data database', () => {
       'update subject set subject_ref = $$x$$',
       'delete from work',
       'delete from tenant',
+      'update tenant set kind = $$HOUSE$$',
+      'delete from agreement',
+      'update agreement set purposes = $${x}$$',
+      'update agreement set effective_from = now()',
+      'delete from notice_version',
+      'update notice_version set purposes = $${x}$$',
+      'delete from policy_version',
+      'update policy_version set "values" = $${}$$',
+      'delete from instructor',
+      'update instructor set authority = $${x}$$',
+      'update consent set given_at = now()',
+      'update record set consent_id = null',
     ])('refuses what would rewrite history: %s', async (statement) => {
       await expectDenied(run('bank', statement));
     });

@@ -1,7 +1,7 @@
-import { type InstructionId, type KeyId, type SubjectId, type TenantId } from '@personr/kernel';
+import { type Id, type InstructionId, type KeyId, type SubjectId, type TenantId } from '@personr/kernel';
 
-/** Whose keys these are: a subject's, an instruction's (its request record), or the house keys of a tenant. */
-export type Owner = SubjectId | InstructionId | TenantId;
+/** Whose keys these are: a subject's, an instruction's (its request record), an instructor's, or the house keys of a tenant. */
+export type Owner = SubjectId | InstructionId | Id<'instructor'> | TenantId;
 
 export type IdentityType = 'EXTERNAL_ID' | 'EMAIL' | 'PHONE' | 'DOCUMENT_NUMBER';
 

@@ -6,18 +6,23 @@ type Grant = { readonly table: string; readonly act: string; readonly columns: s
 
 /** Every table of a tenant, and the column that names the tenant. `_prisma_migrations` belongs to nobody. */
 const TABLES = {
+  agreement: 'tenant_id',
   api_client: 'tenant_id',
   api_client_assertion: 'tenant_id',
   api_client_secret: 'tenant_id',
   audit_outbox: 'tenant_id',
+  consent: 'tenant_id',
   execution_step: 'tenant_id',
   idempotency: 'tenant_id',
   instruction: 'tenant_id',
   instruction_deadline: 'tenant_id',
   instruction_transition: 'tenant_id',
+  instructor: 'tenant_id',
   log_entry: 'tenant_id',
   log_head: 'tenant_id',
   log_tile: 'tenant_id',
+  notice_version: 'tenant_id',
+  policy_version: 'tenant_id',
   receipt: 'tenant_id',
   record: 'tenant_id',
   subject: 'tenant_id',

@@ -3,6 +3,7 @@ import { AccessModule } from '@personr/access';
 import { AuditModule } from '@personr/audit';
 import { Clock, SystemClock } from '@personr/kernel';
 import { TenancyModule } from '@personr/tenancy';
+import { TermsModule } from '@personr/terms';
 import { VaultModule } from '@personr/vault';
 
 /** Where the servers are, by the names the apps know them under. */
@@ -40,6 +41,7 @@ export class OpsModule {
           poolSize: 2,
         }),
         AuditModule,
+        TermsModule,
         AccessModule.forRoot({}),
       ],
     };
