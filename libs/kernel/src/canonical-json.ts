@@ -14,9 +14,14 @@ export function canonicalJson(value: Json): string {
   if (typeof value === 'number') return number(value);
   if (value === null || typeof value === 'boolean') return String(value);
   if (isList(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  const members = Object.entries(value).filter((member): member is [string, Json] => member[1] !== undefined);
-  members.sort(([left], [right]) => (left < right ? -1 : 1));
-  return `{${members.map(([name, member]) => `${text(name)}:${canonicalJson(member)}`).join(',')}}`;
+  let members = '';
+  for (const name of Object.keys(value).sort()) {
+    const member = value[name];
+    if (member !== undefined) {
+      members += `${members === '' ? '' : ','}${text(name)}:${canonicalJson(member)}`;
+    }
+  }
+  return `{${members}}`;
 }
 
 const isList = (value: object): value is readonly Json[] => Array.isArray(value);

@@ -38,22 +38,39 @@ export function parseSubjectRef(text: string): SubjectRef {
 
 /** Makes a new id that sorts by `at`: 48 bits of milliseconds, 74 random bits. */
 export function newId<Kind extends string>(at: Date): Id<Kind> {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  const view = new DataView(bytes.buffer);
+  const start = takeRandom();
   const milliseconds = at.getTime();
-  view.setUint16(0, Math.floor(milliseconds / 2 ** 32));
-  view.setUint32(2, milliseconds % 2 ** 32);
-  view.setUint8(6, 0x70 | (view.getUint8(6) & 0x0f));
-  view.setUint8(8, 0x80 | (view.getUint8(8) & 0x3f));
-  const hex = toHex(bytes);
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join(
-    '-',
-  ) as Id<Kind>;
+  const time = milliseconds.toString(16).padStart(12, '0');
+  const [third, fourth] = [octet(start), octet(start + 1)];
+  const variant = 0x80 | (octet(start + 2) & 0x3f);
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${HEX[third]?.[1] ?? ''}${HEX[fourth] ?? ''}-${HEX[variant] ?? ''}${hexOf(start + 3, 1)}-${hexOf(start + 4, 6)}` as Id<Kind>;
 }
 
 /** Makes a new subject reference from 128 random bits. */
-export const newSubjectRef = (): SubjectRef =>
-  toHex(crypto.getRandomValues(new Uint8Array(16))) as SubjectRef;
+export const newSubjectRef = (): SubjectRef => hexOf(takeRandom(), RANDOM_BYTES) as SubjectRef;
 
-const toHex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+const RANDOM_BYTES = 16;
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+// Random bytes are fetched by the block: one call to the system's source for each id costs more than the id.
+const block = new Uint8Array(256 * RANDOM_BYTES);
+let next = block.length;
+
+/** Where in the block the next sixteen unused bytes begin. Names are no secrets, so the block is not wiped. */
+function takeRandom(): number {
+  if (next >= block.length) {
+    crypto.getRandomValues(block);
+    next = 0;
+  }
+  const start = next;
+  next += RANDOM_BYTES;
+  return start;
+}
+
+const octet = (at: number): number => block[at] ?? 0;
+
+function hexOf(start: number, count: number): string {
+  let hex = '';
+  for (let at = start; at < start + count; at += 1) hex += HEX[octet(at)] ?? '';
+  return hex;
+}

@@ -48,4 +48,17 @@ describe('length-prefixed parts', () => {
     expect(lengthPrefixed(['ab', 'c'])).toEqual(Buffer.from('\0\0\0\x02ab\0\0\0\x01c'));
     expect(lengthPrefixed(['a', 'bc'])).not.toEqual(lengthPrefixed(['ab', 'c']));
   });
+
+  it.each([127, 128, 255, 256, 65_536, 65_600])('say how long a part of %i characters is', (length) => {
+    const part = 'x'.repeat(length);
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32BE(length);
+    expect(lengthPrefixed([part, 'y'])).toEqual(
+      Buffer.concat([bytes, Buffer.from(part), Buffer.from('\0\0\0\x01y')]),
+    );
+  });
+
+  it('count bytes, not characters', () => {
+    expect(lengthPrefixed(['é', '€', '𝔄'])).toEqual(Buffer.from('\0\0\0\x02é\0\0\0\x03€\0\0\0\x04𝔄'));
+  });
 });

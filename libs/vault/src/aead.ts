@@ -1,10 +1,11 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes, randomFillSync } from 'node:crypto';
 import { DomainError } from '@personr/kernel';
 
 const VERSION = 1;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const OVERHEAD_BYTES = 1 + NONCE_BYTES + TAG_BYTES;
+const LONGEST_SHORT_PART = 127;
 const OPTIONS = { authTagLength: TAG_BYTES };
 
 /** The length of every key of the tree, in bytes: AES-256. */
@@ -27,11 +28,30 @@ export function using<Secret extends Uint8Array, T>(secret: Secret, work: (secre
  * stored: the same parts in the same order are needed to open. Returns version, nonce, ciphertext, tag.
  */
 export function sealBytes(key: Uint8Array, context: readonly string[], plaintext: Uint8Array): Buffer {
-  const nonce = randomBytes(NONCE_BYTES);
+  const sealed = Buffer.allocUnsafe(OVERHEAD_BYTES + plaintext.length);
+  sealed[0] = VERSION;
+  const nonce = newNonce();
+  sealed.set(nonce, 1);
   const cipher = createCipheriv('aes-256-gcm', key, nonce, OPTIONS);
   cipher.setAAD(lengthPrefixed([String(VERSION), ...context]));
-  const body = [cipher.update(plaintext), cipher.final(), cipher.getAuthTag()];
-  return Buffer.concat([Uint8Array.of(VERSION), nonce, ...body]);
+  sealed.set(cipher.update(plaintext), 1 + NONCE_BYTES);
+  cipher.final();
+  sealed.set(cipher.getAuthTag(), sealed.length - TAG_BYTES);
+  return sealed;
+}
+
+// Nonces are fetched by the block: one call to the system's source for each costs as much as the sealing. Each is
+// used once, and none is secret.
+const nonces = Buffer.alloc(256 * NONCE_BYTES);
+let usedNonces = nonces.length;
+
+function newNonce(): Buffer {
+  if (usedNonces >= nonces.length) {
+    randomFillSync(nonces);
+    usedNonces = 0;
+  }
+  usedNonces += NONCE_BYTES;
+  return nonces.subarray(usedNonces - NONCE_BYTES, usedNonces);
 }
 
 /** Opens what `sealBytes` made with this key and context. Throws `SEAL_BROKEN` for anything else. */
@@ -51,8 +71,19 @@ export function openBytes(key: Uint8Array, context: readonly string[], sealed: U
   return plaintext;
 }
 
-/** Writes each part after its length, so that no two lists of parts have the same bytes. */
+/** Writes each part after its length in four bytes, so that no two lists of parts have the same bytes. */
 export function lengthPrefixed(parts: readonly string[]): Buffer {
+  let text = '';
+  for (const part of parts) {
+    if (part.length > LONGEST_SHORT_PART) return lengthPrefixedBytes(parts);
+    text += `\0\0\0${String.fromCharCode(part.length)}${part}`;
+  }
+  const bytes = Buffer.from(text, 'utf8');
+  // As many bytes as characters: every part is ASCII, as are the lengths.
+  return bytes.length === text.length ? bytes : lengthPrefixedBytes(parts);
+}
+
+function lengthPrefixedBytes(parts: readonly string[]): Buffer {
   return Buffer.concat(
     parts.flatMap((part) => {
       const bytes = Buffer.from(part, 'utf8');
