@@ -14,6 +14,10 @@ export function canonicalJson(value: Json): string {
   if (typeof value === 'number') return number(value);
   if (value === null || typeof value === 'boolean') return String(value);
   if (isList(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  return object(value);
+}
+
+function object(value: { readonly [member: string]: Json | undefined }): string {
   let members = '';
   for (const name of Object.keys(value).sort()) {
     const member = value[name];

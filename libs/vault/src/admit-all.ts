@@ -7,46 +7,39 @@ import { withIndexKey } from './house.js';
 import { tagOf } from './identity.js';
 import { claimTags } from './index.repository.js';
 import { type KeyStore } from './key-store.js';
-import { type KeyStoreTx } from './key-store.database.js';
 import { holdBranches } from './keys.repository.js';
 import { type Admission, type Admitted } from './vault.js';
 
 /** Keeps the promise of `Vault.admitAll`. */
 export async function admitAll(
-  { database, keyring, clock }: KeyStore,
+  store: KeyStore,
   tenantId: TenantId,
   admissions: readonly Admission[],
 ): Promise<readonly Admitted[]> {
   const externalIds = admissions.map(assertAdmission);
   if (admissions.length === 0) return [];
-  return database.forTenant(tenantId, 'SHARED', (tx) =>
-    withIndexKey(tx, keyring, async ({ root, indexKey }) => {
-      const tags = externalIds.map((externalId) => tagOf(indexKey, externalId));
-      const claims = await claimAll(tx, admissions, tags);
-      const branches = await holdBranches(
-        tx,
-        root.rootId,
-        claims.map(({ owner }) => owner),
-      );
-      const grounds: Grounds = { root, indexKey, branches, at: clock.now() };
-      const grown = claims.map((claim) => growClaim(grounds, claim));
-      await insertGrown(tx, together(grown));
-      return inOrder(admissions.length, grown);
-    }),
-  );
+  return withIndexKey(store, tenantId, async (tx, { root, indexKey }) => {
+    const tags = externalIds.map((externalId) => tagOf(indexKey, externalId));
+    const known = await claimTags(tx, tags);
+    const claims = claimsOf(admissions, tags, known);
+    const branches = await holdBranches(tx, root.rootId, [...known.values()]);
+    const grounds: Grounds = { root, indexKey, branches, at: store.clock.now() };
+    const grown = claims.map((claim) => growClaim(grounds, claim));
+    await insertGrown(tx, together(grown));
+    return inOrder(admissions.length, grown);
+  });
 }
 
 /** Whose each admission is. Those of one external id are one claim, however often a batch names it. */
-async function claimAll(
-  tx: KeyStoreTx,
+function claimsOf(
   admissions: readonly Admission[],
   tags: readonly Buffer[],
-): Promise<Claim[]> {
+  known: ReadonlyMap<string, SubjectId>,
+): Claim[] {
   const names = tags.map((tag) => tag.toString('hex'));
-  const owners = await claimTags(tx, tags);
   const groups = groupBy(admissions.entries(), ([position]) => names[position]);
   return [...groups].map(([name, members]) => ({
-    owner: owners.get(name ?? '') ?? firstCandidate(members),
+    owner: known.get(name ?? '') ?? firstCandidate(members),
     members,
   }));
 }

@@ -7,12 +7,12 @@ import { type Identity } from './vault.js';
 
 /** Keeps the promise of `Vault.find`. */
 export async function findSubjects(
-  { database, keyring }: KeyStore,
+  store: KeyStore,
   tenantId: TenantId,
   identity: Identity,
 ): Promise<SubjectId[]> {
   if (normalise(identity) === '') return [];
-  return database.forTenant(tenantId, 'SHARED', (tx) =>
-    withIndexKey(tx, keyring, ({ indexKey }) => findOwners(tx, identity.type, tagOf(indexKey, identity))),
+  return withIndexKey(store, tenantId, (tx, { indexKey }) =>
+    findOwners(tx, identity.type, tagOf(indexKey, identity)),
   );
 }

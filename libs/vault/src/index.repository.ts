@@ -21,15 +21,16 @@ export async function findOwners(tx: KeyStoreTx, type: IdentityType, tag: Buffer
 
 /**
  * Makes other claims of these external ids wait for the end of this transaction, always in the same order, so that
- * two batches cannot wait for each other; then says, by the tag in hex, who has which. Two tags may share a lock.
+ * two batches cannot wait for each other; then says, by the tag in hex, who has which, in a statement of its own
+ * that sees what earlier holders left. Two tags may share a lock.
  */
 export async function claimTags(tx: KeyStoreTx, tags: readonly Buffer[]): Promise<Map<string, SubjectId>> {
   const locks = [...new Set(tags.map((tag) => tag.readInt32BE(0)))].sort((left, right) => left - right);
-  await tx.query('select pg_advisory_xact_lock(hashtext($1), lock) from unnest($2::int[]) as lock', locks);
-  const rows = await tx.query(
-    `select tag, owner from index_entry
-     where tenant_id = $1 and type = 'EXTERNAL_ID' and tag = any($2::bytea[])`,
-    tags,
+  const list = tags.map((tag) => `'\\x${tag.toString('hex')}'`).join(',');
+  const [, rows = []] = await tx.script(
+    `select pg_advisory_xact_lock(hashtext('${tx.tenantId}'), lock) from unnest('{${locks.join(',')}}'::int[]) as lock;
+     select tag, owner from index_entry
+     where tenant_id = '${tx.tenantId}' and type = 'EXTERNAL_ID' and tag in (${list})`,
   );
   return new Map(rows.map((row) => [(row.tag as Buffer).toString('hex'), row.owner as SubjectId]));
 }

@@ -16,9 +16,14 @@ export class KeyStoreTx {
     readonly tenantId: TenantId,
   ) {}
 
-  /** Runs one statement. `$1` is always the tenant; `values` begin at `$2`. */
+  /** Runs one statement, which the connection prepares once. `$1` is always the tenant; `values` begin at `$2`. */
   query(text: string, ...values: readonly unknown[]): Promise<Row[]> {
-    return ask(this.client, text, [this.tenantId, ...values]);
+    return ask(this.client, { text, name: nameOf(text), values: [this.tenantId, ...values] });
+  }
+
+  /** Sends several statements in one message and returns the rows of each. Nothing but ids and hex digits is written into it. */
+  script(text: string): Promise<Row[][]> {
+    return askAll(this.client, text);
   }
 }
 
@@ -65,10 +70,19 @@ export class KeyStoreDatabase {
   }
 
   /** Runs `work` in one transaction under the tenant's lock. After a failure to commit the outcome is unknown: read it afresh. */
-  async forTenant<T>(tenantId: TenantId, lock: TenantLock, work: (tx: KeyStoreTx) => Promise<T>): Promise<T> {
+  forTenant<T>(tenantId: TenantId, lock: TenantLock, work: (tx: KeyStoreTx) => Promise<T>): Promise<T> {
+    return this.forTenantReading(tenantId, { lock, read: '' }, work);
+  }
+
+  /** As `forTenant`, with the rows of a statement that goes with the message that begins, after the lock. */
+  forTenantReading<T>(
+    tenantId: TenantId,
+    { lock, read }: { lock: TenantLock; read: string },
+    work: (tx: KeyStoreTx, rows: Row[]) => Promise<T>,
+  ): Promise<T> {
     return this.connected(async (client) => {
-      await ask(client, beginFor(tenantId, lock));
-      const result = await work(new KeyStoreTx(client, tenantId));
+      const results = await askAll(client, `${beginFor(tenantId, lock)}; ${read}`);
+      const result = await work(new KeyStoreTx(client, tenantId), results.at(-1) ?? []);
       await commit(client);
       return result;
     });
@@ -106,7 +120,9 @@ export class KeyStoreDatabase {
 
   /** The root in force of every open tenant, and whether the destruction of an older one is unfinished. */
   async roots(): Promise<(RootName & { unfinished: boolean })[]> {
-    const rows = await ask(this.pool, 'select tenant_id, root_id, unfinished from keystore_roots()', []);
+    const rows = await ask(this.pool, {
+      text: 'select tenant_id, root_id, unfinished from keystore_roots()',
+    });
     return rows.map((row) => ({
       tenantId: row.tenant_id as RootName['tenantId'],
       rootId: row.root_id as RootName['rootId'],
@@ -116,7 +132,7 @@ export class KeyStoreDatabase {
 
   /** What a commit rests on now. */
   async durability(): Promise<Durability> {
-    const [row] = await ask(this.pool, 'select keystore_durability() as durability', []);
+    const [row] = await ask(this.pool, { text: 'select keystore_durability() as durability' });
     return row?.durability as Durability;
   }
 
@@ -132,14 +148,25 @@ async function commit(client: PoolClient): Promise<void> {
   const listen = (warning: unknown) => warnings.push(warning);
   client.on('notice', listen);
   try {
-    await ask(client, 'commit', []);
+    await ask(client, { text: 'commit' });
   } finally {
     client.off('notice', listen);
   }
   if (warnings.length > 0) throw unavailable(undefined);
 }
 
-type Asked = { query(text: string, values?: unknown[]): Promise<{ rows: Row[] }> };
+type Statement = { readonly text: string; readonly name?: string; readonly values?: unknown[] };
+
+type Asked = { query(statement: Statement): Promise<{ rows: Row[] }> };
+
+const names = new Map<string, string>();
+
+/** Statements are written in this room's sources, so their names are few. */
+function nameOf(text: string): string {
+  const name = names.get(text) ?? `personr_vault_${String(names.size + 1)}`;
+  names.set(text, name);
+  return name;
+}
 
 /** Sends several statements in one message, without parameters. Returns the rows of each. */
 async function askAll(client: PoolClient, text: string): Promise<Row[][]> {
@@ -151,9 +178,9 @@ async function askAll(client: PoolClient, text: string): Promise<Row[][]> {
   }
 }
 
-async function ask(client: Asked, text: string, values?: unknown[]): Promise<Row[]> {
+async function ask(client: Asked, statement: Statement): Promise<Row[]> {
   try {
-    return (await client.query(text, values)).rows;
+    return (await client.query(statement)).rows;
   } catch (error) {
     throw unavailable(error);
   }

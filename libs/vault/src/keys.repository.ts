@@ -1,4 +1,4 @@
-import { type KeyId } from '@personr/kernel';
+import { type KeyId, type TenantId } from '@personr/kernel';
 import { groupBy } from './group-by.js';
 import { type KeyStoreTx } from './key-store.database.js';
 import { type RootId } from './keyring.js';
@@ -54,6 +54,20 @@ export async function findBranch(
   return first === undefined ? null : toBranch(first.current_root as RootId, rows);
 }
 
+/** The statement that reads the house's branch with its key for one label, to go with the message that begins. */
+export const houseBranch = (tenantId: TenantId, label: string): string => `
+  select r.root_id as current_root, n.generation, ${NODE}, ${PACK}
+  from tenant_root r
+  join node n on n.tenant_id = r.tenant_id and n.owner = r.tenant_id
+  join pack p on p.tenant_id = n.tenant_id and p.owner = n.owner and p.generation = n.generation
+             and '${label}' = any(p.labels)
+  where r.tenant_id = '${tenantId}'`;
+
+/** The branch that `houseBranch` read; null when the tenant is not open. */
+export function toHouse([row]: readonly Row[]): (Path & { readonly rootId: RootId }) | null {
+  return row === undefined ? null : { rootId: row.current_root as RootId, ...toPath(row) };
+}
+
 /**
  * Keeps others from adding keys to these owners until the transaction ends, in the order of their ids, and reads
  * what they have then. An owner without a node is left out.
@@ -63,6 +77,7 @@ export async function holdBranches(
   rootId: RootId,
   owners: readonly Owner[],
 ): Promise<Map<Owner, Branch>> {
+  if (owners.length === 0) return new Map();
   await tx.query(
     'select from node where tenant_id = $1 and owner = any($2::uuid[]) order by owner for no key update',
     owners,
