@@ -20,6 +20,7 @@ import { type ApiConfig } from './config.js';
 import { EvidenceController } from './evidence/evidence.controller.js';
 import { HealthController, PROBES } from './health/health.controller.js';
 import { RedisProbe } from './health/redis.probe.js';
+import { ImportModule } from './import/import.module.js';
 import { InstructionsModule } from './instructions/instructions.module.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { RatesModule } from './rates/rates.module.js';
@@ -72,6 +73,7 @@ export class AppModule {
         IdempotencyModule,
         TermsModule,
         SubjectsModule,
+        ImportModule,
         InstructionsModule,
         ClientsModule,
       ],

@@ -1,5 +1,6 @@
 export { createApi } from './app.js';
 export { type ApiConfig, readConfig } from './config.js';
 export { describeApi } from './describe-api.js';
+export { ImportLimits } from './import/import-limits.js';
 export { openApiOf } from './openapi/openapi.js';
 export { DEFAULT_RATES, type RatesConfig } from './rates/rates.config.js';

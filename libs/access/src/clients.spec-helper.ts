@@ -6,6 +6,7 @@ import { IdempotentRequests } from '@personr/idempotency';
 import { type ApiClientId, parseId, type TenantId } from '@personr/kernel';
 import { SettableClock } from '@personr/kernel/testing';
 import { openTenancy, type Tenancy } from '@personr/tenancy';
+import { termsOver } from '@personr/terms/testing';
 import { createTestDatabases, tempDirectory } from '@personr/testkit';
 import { openTestVault } from '@personr/vault/testing';
 import { SignJWT } from 'jose';
@@ -62,7 +63,8 @@ export async function openAccess(fetcher: Pick<KeySetFetcher, 'fetch'>) {
   writeFileSync(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
   const tokens = new AccessTokens({ keyFile, issuer: ISSUER }, clock);
   const register = new RegisterApiClient(audit, clock);
-  const onboard = new OnboardTenant(tenancy, opened.vault, audit, register, clock);
+  const { adopt } = termsOver({ tenancy, vault: opened.vault, clock });
+  const onboard = new OnboardTenant(tenancy, opened.vault, audit, register, clock, adopt);
   const once = new IdempotentRequests(opened.vault, clock);
   const published = new PublishedKeys(fetcher, clock);
   return {

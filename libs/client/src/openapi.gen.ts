@@ -415,6 +415,39 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/subjects/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take many people in, line by line
+         * @description A line of NDJSON is a person, as `POST /v1/subjects` takes it, and a `key`. A line ends with LF or CRLF
+         *     (the last may end with the body), is UTF-8 and at most 1 MiB; blank lines are counted and left out. The stream as a
+         *     whole has no limit: lines are taken in as they come, and at most 64 MiB of it are held at any time.
+         *
+         *     Each line is answered by a line, in order, while the stream goes on: an `ImportedView`, or an `ImportRefusedView` for
+         *     a line that was refused, which spoils no other. The last line of the answer is an `ImportSummaryLine`. Its `complete`
+         *     is false when the stream was ended before all of it was read: `TOKEN_EXPIRED` (get another token), `STREAM_IDLE`
+         *     (nothing was sent for a minute), `SERVICE_UNAVAILABLE` (this server is going), `INTERNAL`. What has no answer, and
+         *     whatever was answered with a status of 500 or more, may be sent again under the same keys: what was taken is answered
+         *     with `replayed`, and nothing is doubled.
+         *
+         *     Read while you send: when the answers are not taken, no more lines are read.
+         *
+         *     Needs the scope `subjects:write`.
+         */
+        post: operations["importSubjects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/subjects/lookup": {
         parameters: {
             query?: never;
@@ -737,6 +770,129 @@ export interface components {
          * @enum {string}
          */
         IdentityType: "EMAIL" | "PHONE" | "DOCUMENT_NUMBER";
+        ImportedView: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: uuid
+             * @description Our id, a UUIDv7. It says when it was made and nothing else.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
+            id: string;
+            /**
+             * @description The number of the line, from 1; blank lines count.
+             * @example 1
+             */
+            line: number;
+            /** @description The values, one by one. */
+            records?: components["schemas"]["TakenRecordView"][];
+            /**
+             * @description Whether this repeats the answer to an earlier line of the same key.
+             * @example false
+             */
+            replayed: boolean;
+            /**
+             * @description 201: taken in. 200: known already; what was sent is added.
+             * @example 200
+             * @enum {integer}
+             */
+            status: 200 | 201;
+        };
+        ImportLineBody: {
+            /**
+             * @description The Business's own reference for the person.
+             * @example cust-4711
+             */
+            externalId: string;
+            /** @description What the person is known by. */
+            identities?: components["schemas"]["IdentityBody"][];
+            /**
+             * @description The line's Idempotency-Key: the same key with the same line has one effect and one answer, for 24 hours at least, in this stream, in another, and as the header of `POST /v1/subjects`. Never answered, since it may name a person.
+             * @example row-4711
+             */
+            key: string;
+            /** @description The values, one by one. */
+            records?: components["schemas"]["RecordBody"][];
+            /**
+             * @description ISO 3166-2 code of the residence.
+             * @example US-CA
+             */
+            residency?: string;
+            /**
+             * @description Whose data it is. Data we hold as a Business is not taken in here.
+             * @example SERVICE_PROVIDER
+             * @enum {string}
+             */
+            role?: "SERVICE_PROVIDER";
+        };
+        ImportRefusedView: {
+            /**
+             * @description What a program switches on. Never renamed, never reused.
+             * @example CATEGORY_NOT_IN_NOTICE
+             * @enum {string}
+             */
+            code: "LINE_MALFORMED" | "LINE_TOO_LONG" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "IDEMPOTENCY_KEY_MALFORMED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE" | "PURPOSE_NOT_PERMITTED" | "AGREEMENT_NOT_IN_FORCE" | "CONSENT_MISSING" | "CONSENT_NOT_FOUND" | "CONSENT_WITHDRAWN" | "CONSENT_IN_FUTURE" | "ROLE_NOT_OF_TENANT" | "SUBJECT_NOT_FOUND" | "SUBJECT_BEING_ERASED" | "KEY_SHREDDED" | "SERVICE_UNAVAILABLE" | "INTERNAL";
+            /**
+             * @description A sentence for the person who reads it. Never a submitted value.
+             * @example The notice in force does not list this category.
+             */
+            detail: string;
+            /** @description The refused members, one by one. */
+            errors?: components["schemas"]["MemberProblemView"][];
+            /**
+             * @description The number of the line, from 1; blank lines count.
+             * @example 1
+             */
+            line: number;
+            /**
+             * @description Where it stands.
+             * @example 422
+             */
+            status: number;
+        };
+        ImportSummaryLine: {
+            summary: components["schemas"]["ImportSummaryView"];
+        };
+        ImportSummaryView: {
+            /**
+             * @description What a program switches on. Never renamed, never reused.
+             * @example TOKEN_EXPIRED
+             * @enum {string}
+             */
+            code?: "TOKEN_EXPIRED" | "CREDENTIAL_INVALID" | "STREAM_IDLE" | "SERVICE_UNAVAILABLE" | "INTERNAL";
+            /**
+             * @description Whether every line that was sent has been answered.
+             * @example false
+             */
+            complete: boolean;
+            /** @example 0 */
+            created: number;
+            /**
+             * @description A sentence for the person who reads it. Never a submitted value.
+             * @example text
+             */
+            detail?: string;
+            /**
+             * @description How many lines were answered.
+             * @example 0
+             */
+            lines: number;
+            /** @example 0 */
+            refused: number;
+            /** @example 0 */
+            replayed: number;
+            /**
+             * @description When not complete: why.
+             * @example 400
+             */
+            status?: number;
+            /** @example 0 */
+            updated: number;
+        };
         InstructionBody: {
             /**
              * @description Why it is instructed.
@@ -1200,8 +1356,23 @@ export interface components {
          *     | `SUBJECT_BEING_ERASED` | 409 | The subject is being erased. |
          *     | `ALREADY_ERASED` | 409 | The subject is erased already. |
          *     | `AGREEMENT_NOT_IN_FORCE` | 422 | There is no agreement in force that covers this. |
+         *     | `AGREEMENT_TERMS_INCOMPLETE` | 422 | Unprocessable Entity. |
+         *     | `AGREEMENT_NOT_FOUND` | 404 | Not Found. |
+         *     | `AGREEMENT_NOT_LATER` | 422 | Unprocessable Entity. |
+         *     | `AGREEMENT_ENDED` | 409 | Conflict. |
+         *     | `NOTICE_NOT_FOUND` | 404 | Not Found. |
+         *     | `NOTICE_NOT_LATER` | 422 | Unprocessable Entity. |
+         *     | `INSTRUCTOR_NOT_FOUND` | 404 | Not Found. |
+         *     | `POLICY_BELOW_LAW` | 422 | Unprocessable Entity. |
+         *     | `ROLE_NOT_OF_TENANT` | 422 | Unprocessable Entity. |
+         *     | `CONSENT_MISSING` | 422 | Unprocessable Entity. |
+         *     | `CONSENT_NOT_FOUND` | 404 | Not Found. |
+         *     | `CONSENT_WITHDRAWN` | 422 | Unprocessable Entity. |
+         *     | `CONSENT_IN_FUTURE` | 422 | Unprocessable Entity. |
          *     | `DOCUMENT_NOT_FOUND` | 404 | There is no such document. |
          *     | `LINE_MALFORMED` | 400 | The line is not as the contract says. |
+         *     | `LINE_TOO_LONG` | 413 | Payload Too Large. |
+         *     | `STREAM_IDLE` | 408 | Request Timeout. |
          *     | `METHOD_NOT_ALLOWED` | 405 | This path does not have that method. Allow says which it has. |
          *     | `RATE_LIMITED` | 429 | More was asked for than the quota allows. Come again after the seconds that Retry-After says. |
          *     | `PRECONDITION_FAILED` | 412 | It has changed since you read it. Read it again. |
@@ -1237,7 +1408,7 @@ export interface components {
          * @example ID_MALFORMED
          * @enum {string}
          */
-        ProblemCode: "ID_MALFORMED" | "BODY_MALFORMED" | "BODY_TOO_LARGE" | "CONTENT_TYPE_UNSUPPORTED" | "REQUEST_MALFORMED" | "REQUEST_TIMED_OUT" | "HEADERS_TOO_LARGE" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED" | "JSON_NOT_CANONICAL" | "ROUTE_NOT_FOUND" | "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED" | "SCOPE_MISSING" | "GRANT_UNSUPPORTED" | "API_CLIENT_NOT_FOUND" | "API_CLIENT_REVOKED" | "CLIENT_SECRET_NOT_FOUND" | "CLIENT_SECRETS_FULL" | "CLIENT_METHOD_MISMATCH" | "CREDENTIAL_AMBIGUOUS" | "KEY_SET_REFUSED" | "LAST_ADMIN" | "SCOPE_NOT_GRANTABLE" | "IDEMPOTENCY_KEY_MALFORMED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE" | "PURPOSE_NOT_PERMITTED" | "SUBJECT_NOT_FOUND" | "SUBJECT_AMBIGUOUS" | "SUBJECT_BEING_ERASED" | "ALREADY_ERASED" | "AGREEMENT_NOT_IN_FORCE" | "DOCUMENT_NOT_FOUND" | "LINE_MALFORMED" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "INSTRUCTION_NOT_FOUND" | "INSTRUCTION_NOT_WRITTEN" | "INSTRUCTOR_NOT_AUTHORISED" | "TYPE_NOT_ENABLED" | "SCOPE_INVALID" | "RECEIPT_IN_FUTURE" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "ILLEGAL_TRANSITION" | "NOT_FINISHED" | "KEY_SHREDDED" | "SEAL_BROKEN" | "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "ERASURE_INCOMPLETE" | "LEASE_LOST" | "ENTRY_TOO_LARGE" | "LOG_FORKED" | "PROOF_INVALID" | "NOTE_MALFORMED" | "KEY_MALFORMED" | "MIGRATION_EDITED" | "MIGRATION_FAILED" | "CONFIG_INVALID" | "SERVICE_UNAVAILABLE" | "INTERNAL";
+        ProblemCode: "ID_MALFORMED" | "BODY_MALFORMED" | "BODY_TOO_LARGE" | "CONTENT_TYPE_UNSUPPORTED" | "REQUEST_MALFORMED" | "REQUEST_TIMED_OUT" | "HEADERS_TOO_LARGE" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED" | "JSON_NOT_CANONICAL" | "ROUTE_NOT_FOUND" | "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED" | "SCOPE_MISSING" | "GRANT_UNSUPPORTED" | "API_CLIENT_NOT_FOUND" | "API_CLIENT_REVOKED" | "CLIENT_SECRET_NOT_FOUND" | "CLIENT_SECRETS_FULL" | "CLIENT_METHOD_MISMATCH" | "CREDENTIAL_AMBIGUOUS" | "KEY_SET_REFUSED" | "LAST_ADMIN" | "SCOPE_NOT_GRANTABLE" | "IDEMPOTENCY_KEY_MALFORMED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE" | "PURPOSE_NOT_PERMITTED" | "SUBJECT_NOT_FOUND" | "SUBJECT_AMBIGUOUS" | "SUBJECT_BEING_ERASED" | "ALREADY_ERASED" | "AGREEMENT_NOT_IN_FORCE" | "AGREEMENT_TERMS_INCOMPLETE" | "AGREEMENT_NOT_FOUND" | "AGREEMENT_NOT_LATER" | "AGREEMENT_ENDED" | "NOTICE_NOT_FOUND" | "NOTICE_NOT_LATER" | "INSTRUCTOR_NOT_FOUND" | "POLICY_BELOW_LAW" | "ROLE_NOT_OF_TENANT" | "CONSENT_MISSING" | "CONSENT_NOT_FOUND" | "CONSENT_WITHDRAWN" | "CONSENT_IN_FUTURE" | "DOCUMENT_NOT_FOUND" | "LINE_MALFORMED" | "LINE_TOO_LONG" | "STREAM_IDLE" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "INSTRUCTION_NOT_FOUND" | "INSTRUCTION_NOT_WRITTEN" | "INSTRUCTOR_NOT_AUTHORISED" | "TYPE_NOT_ENABLED" | "SCOPE_INVALID" | "RECEIPT_IN_FUTURE" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "ILLEGAL_TRANSITION" | "NOT_FINISHED" | "KEY_SHREDDED" | "SEAL_BROKEN" | "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "ERASURE_INCOMPLETE" | "LEASE_LOST" | "ENTRY_TOO_LARGE" | "LOG_FORKED" | "PROOF_INVALID" | "NOTE_MALFORMED" | "KEY_MALFORMED" | "MIGRATION_EDITED" | "MIGRATION_FAILED" | "CONFIG_INVALID" | "SERVICE_UNAVAILABLE" | "INTERNAL";
         ProblemView: {
             /**
              * @description What a program switches on. Never renamed, never reused.
@@ -4529,7 +4700,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unprocessable Entity: ELEMENT_UNKNOWN, INSTRUCTION_NOT_WRITTEN, TYPE_NOT_ENABLED, SCOPE_INVALID, RECEIPT_IN_FUTURE */
+            /** @description Unprocessable Entity: ELEMENT_UNKNOWN, INSTRUCTION_NOT_WRITTEN, AGREEMENT_NOT_IN_FORCE, TYPE_NOT_ENABLED, SCOPE_INVALID, RECEIPT_IN_FUTURE */
             422: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -4543,7 +4714,7 @@ export interface operations {
                          * @example ELEMENT_UNKNOWN
                          * @enum {string}
                          */
-                        code: "ELEMENT_UNKNOWN" | "INSTRUCTION_NOT_WRITTEN" | "TYPE_NOT_ENABLED" | "SCOPE_INVALID" | "RECEIPT_IN_FUTURE";
+                        code: "ELEMENT_UNKNOWN" | "INSTRUCTION_NOT_WRITTEN" | "AGREEMENT_NOT_IN_FORCE" | "TYPE_NOT_ENABLED" | "SCOPE_INVALID" | "RECEIPT_IN_FUTURE";
                     };
                 };
             };
@@ -5314,7 +5485,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Forbidden: SCOPE_MISSING */
+            /** @description Forbidden: SCOPE_MISSING, PURPOSE_NOT_PERMITTED */
             403: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -5328,11 +5499,11 @@ export interface operations {
                          * @example SCOPE_MISSING
                          * @enum {string}
                          */
-                        code: "SCOPE_MISSING";
+                        code: "SCOPE_MISSING" | "PURPOSE_NOT_PERMITTED";
                     };
                 };
             };
-            /** @description Not Found: SUBJECT_NOT_FOUND */
+            /** @description Not Found: CONSENT_NOT_FOUND, SUBJECT_NOT_FOUND */
             404: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -5343,10 +5514,10 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
                         /**
-                         * @example SUBJECT_NOT_FOUND
+                         * @example CONSENT_NOT_FOUND
                          * @enum {string}
                          */
-                        code: "SUBJECT_NOT_FOUND";
+                        code: "CONSENT_NOT_FOUND" | "SUBJECT_NOT_FOUND";
                     };
                 };
             };
@@ -5422,7 +5593,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unprocessable Entity: ELEMENT_UNKNOWN, CATEGORY_NOT_IN_NOTICE, PURPOSE_NOT_IN_NOTICE */
+            /** @description Unprocessable Entity: ELEMENT_UNKNOWN, CATEGORY_NOT_IN_NOTICE, PURPOSE_NOT_IN_NOTICE, AGREEMENT_NOT_IN_FORCE, CONSENT_MISSING, CONSENT_WITHDRAWN, CONSENT_IN_FUTURE, ROLE_NOT_OF_TENANT */
             422: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -5436,7 +5607,7 @@ export interface operations {
                          * @example ELEMENT_UNKNOWN
                          * @enum {string}
                          */
-                        code: "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE";
+                        code: "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE" | "AGREEMENT_NOT_IN_FORCE" | "CONSENT_MISSING" | "CONSENT_WITHDRAWN" | "CONSENT_IN_FUTURE" | "ROLE_NOT_OF_TENANT";
                     };
                 };
             };
@@ -5800,7 +5971,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Forbidden: SCOPE_MISSING */
+            /** @description Forbidden: SCOPE_MISSING, PURPOSE_NOT_PERMITTED */
             403: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -5814,11 +5985,11 @@ export interface operations {
                          * @example SCOPE_MISSING
                          * @enum {string}
                          */
-                        code: "SCOPE_MISSING";
+                        code: "SCOPE_MISSING" | "PURPOSE_NOT_PERMITTED";
                     };
                 };
             };
-            /** @description Not Found: SUBJECT_NOT_FOUND */
+            /** @description Not Found: CONSENT_NOT_FOUND, SUBJECT_NOT_FOUND */
             404: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -5829,10 +6000,10 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
                         /**
-                         * @example SUBJECT_NOT_FOUND
+                         * @example CONSENT_NOT_FOUND
                          * @enum {string}
                          */
-                        code: "SUBJECT_NOT_FOUND";
+                        code: "CONSENT_NOT_FOUND" | "SUBJECT_NOT_FOUND";
                     };
                 };
             };
@@ -5908,7 +6079,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unprocessable Entity: ELEMENT_UNKNOWN, CATEGORY_NOT_IN_NOTICE, PURPOSE_NOT_IN_NOTICE */
+            /** @description Unprocessable Entity: ELEMENT_UNKNOWN, CATEGORY_NOT_IN_NOTICE, PURPOSE_NOT_IN_NOTICE, AGREEMENT_NOT_IN_FORCE, CONSENT_MISSING, CONSENT_WITHDRAWN, CONSENT_IN_FUTURE, ROLE_NOT_OF_TENANT */
             422: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -5922,7 +6093,7 @@ export interface operations {
                          * @example ELEMENT_UNKNOWN
                          * @enum {string}
                          */
-                        code: "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE";
+                        code: "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE" | "AGREEMENT_NOT_IN_FORCE" | "CONSENT_MISSING" | "CONSENT_WITHDRAWN" | "CONSENT_IN_FUTURE" | "ROLE_NOT_OF_TENANT";
                     };
                 };
             };
@@ -6202,7 +6373,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unprocessable Entity: ELEMENT_UNKNOWN */
+            /** @description Unprocessable Entity: ELEMENT_UNKNOWN, AGREEMENT_NOT_IN_FORCE */
             422: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -6216,7 +6387,7 @@ export interface operations {
                          * @example ELEMENT_UNKNOWN
                          * @enum {string}
                          */
-                        code: "ELEMENT_UNKNOWN";
+                        code: "ELEMENT_UNKNOWN" | "AGREEMENT_NOT_IN_FORCE";
                     };
                 };
             };
@@ -6272,6 +6443,147 @@ export interface operations {
                          * @enum {string}
                          */
                         code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE";
+                    };
+                };
+            };
+        };
+    };
+    importSubjects: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description Begun. What came of each line, line by line, then of the whole. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type: CONTENT_TYPE_UNSUPPORTED */
+            415: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CONTENT_TYPE_UNSUPPORTED
+                         * @enum {string}
+                         */
+                        code: "CONTENT_TYPE_UNSUPPORTED";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
+                        code: "SERVICE_UNAVAILABLE";
                     };
                 };
             };

@@ -64,6 +64,8 @@ export type ErrorCode =
   | 'DOCUMENT_NOT_FOUND'
   // import
   | 'LINE_MALFORMED'
+  | 'LINE_TOO_LONG'
+  | 'STREAM_IDLE'
   // contract: rates and editions
   | 'METHOD_NOT_ALLOWED'
   | 'RATE_LIMITED'

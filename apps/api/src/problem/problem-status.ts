@@ -60,6 +60,8 @@ export const PROBLEM_STATUS: Readonly<Record<ErrorCode, number>> = {
   DOCUMENT_NOT_FOUND: 404,
   // import
   LINE_MALFORMED: 400,
+  LINE_TOO_LONG: 413,
+  STREAM_IDLE: 408,
   // contract: rates and editions
   METHOD_NOT_ALLOWED: 405,
   RATE_LIMITED: 429,

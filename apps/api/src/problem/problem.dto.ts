@@ -74,6 +74,25 @@ export const VAULT_PROBLEMS = [
   'KEY_STORE_STALE',
 ] as const satisfies ErrorCode[];
 
+/** What every route can answer that takes values in. */
+export const INTAKE_PROBLEMS = [
+  ...KEY_PROBLEMS,
+  ...VAULT_PROBLEMS,
+  'ELEMENT_UNKNOWN',
+  'CATEGORY_NOT_IN_NOTICE',
+  'PURPOSE_NOT_IN_NOTICE',
+  'PURPOSE_NOT_PERMITTED',
+  'AGREEMENT_NOT_IN_FORCE',
+  'CONSENT_MISSING',
+  'CONSENT_NOT_FOUND',
+  'CONSENT_WITHDRAWN',
+  'CONSENT_IN_FUTURE',
+  'ROLE_NOT_OF_TENANT',
+  'SUBJECT_NOT_FOUND',
+  'SUBJECT_BEING_ERASED',
+  'KEY_SHREDDED',
+] as const satisfies ErrorCode[];
+
 const ALWAYS = ['INTERNAL', 'SERVICE_UNAVAILABLE'] as const satisfies ErrorCode[];
 
 /** Says in the contract, status by status, with which problem codes a route can answer. */

@@ -3,19 +3,20 @@ import { type ValidatorOptions } from 'class-validator';
 import { listsForObjects } from './lists-for-objects.js';
 import { refuseShape, refuseValidation } from './validation-refused.js';
 
+/** How whatever comes in is judged. */
+export const RULES: ValidatorOptions = {
+  whitelist: true,
+  forbidNonWhitelisted: true,
+  forbidUnknownValues: true,
+  stopAtFirstError: false,
+  // For the refusal only, which finds the broken items of a list by them and shows neither.
+  validationError: { target: true, value: true },
+};
+
 /** Refuses bodies with members that the contract does not have, and quotes no value. */
 export class HouseValidation extends ValidationPipe {
   constructor() {
-    super({
-      transform: true,
-      whitelist: true,
-      forbidNonWhitelisted: true,
-      forbidUnknownValues: true,
-      stopAtFirstError: false,
-      exceptionFactory: refuseValidation,
-      // For the refusal only, which finds the broken items of a list by them and shows neither.
-      validationError: { target: true, value: true },
-    });
+    super({ ...RULES, transform: true, exceptionFactory: refuseValidation });
   }
 
   /** Throws `VALIDATION_FAILED`, at the pointer of the whole, for a body that is a list, a text, null or nothing. */

@@ -12,7 +12,7 @@ import { afterOf, pageOf, PageQuery } from '../http/paging.js';
 import {
   ApiProblems,
   BODY_PROBLEMS,
-  KEY_PROBLEMS,
+  INTAKE_PROBLEMS,
   LIST_PROBLEMS,
   TOKEN_PROBLEMS,
   VAULT_PROBLEMS,
@@ -25,32 +25,16 @@ import {
   InventoryView,
   OpenedRecordsView,
   SubjectPageView,
+  toAdmittedView,
   toElementView,
   toOpenedView,
   toSubjectView,
   toTakenView,
 } from './subjects.view.js';
 import { toNewRecord } from './to-new-record.js';
+import { toNewSubject } from './to-new-subject.js';
 
-const WRITE_PROBLEMS = [
-  ...TOKEN_PROBLEMS,
-  ...BODY_PROBLEMS,
-  ...KEY_PROBLEMS,
-  ...VAULT_PROBLEMS,
-  'ELEMENT_UNKNOWN',
-  'CATEGORY_NOT_IN_NOTICE',
-  'PURPOSE_NOT_IN_NOTICE',
-  'PURPOSE_NOT_PERMITTED',
-  'AGREEMENT_NOT_IN_FORCE',
-  'CONSENT_MISSING',
-  'CONSENT_NOT_FOUND',
-  'CONSENT_WITHDRAWN',
-  'CONSENT_IN_FUTURE',
-  'ROLE_NOT_OF_TENANT',
-  'SUBJECT_NOT_FOUND',
-  'SUBJECT_BEING_ERASED',
-  'KEY_SHREDDED',
-] as const;
+const WRITE_PROBLEMS = [...TOKEN_PROBLEMS, ...BODY_PROBLEMS, ...INTAKE_PROBLEMS] as const;
 
 const SUBJECT_ID = {
   name: 'id',
@@ -88,18 +72,11 @@ export class SubjectsController {
     @Body() body: AdmitBody,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AdmittedView> {
-    const { externalId, identities = [], residency, records = [] } = body;
-    const person = { externalId, identities, records: records.map(toNewRecord) };
     const request = identityOf(caller, { act: 'admitSubject', body });
-    const admitted = await this.admitSubject.run(
-      caller,
-      residency === undefined ? person : { ...person, residency },
-      request,
-    );
+    const admitted = await this.admitSubject.run(caller, toNewSubject(body), request);
     void reply.status(admitted.created ? 201 : 200);
     markReplayed(reply, admitted.replayed);
-    const view = { id: admitted.id, createdAt: admitted.createdAt.toISOString() };
-    return body.records === undefined ? view : { ...view, records: admitted.records.map(toTakenView) };
+    return toAdmittedView(admitted, body);
   }
 
   @Get()

@@ -1,7 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type Json } from '@personr/kernel';
 import { CATEGORIES, ELEMENT_CODES, PURPOSE_CODES, SOURCE_CODES } from '@personr/law';
-import { type InventoryElement, type OpenedRecord, type Subject, type TakenRecord } from '@personr/subjects';
+import {
+  type Admitted,
+  type InventoryElement,
+  type OpenedRecord,
+  type Subject,
+  type TakenRecord,
+} from '@personr/subjects';
 import { JSON_VALUE } from './subjects.dto.js';
 
 const LETTERS = Object.keys(CATEGORIES);
@@ -81,6 +87,15 @@ export const toTakenView = ({ id, element, categories }: TakenRecord): TakenReco
   element,
   categories: [...categories],
 });
+
+/** Shows what came of taking a person in; its records when the body had any. */
+export function toAdmittedView(
+  { id, createdAt, records }: Admitted,
+  body: { readonly records?: unknown },
+): AdmittedView {
+  const view = { id, createdAt: createdAt.toISOString() };
+  return body.records === undefined ? view : { ...view, records: records.map(toTakenView) };
+}
 
 /** Shows a subject. */
 export const toSubjectView = ({ id, createdAt, role, residency, beingErased }: Subject): SubjectView => ({

@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort } from '@personr/stack';
+import { waitFor } from '@personr/testkit';
+import { type House } from './house.js';
+
+const MAIN = join(process.cwd(), 'apps/api/dist/main.js');
+
+/** An api in a process of its own, to be ended in this way and that. */
+export type ApiProcess = {
+  readonly url: string;
+  readonly pid: number;
+  /** Sends a signal and resolves when the process is gone. */
+  end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+};
+
+/** Starts the built api for this house and waits until it is ready. It ends with this process. */
+export async function spawnApi({ apiConfig }: House): Promise<ApiProcess> {
+  if (!existsSync(MAIN)) {
+    throw new Error(
+      'The api has not been built: run `npm run build`, or all tests by `npm test`, which builds first.',
+    );
+  }
+  const port = await freePort();
+  const child = spawn(process.execPath, [MAIN], {
+    env: {
+      PATH: process.env.PATH,
+      LOG_LEVEL: 'error',
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      PUBLIC_URL: apiConfig.publicUrl,
+      TENANT_DATABASE_URL: apiConfig.tenantDatabaseUrl,
+      RELAY_DATABASE_URL: apiConfig.relayDatabaseUrl,
+      DIRECTORY_DATABASE_URL: apiConfig.directoryDatabaseUrl,
+      KEYSTORE_DATABASE_URL: apiConfig.keystoreDatabaseUrl,
+      KEYRING_DIRECTORIES: apiConfig.keyringDirectories.join(':'),
+      TOKEN_KEY_FILE: apiConfig.tokenKeyFile,
+      REDIS_URL: apiConfig.redisUrl,
+      PERSONR_PARENT_PIPE: '1',
+    },
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+  const url = `http://127.0.0.1:${port}`;
+  const gone = new Promise<void>((resolve) =>
+    child.once('close', () => {
+      resolve();
+    }),
+  );
+  await waitFor(async () => (await fetch(`${url}/health/ready`)).ok, {
+    what: 'the api to be ready',
+    timeoutMs: 30_000,
+  });
+  return { url, pid: child.pid ?? 0, end: (signal) => ended(child, gone, signal) };
+}
+
+function ended(child: ChildProcess, gone: Promise<void>, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  child.kill(signal);
+  return gone;
+}

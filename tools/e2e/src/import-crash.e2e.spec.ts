@@ -1,0 +1,101 @@
+import { expectLogIntact } from '@personr/audit/testing';
+import { SettableClock } from '@personr/kernel/testing';
+import { Tenancy } from '@personr/tenancy';
+import { type ApiProcess, spawnApi } from './api-process.js';
+import { anAdmission } from './bodies.js';
+import { type House, startHouse, type TestTenant } from './house.js';
+import { type ImportAnswer, ImportExchange } from './import-exchange.js';
+import { tally } from './tally.js';
+
+const LINES = 600;
+const KILLS = 5;
+/** Identities and records of one line. */
+const RECORDS = 6;
+
+/** The machine's clock: the api's own process has no other. */
+class RunningClock extends SettableClock {
+  override now(): Date {
+    return new Date();
+  }
+}
+
+describe('an import whose api', () => {
+  let house: House;
+  let bank: TestTenant;
+  let api: ApiProcess | undefined;
+  const lines = Array.from({ length: LINES }, (_, at) => ({
+    key: `key-${at}`,
+    ...anAdmission(`cust-${at}`),
+  }));
+
+  beforeAll(async () => {
+    house = await startHouse({ clock: new RunningClock() });
+    bank = await house.onboard('Bank');
+  });
+
+  afterAll(async () => {
+    await api?.end('SIGKILL');
+    await house.stop();
+  });
+
+  /** Sends everything and gives each answer to `onAnswer`. Returns what was answered before the connection broke. */
+  const send = async (onAnswer: (answer: ImportAnswer) => void): Promise<ImportAnswer[]> => {
+    const exchange = new ImportExchange(api?.url ?? '', bank);
+    const sending = exchange.send(...lines).then(() => {
+      exchange.end();
+    });
+    const answers: ImportAnswer[] = [];
+    try {
+      for (let answer = await exchange.next(); answer !== undefined; answer = await exchange.next()) {
+        answers.push(answer);
+        onAnswer(answer);
+      }
+    } catch {
+      // It was killed.
+    }
+    exchange.destroy();
+    void sending.catch(() => undefined);
+    return answers;
+  };
+
+  it('R-70: is killed again and again loses and doubles nothing, sent again', async () => {
+    const answered = new Map<number, string>();
+    let interrupted = 0;
+    for (let kill = 1; kill <= KILLS; kill += 1) {
+      const killed = (api = await spawnApi(house));
+      const at = Math.floor((LINES * kill) / (KILLS + 1));
+      let ending: Promise<void> | undefined;
+      const answers = await send(({ line }) => {
+        if (line !== undefined && line >= at) ending ??= killed.end('SIGKILL');
+      });
+      await ending;
+      if (answers.every(({ summary }) => summary === undefined)) interrupted += 1;
+      for (const { line = 0, id = '' } of answers) {
+        // Whatever was answered once stays answered so.
+        expect(answered.get(line) ?? id).toBe(id);
+        answered.set(line, id);
+      }
+    }
+    expect(interrupted).toBe(KILLS);
+    api = await spawnApi(house);
+    const answers = await send(() => undefined);
+    expect(answers.at(-1)?.summary).toMatchObject({ complete: true, lines: LINES, updated: 0, refused: 0 });
+    for (const { line = 0, id = '' } of answers.slice(0, -1)) expect(answered.get(line) ?? id).toBe(id);
+    const counts = await tally(house, bank);
+    expect(counts).toMatchObject({ subjects: LINES, records: LINES * RECORDS });
+    expect(counts.events['subject.admitted']).toBe(LINES);
+    await expectLogIntact(house.api.get(Tenancy), bank.tenantId, bank.vkey);
+  }, 240_000);
+
+  it('is told to end says so, and ends', async () => {
+    const going = (api ??= await spawnApi(house));
+    const exchange = new ImportExchange(going.url, bank);
+    await exchange.send({ key: 'last', externalId: 'last' });
+    expect(await exchange.next()).toMatchObject({ line: 1, status: 201 });
+    const ending = going.end('SIGTERM');
+    expect(await exchange.rest()).toMatchObject([
+      { summary: { complete: false, lines: 1, status: 503, code: 'SERVICE_UNAVAILABLE' } },
+    ]);
+    await ending;
+  });
+});
