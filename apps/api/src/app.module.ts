@@ -45,6 +45,11 @@ const PROBES_PROVIDER = {
   ],
 };
 
+/** Rooms that are told nothing from outside. */
+const ROOMS = [PassportModule, AuditModule, IdempotencyModule, TermsModule];
+
+const ROUTES = [SubjectsModule, ImportModule, InstructionsModule, ClientsModule];
+
 /** The composition root of the HTTP door. */
 @Module({})
 export class AppModule {
@@ -67,15 +72,9 @@ export class AppModule {
           keySets: config.keySets,
         }),
         RatesModule.forRoot({ rates: config.rates, redisUrl: config.redisUrl }),
-        PassportModule,
-        AuditModule,
         StoresModule,
-        IdempotencyModule,
-        TermsModule,
-        SubjectsModule,
-        ImportModule,
-        InstructionsModule,
-        ClientsModule,
+        ...ROOMS,
+        ...ROUTES,
       ],
       controllers: [TokenController, DiscoveryController, EvidenceController, HealthController],
       providers: [

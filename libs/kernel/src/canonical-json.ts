@@ -17,7 +17,7 @@ export function canonicalJson(value: Json): string {
   return object(value);
 }
 
-function object(value: { readonly [member: string]: Json | undefined }): string {
+function object(value: Readonly<Record<string, Json | undefined>>): string {
   let members = '';
   for (const name of Object.keys(value).sort()) {
     const member = value[name];

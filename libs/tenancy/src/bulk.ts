@@ -58,7 +58,7 @@ function elementOf(element: unknown): string {
   if (element === null || element === undefined) return 'NULL';
   if (element instanceof Date) return element.toISOString();
   if (element instanceof Uint8Array) return `"\\\\x${hexOf(element)}"`;
-  const text = String(element as string | number | bigint | boolean);
+  const text = String(element);
   if (PLAIN.test(text) && text.toUpperCase() !== 'NULL') return text;
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
