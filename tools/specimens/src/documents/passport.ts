@@ -58,7 +58,7 @@ function drawPassport(person: Person): Svg {
     heading(),
     portrait(person, { x: 72, y: 178, width: 396, height: 495 }, 'bearer'),
     fields(person),
-    ghost(person, { x: 1250, y: 500, width: 184, height: 230 }, 'ghost'),
+    ghost(person, { x: 1276, y: 538, width: 176, height: 220 }, 'ghost'),
     specimenMark({ x: 500, y: 160, width: 930, height: 590 }, 168),
     rectangle(ZONE, { fill: '#fbfaf5' }),
     rectangle({ ...ZONE, height: 2 }, { fill: '#9fb3ad' }),

@@ -12,7 +12,7 @@ export type Band = {
 // Drawn for this purpose in the manner of OCR-B (ISO 1073-2): one pen, round ends, 60 wide and 100 high from the
 // baseline up, `y` downwards. Nobody's font file.
 const STROKES: Readonly<Record<string, string>> = {
-  '0': 'M30 0C48 0 55 20 55 50S48 100 30 100S5 80 5 50S12 0 30 0Z',
+  '0': 'M30 0C46 0 52 22 52 50S46 100 30 100S8 78 8 50S14 0 30 0Z',
   '1': 'M10 22L32 2V100M10 100H54',
   '2': 'M4 22C7 8 16 0 30 0C46 0 56 10 56 26C56 46 38 58 4 100H58',
   '3': 'M6 0H54L28 38C46 36 57 48 57 68C57 88 44 100 28 100C16 100 7 95 3 86',
@@ -36,7 +36,7 @@ const STROKES: Readonly<Record<string, string>> = {
   L: 'M8 0V100H56',
   M: 'M2 100V0L30 54L58 0V100',
   N: 'M5 100V0L55 100V0',
-  O: 'M30 0C54 0 60 16 60 50S54 100 30 100S0 84 0 50S6 0 30 0Z',
+  O: 'M30 0C58 0 61 10 61 50S58 100 30 100S-1 90 -1 50S2 0 30 0Z',
   P: 'M6 100V0H30C48 0 57 11 57 28S48 56 30 56H6',
   Q: 'M30 0C54 0 60 16 60 50S54 100 30 100S0 84 0 50S6 0 30 0ZM36 74L62 108',
   R: 'M6 100V0H30C48 0 57 11 57 28S48 56 30 56H6M32 56L58 100',
@@ -48,7 +48,7 @@ const STROKES: Readonly<Record<string, string>> = {
   X: 'M2 0L58 100M58 0L2 100',
   Y: 'M1 0L30 50L59 0M30 50V100',
   Z: 'M4 0H56L3 100H58',
-  '<': 'M56 12L8 50L56 88',
+  '<': 'M54 16L8 51L54 86',
 };
 
 // Of a pitch of 2.54 mm: letters 1.5 mm wide, 2.4 mm high, by a pen of 0.36 mm.

@@ -41,21 +41,14 @@ export async function healthPapersOf(person: Person): Promise<Specimen[]> {
 async function printedCode(text: string): Promise<Specimen> {
   const symbol = qrCode(text);
   const side = symbol.columns * MODULE;
-  const [width, height] = [side + 2 * MARGIN, side + 2 * MARGIN + 90];
+  const [width, height] = [side + 2 * MARGIN, side + 2 * MARGIN + 80];
   const drawing = picture(
     width,
     height,
     rectangle({ x: 0, y: 0, width, height }, { fill: '#ffffff' }),
-    lettering('VACCINATION', { x: MARGIN, y: 82, size: 42, weight: 700, fill: '#274b7f', tracking: 2 }),
-    lettering('SPECIMEN · invented issuer XX', {
-      x: width - MARGIN,
-      y: 82,
-      size: 24,
-      weight: 600,
-      anchor: 'end',
-      fill: '#c2273a',
-    }),
-    drawModules(symbol, { x: MARGIN, y: MARGIN + 60, module: MODULE }),
+    lettering('VACCINATION', { x: MARGIN, y: 80, size: 42, weight: 700, fill: '#274b7f', tracking: 2 }),
+    lettering('SPECIMEN · invented issuer XX', { x: MARGIN, y: 112, size: 22, weight: 600, fill: '#c2273a' }),
+    drawModules(symbol, { x: MARGIN, y: MARGIN + 80, module: MODULE }),
   );
   return {
     name: 'vaccination-qr.png',
