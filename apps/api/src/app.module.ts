@@ -1,6 +1,5 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
-import { PassportModule } from '@nestjs/passport';
 import { AccessModule } from '@personr/access';
 import { AuditModule } from '@personr/audit';
 import { IdempotencyModule } from '@personr/idempotency';
@@ -46,7 +45,7 @@ const PROBES_PROVIDER = {
 };
 
 /** Rooms that are told nothing from outside. */
-const ROOMS = [PassportModule, AuditModule, IdempotencyModule, TermsModule];
+const ROOMS = [AuditModule, IdempotencyModule, TermsModule];
 
 const ROUTES = [SubjectsModule, ImportModule, InstructionsModule, ClientsModule];
 

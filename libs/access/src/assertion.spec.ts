@@ -46,6 +46,10 @@ describe('an assertion (RFC 7523)', () => {
     expect(proved).toEqual({ jti: 'once', expiresAt: new Date((SECONDS + 60 + 60) * 1000) });
   });
 
+  it('may name EdDSA by its one curve (RFC 9864)', async () => {
+    await expect(prove(await sign({}, { alg: 'Ed25519' }))).resolves.toMatchObject({ jti: 'once' });
+  });
+
   it.each([
     ['an aud that is a list of one', { aud: [ISSUER] }],
     ['an exp as far as it may be', { exp: SECONDS + 330 }],
@@ -97,6 +101,8 @@ describe('an assertion (RFC 7523)', () => {
         return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
       },
     ],
+    ['Ed448', () => `${part({ alg: 'Ed448' })}.${part(GOOD)}.AAAA`],
+    ['a name that every object has', () => `${part({ alg: 'toString' })}.${part(GOOD)}.AAAA`],
     ['PS256', () => `${part({ alg: 'PS256' })}.${part(GOOD)}.AAAA`],
     ['another algorithm than the key has', () => sign({}, {}, 'ES256')],
     [

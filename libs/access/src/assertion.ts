@@ -1,5 +1,5 @@
-import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
-import { CLIENT_ALGORITHMS, type ClientAlgorithm, type PublicJwk } from './key-set.js';
+import { decodeJwt, decodeProtectedHeader, errors, type JWK, type JWTPayload, jwtVerify } from 'jose';
+import { algorithmOf, type ClientAlgorithm, type PublicJwk } from './key-set.js';
 import { CredentialRefused } from './credential-refused.js';
 
 /** The value of `client_assertion_type` (RFC 7523, section 2.2). */
@@ -17,6 +17,8 @@ const TYPES = [undefined, 'JWT', 'client-authentication+jwt'];
 export type Assertion = {
   readonly text: string;
   readonly alg: ClientAlgorithm;
+  /** The algorithm by the name that the client gave it. */
+  readonly algName: string;
   readonly kid: string | undefined;
   readonly subject: string;
 };
@@ -28,13 +30,13 @@ export type Proved = { readonly jti: string; readonly expiresAt: Date };
 export function readAssertion(text: string): Assertion {
   try {
     if (text.length > LONGEST) throw new CredentialRefused('ASSERTION');
-    const { alg, kid, typ } = decodeProtectedHeader(text);
+    const { alg: algName = '', kid, typ } = decodeProtectedHeader(text);
     const { iss, sub } = decodeJwt(text);
-    const known = CLIENT_ALGORITHMS.find((name) => name === alg);
-    if (known === undefined || sub === undefined || iss !== sub || !TYPES.includes(typ)) {
+    const alg = algorithmOf(algName);
+    if (alg === undefined || sub === undefined || iss !== sub || !TYPES.includes(typ)) {
       throw new CredentialRefused('ASSERTION');
     }
-    return { text, alg: known, kid, subject: sub };
+    return { text, alg, algName, kid, subject: sub };
   } catch {
     throw new CredentialRefused('ASSERTION');
   }
@@ -45,17 +47,21 @@ export function readAssertion(text: string): Assertion {
  * while the signature is not the client's, in words that help once it is.
  */
 export async function proveAssertion(
-  { text, alg, subject }: Assertion,
+  { text, algName, subject }: Assertion,
   { key, audience, now }: { key: PublicJwk; audience: string; now: Date },
 ): Promise<Proved> {
-  const claims = await verified(text, key, {
-    algorithms: [alg],
-    issuer: subject,
-    subject,
-    currentDate: now,
-    clockTolerance: SKEW_SECONDS,
-    requiredClaims: ['aud', 'exp', 'jti'],
-  });
+  const claims = await verified(
+    text,
+    { ...key, alg: algName },
+    {
+      algorithms: [algName],
+      issuer: subject,
+      subject,
+      currentDate: now,
+      clockTolerance: SKEW_SECONDS,
+      requiredClaims: ['aud', 'exp', 'jti'],
+    },
+  );
   assertAudience(claims.aud, audience);
   assertTimes(claims, now.getTime() / 1000);
   const { exp = 0, jti } = claims;
@@ -86,7 +92,7 @@ const wrong = (sentence: string): CredentialRefused =>
 
 async function verified(
   text: string,
-  key: PublicJwk,
+  key: JWK,
   options: Parameters<typeof jwtVerify>[2],
 ): Promise<JWTPayload> {
   try {

@@ -14,7 +14,7 @@ export { AUTH_METHODS, type AuthMethod } from './directory.repository.js';
 export * from './find-api-client.js';
 export * from './grant.js';
 export { KeySetFetcher, type KeySetFetching } from './key-set.fetcher.js';
-export { CLIENT_ALGORITHMS, MOST_KEYS, parseKeySet, type PublicJwk } from './key-set.js';
+export { ALGORITHM_NAMES, CLIENT_ALGORITHMS, MOST_KEYS, parseKeySet, type PublicJwk } from './key-set.js';
 export * from './onboard-tenant.js';
 export * from './register-api-client.js';
 export * from './remove-client-secret.js';

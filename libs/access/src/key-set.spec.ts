@@ -28,11 +28,13 @@ describe('a key set', () => {
       { ...ED, use: 'sig', alg: 'EdDSA', x5u: 'https://other.example', note: 'Ada Invented' },
       { ...EC, key_ops: ['verify'] },
       RSA,
+      { ...ED, kid: 'ed-2', alg: 'Ed25519' },
     ];
     expect(parseKeySet({ keys: sent, comment: 'mine' })).toEqual([
       { ...ED, alg: 'EdDSA' },
       { ...EC, alg: 'ES256' },
       { ...RSA, alg: 'RS256' },
+      { ...ED, alg: 'EdDSA', kid: 'ed-2' },
     ]);
   });
 

@@ -5,6 +5,17 @@ import { canonicalJson, DomainError } from '@personr/kernel';
 export const CLIENT_ALGORITHMS = ['EdDSA', 'ES256', 'RS256'] as const;
 export type ClientAlgorithm = (typeof CLIENT_ALGORITHMS)[number];
 
+/** RFC 9864 names the one signature that EdDSA can be here; newer clients say it so. */
+const OTHER_NAMES: Readonly<Record<string, ClientAlgorithm>> = { Ed25519: 'EdDSA' };
+
+/** The names under which clients may sign (JOSE `alg`). */
+export const ALGORITHM_NAMES = [...CLIENT_ALGORITHMS, ...Object.keys(OTHER_NAMES)];
+
+/** The algorithm of that name, if it is one that we take. */
+export const algorithmOf = (name: unknown): ClientAlgorithm | undefined =>
+  CLIENT_ALGORITHMS.find((known) => known === name) ??
+  (typeof name === 'string' && Object.hasOwn(OTHER_NAMES, name) ? OTHER_NAMES[name] : undefined);
+
 /** A public key (RFC 7517) with nothing in it but what verifying needs. */
 export type PublicJwk = {
   readonly kty: string;
@@ -99,7 +110,8 @@ function parseKey(key: Members): PublicJwk {
 function assertForSignatures({ use = 'sig', alg, key_ops: acts }: Members, kind: Kind): void {
   const verifies = acts === undefined || (Array.isArray(acts) && acts.includes('verify'));
   if (use !== 'sig' || !verifies) throw refused('A key is for signatures (use: sig).');
-  if (alg !== undefined && alg !== kind.alg) throw refused('The alg of a key is the one of its kind.');
+  if (alg !== undefined && algorithmOf(alg) !== kind.alg)
+    throw refused('The alg of a key is the one of its kind.');
 }
 
 function textOf(member: unknown): string {

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type INestApplicationContext } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { OnboardTenant } from '@personr/access';
+import { type KeySetFetching, OnboardTenant } from '@personr/access';
 import { type ApiConfig, createApi, DEFAULT_RATES, type RatesConfig } from '@personr/api';
 import { LogSigner } from '@personr/audit';
 import { type TenantId } from '@personr/kernel';
@@ -89,6 +89,8 @@ export type HouseOptions = {
   readonly rates?: Partial<RatesConfig>;
   /** A Redis of the spec's own; a fresh database of the run's when left out. */
   readonly redis?: string;
+  /** Where key sets may be fetched from beside the internet. Nowhere when left out. */
+  readonly keySets?: KeySetFetching;
 };
 
 /** Starts a house of its own for one spec. Its clock stands at 2026-11-24T18:00:00Z unless one is given. */
@@ -97,6 +99,7 @@ export async function startHouse({
   clock = new SettableClock('2026-11-24T18:00:00.000Z'),
   rates = {},
   redis,
+  keySets,
 }: HouseOptions = {}): Promise<House> {
   const databases = await createTestDatabases();
   const redisUrl = redis ?? (await testRedisUrl());
@@ -124,6 +127,7 @@ export async function startHouse({
     tokenKeyFile: keys.tokenKeyFile,
     rates: { ...DEFAULT_RATES, ...rates },
     trustedProxies: [],
+    ...(keySets === undefined ? {} : { keySets }),
   };
   const workerConfig: WorkerConfig = {
     ...common,

@@ -1,6 +1,6 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { AccessTokens, AUTH_METHODS, CLIENT_ALGORITHMS, SCOPES } from '@personr/access';
+import { AccessTokens, ALGORITHM_NAMES, AUTH_METHODS, SCOPES } from '@personr/access';
 import { ApiProblems } from '../problem/problem.dto.js';
 import { JwksView, MetadataView } from './discovery.view.js';
 import { Open } from './token.guard.js';
@@ -32,7 +32,7 @@ export class DiscoveryController {
       response_types_supported: [],
       grant_types_supported: ['client_credentials'],
       token_endpoint_auth_methods_supported: [...AUTH_METHODS],
-      token_endpoint_auth_signing_alg_values_supported: [...CLIENT_ALGORITHMS],
+      token_endpoint_auth_signing_alg_values_supported: [...ALGORITHM_NAMES],
       service_documentation: `${issuer}/openapi.json`,
     };
   }

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { AUTH_METHODS, CLIENT_ALGORITHMS, type PublishedKey, SCOPES } from '@personr/access';
+import { ALGORITHM_NAMES, AUTH_METHODS, type PublishedKey, SCOPES } from '@personr/access';
 
 /** Where and how to sign in (RFC 8414, section 2). */
 export class MetadataView {
@@ -18,7 +18,7 @@ export class MetadataView {
   @ApiProperty({ enum: ['client_credentials'], isArray: true }) grant_types_supported!: string[];
   @ApiProperty({ enum: AUTH_METHODS, enumName: 'AuthMethod', isArray: true })
   token_endpoint_auth_methods_supported!: string[];
-  @ApiProperty({ enum: CLIENT_ALGORITHMS, isArray: true })
+  @ApiProperty({ enum: ALGORITHM_NAMES, isArray: true })
   token_endpoint_auth_signing_alg_values_supported!: string[];
   @ApiProperty({ format: 'uri' }) service_documentation!: string;
 }

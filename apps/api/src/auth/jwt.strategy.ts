@@ -1,41 +1,73 @@
 import { Injectable } from '@nestjs/common';
-import { PassportStrategy } from '@nestjs/passport';
 import { AccessTokens, ConfirmGrant, type Grant, type TokenClaims } from '@personr/access';
+import { DomainError } from '@personr/kernel';
+import { type FastifyRequest } from 'fastify';
 import { decodeProtectedHeader } from 'jose';
-import { ExtractJwt, Strategy } from 'passport-jwt';
+import { ExtractJwt, Strategy, type VerifiedCallback } from 'passport-jwt';
 
-/** Verifies bearer tokens: our keys by their name (ES256 and nothing else), our issuer, our audience, our clock. */
+/** What passport-jwt calls with its verdict. */
+type Verdict = {
+  success: (grant: Grant) => void;
+  fail: (why: unknown) => void;
+  error: (error: Error) => void;
+};
+
+/**
+ * Verifies bearer tokens: our keys by their name (ES256 and nothing else), our issuer, our audience, our clock. It
+ * is asked directly, not by its name in passport's list, which is one for the whole process.
+ */
 @Injectable()
-export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
-  constructor(
-    private readonly tokens: AccessTokens,
-    private readonly confirmGrant: ConfirmGrant,
-  ) {
-    super({
-      jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
-      secretOrKeyProvider: (_request: unknown, token: string, done: KeyDone) => {
-        const key = verifierOf(tokens, token);
-        if (key === null) done('no key of ours');
-        else done(null, key);
+export class JwtStrategy extends Strategy {
+  constructor(tokens: AccessTokens, confirmGrant: ConfirmGrant) {
+    super(
+      {
+        jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
+        secretOrKeyProvider: (_request: unknown, token: string, done: KeyDone) => {
+          const key = verifierOf(tokens, token);
+          if (key === null) done('no key of ours');
+          else done(null, key);
+        },
+        algorithms: ['ES256'],
+        issuer: tokens.issuer,
+        audience: tokens.issuer,
+        // The expiry is judged by the house's own clock, in `grantOf`.
+        ignoreExpiration: true,
       },
-      algorithms: ['ES256'],
-      issuer: tokens.issuer,
-      audience: tokens.issuer,
-      // The expiry is judged by the house's own clock, in `grantOf`.
-      ignoreExpiration: true,
-    });
+      (claims: TokenClaims, done: VerifiedCallback) => {
+        void standing(claims, { tokens, confirmGrant }).then(
+          (grant) => {
+            done(null, grant);
+          },
+          (error: unknown) => {
+            done(error, false);
+          },
+        );
+      },
+    );
   }
 
   /**
-   * What the verified claims grant and still holds: a client that was revoked since is refused here. Throws
-   * `TOKEN_EXPIRED`, `CREDENTIAL_INVALID`.
+   * What the request's token grants and still holds: a client that was revoked since is refused here. Throws
+   * `CREDENTIAL_MISSING`, `CREDENTIAL_INVALID`, `TOKEN_EXPIRED`.
    */
-  validate(claims: TokenClaims): Promise<Grant> {
-    return this.confirmGrant.run(this.tokens.grantOf(claims));
+  grantOf(request: FastifyRequest): Promise<Grant> {
+    return new Promise((resolve, reject) => {
+      const verdict: Verdict = { success: resolve, error: reject, fail: (why) => reject(refusalOf(why)) };
+      // Passport's own way: the verdict of each request goes to an object of that request alone.
+      const once = Object.assign(Object.create(this) as this, verdict);
+      once.authenticate(request as never, {});
+    });
   }
 }
 
 type KeyDone = (error: unknown, key?: string) => void;
+
+async function standing(
+  claims: TokenClaims,
+  { tokens, confirmGrant }: { tokens: AccessTokens; confirmGrant: ConfirmGrant },
+): Promise<Grant> {
+  return confirmGrant.run(tokens.grantOf(claims));
+}
 
 function verifierOf(tokens: AccessTokens, token: string): string | null {
   try {
@@ -44,3 +76,8 @@ function verifierOf(tokens: AccessTokens, token: string): string | null {
     return null;
   }
 }
+
+const refusalOf = (why: unknown): DomainError =>
+  why instanceof Error && why.message === 'No auth token'
+    ? new DomainError('CREDENTIAL_MISSING', 'This route needs a bearer token. POST /oauth/token gives one.')
+    : new DomainError('CREDENTIAL_INVALID', 'The bearer token is not one of ours.');

@@ -10,7 +10,7 @@ import { TokenBody, TokenView } from './token.dto.js';
 
 const HOW = `A client signs in the one way it was registered for: with its secret, by HTTP Basic
 (\`client_secret_basic\`; id and secret are form-encoded first), or with an assertion that it signs with its key
-(\`private_key_jwt\`, RFC 7523): EdDSA, ES256 or RS256; \`iss\` and \`sub\` are the client id, \`aud\` is the issuer of
+(\`private_key_jwt\`, RFC 7523): EdDSA (or Ed25519, its name in RFC 9864), ES256 or RS256; \`iss\` and \`sub\` are the client id, \`aud\` is the issuer of
 \`/.well-known/oauth-authorization-server\` and nothing else, \`exp\` is at most five minutes ahead, \`jti\` is new each
 time. A failure has the \`error\` of RFC 6749, section 5.2, beside the members of a problem document.`;
 

@@ -6,14 +6,14 @@ import {
   SetMetadata,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { AuthGuard } from '@nestjs/passport';
 import { ApiExtension } from '@nestjs/swagger';
 import { type Scope } from '@personr/access';
 import { InstructionLog } from '@personr/instruction';
 import { DomainError } from '@personr/kernel';
-import { type FastifyReply } from 'fastify';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { RequestRates } from '../rates/request-rates.js';
 import { callerOf, type CallerRequest } from './caller.js';
+import { JwtStrategy } from './jwt.strategy.js';
 
 const NEEDED = 'personr:scope';
 const OPEN = 'personr:open';
@@ -27,21 +27,20 @@ export const Open = (): MethodDecorator & ClassDecorator => SetMetadata(OPEN, tr
 
 /** Lets in who shows a token of ours that holds the scope the route needs. Who may not instruct leaves an entry (R-100). */
 @Injectable()
-export class TokenGuard extends AuthGuard('jwt') implements CanActivate {
+export class TokenGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly log: InstructionLog,
     private readonly rates: RequestRates,
-  ) {
-    super();
-  }
+    private readonly strategy: JwtStrategy,
+  ) {}
 
-  override async canActivate(context: ExecutionContext): Promise<boolean> {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     const targets = [context.getHandler(), context.getClass()];
     if (this.reflector.getAllAndOverride<boolean | undefined>(OPEN, targets) === true) return true;
-    await super.canActivate(context);
     const http = context.switchToHttp();
-    const request = http.getRequest<CallerRequest>();
+    const incoming = http.getRequest<FastifyRequest>();
+    const request: CallerRequest = Object.assign(incoming, { user: await this.strategy.grantOf(incoming) });
     await this.rates.take(request.user, request, http.getResponse<FastifyReply>());
     const needed = this.reflector.getAllAndOverride<Scope | undefined>(NEEDED, targets);
     if (needed !== undefined && request.user.scopes.includes(needed)) return true;
@@ -51,15 +50,5 @@ export class TokenGuard extends AuthGuard('jwt') implements CanActivate {
     );
     if (needed?.startsWith('instructions:')) await this.log.refused(callerOf(request), refusal);
     throw refusal;
-  }
-
-  /** Passport's verdict, in our words: `CREDENTIAL_MISSING` or `CREDENTIAL_INVALID`. */
-  override handleRequest<User>(error: unknown, user: User | false, info: unknown): User {
-    if (error instanceof Error) throw error;
-    if (user !== false) return user;
-    const missing = info instanceof Error && info.message === 'No auth token';
-    throw missing
-      ? new DomainError('CREDENTIAL_MISSING', 'This route needs a bearer token. POST /oauth/token gives one.')
-      : new DomainError('CREDENTIAL_INVALID', 'The bearer token is not one of ours.');
   }
 }
