@@ -19,7 +19,6 @@ import { type ApiConfig } from './config.js';
 import { EvidenceController } from './evidence/evidence.controller.js';
 import { HealthController, PROBES } from './health/health.controller.js';
 import { RedisProbe } from './health/redis.probe.js';
-import { ImportModule } from './import/import.module.js';
 import { InstructionsModule } from './instructions/instructions.module.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { RatesModule } from './rates/rates.module.js';
@@ -47,7 +46,7 @@ const PROBES_PROVIDER = {
 /** Rooms that are told nothing from outside. */
 const ROOMS = [AuditModule, IdempotencyModule, TermsModule];
 
-const ROUTES = [SubjectsModule, ImportModule, InstructionsModule, ClientsModule];
+const ROUTES = [SubjectsModule, InstructionsModule, ClientsModule];
 
 /** The composition root of the HTTP door. */
 @Module({})

@@ -46,6 +46,8 @@ export class ImportExchange {
     this.request.flushHeaders();
     this.answered = once(this.request, 'response').then(([response]) => response as IncomingMessage);
     this.answered.catch(() => undefined);
+    // A broken connection shows where it is read from.
+    this.request.on('error', () => undefined);
   }
 
   /** The head of the answer. */
@@ -58,8 +60,19 @@ export class ImportExchange {
     for (const line of lines) {
       const bytes = Buffer.isBuffer(line) || typeof line === 'string' ? line : JSON.stringify(line);
       this.request.write(bytes);
-      if (!this.request.write('\n')) await once(this.request, 'drain');
+      if (!this.request.write('\n')) await this.drained();
     }
+  }
+
+  /** Resolves when more may be sent, or nothing can be any more. */
+  private drained(): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        this.request.off('drain', end).off('close', end);
+        resolve();
+      };
+      this.request.on('drain', end).on('close', end);
+    });
   }
 
   /** Sends bytes as they are. Returns whether more may be sent. */
@@ -73,7 +86,7 @@ export class ImportExchange {
 
   /** Breaks the connection. */
   destroy(): void {
-    this.request.on('error', () => undefined).destroy();
+    this.request.destroy();
   }
 
   /** The next line of the answer; undefined after its end. */

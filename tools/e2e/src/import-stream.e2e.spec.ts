@@ -127,7 +127,7 @@ describe('the stream of an import', () => {
     house.api.getHttpServer().once('request', (_: unknown, response: typeof server) => (server = response));
     const exchange = open();
     const junk = `${'x'.repeat(60)}\n`.repeat(1_000);
-    const chunks = 400;
+    const chunks = 250;
     const sending = (async () => {
       for (let sent = 0; sent < chunks; sent += 1) await exchange.send(junk.slice(0, -1));
       exchange.end();

@@ -49,8 +49,8 @@ describe('an import', () => {
 
   /** Everything there is of a tenant: rows, entries, keys, claimed identities, kept requests. */
   const everything = async (tenant: TestTenant) => {
-    const { rows: keys } = await keystore.query<{ leaves: number; claims: number }>(
-      `select (select count(*)::int from leaf where tenant_id = $1) as leaves,
+    const { rows: keys } = await keystore.query<{ keys: number; claims: number }>(
+      `select (select sum(cardinality(labels))::int from pack where tenant_id = $1) as keys,
               (select count(*)::int from index_entry where tenant_id = $1) as claims`,
       [tenant.tenantId],
     );
@@ -126,21 +126,20 @@ describe('an import', () => {
     });
     expect(bare).not.toHaveProperty('records');
     expect(added).toMatchObject({ line: 3, status: 200, id: taken?.id, replayed: false });
-    const { body } = await bank
+    const opened = await bank
       .post(`/v1/subjects/${taken?.id ?? ''}/records/read`, { purpose: 'IDENTITY_VERIFICATION' })
       .expect(200);
-    expect((body as { records: unknown[] }).records).toHaveLength(6 + 4);
+    expect((opened.body as { records: unknown[] }).records).toHaveLength(6 + 4);
   });
 
   describe('R-100: a line that is refused spoils no other', () => {
-    it.each(SUBJECTS)('for %s (%i %s as a body)', async (...refusal: Refusal) => {
-      const [what, , , body] = refusal;
+    it.each(SUBJECTS)('for %s (%i %s as a body)', async (what, status, code, body) => {
       const name = what.replaceAll(/\W/g, '-');
       const before = await everything(bank);
       const answers = await importAll(house, bank, [aLine(`a-${name}`), lineOf(body), aLine(`b-${name}`)]);
       expect(answers.map(({ line, code }) => [line, code])).toEqual([
         [1, undefined],
-        [2, codeOfLine(refusal)],
+        [2, codeOfLine([what, status, code, body])],
         [3, undefined],
         [undefined, undefined],
       ]);
@@ -204,7 +203,7 @@ describe('an import', () => {
   });
 
   it('takes lines about one person in the order in which they stand', async () => {
-    const names = Array.from({ length: 600 }, (_, at) => `order-${at % 3}`);
+    const names = Array.from({ length: 90 }, (_, at) => `order-${at % 3}`);
     const answers = await importAll(
       house,
       bank,
@@ -213,7 +212,7 @@ describe('an import', () => {
     expect(resultsOf(answers).map(([, status]) => status)).toEqual(
       names.map((_, at) => (at < 3 ? 201 : 200)),
     );
-    expect(summaryOf(answers)).toMatchObject({ created: 3, updated: 597 });
+    expect(summaryOf(answers)).toMatchObject({ created: 3, updated: 87 });
   });
 
   it('R-01: leaves another tenant as it was, whose keys and external ids are its own', async () => {

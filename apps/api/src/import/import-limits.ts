@@ -1,7 +1,7 @@
 /** How much an import does at once, and how long it waits. */
 export class ImportLimits {
   /** Of a batch: it is taken in by one pass over both databases. */
-  batchItems = 200;
+  batchItems = 100;
   batchBytes = 2 * 1024 * 1024;
   /** How long a line that comes alone waits for others. */
   lingerMilliseconds = 10;

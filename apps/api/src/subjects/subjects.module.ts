@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import { SubjectsModule as SubjectsRoom } from '@personr/subjects';
+import { ImportModule } from '../import/import.module.js';
 import { SubjectsController } from './subjects.controller.js';
 
 /** The routes of subjects. */
-@Module({ imports: [SubjectsRoom], controllers: [SubjectsController] })
+@Module({ imports: [SubjectsRoom, ImportModule], controllers: [SubjectsController] })
 export class SubjectsModule {}
