@@ -15,5 +15,6 @@ export type {
   Shredding,
 } from './vault.js';
 export { Vault } from './vault.js';
+export * from './vault.documents.js';
 export { VaultModule, type VaultOptions } from './vault.module.js';
 export { VaultProbes } from './vault.probes.js';

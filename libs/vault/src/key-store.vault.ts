@@ -3,6 +3,7 @@ import { type KeyId, type SubjectId, type TenantId } from '@personr/kernel';
 import { admitAll } from './admit-all.js';
 import { checkKeyring } from './check-keyring.js';
 import { dailyMacs } from './daily-macs.js';
+import { KeyStoreOpener, KeyStoreSealer } from './document-seals.js';
 import { findSubjects } from './find-subjects.js';
 import { goneKeys } from './gone-keys.js';
 import { countLeft } from './index.repository.js';
@@ -22,6 +23,7 @@ import {
   type Sealing,
   Vault,
 } from './vault.js';
+import { type DocumentKey } from './vault.documents.js';
 
 /** The vault over a key-store database and a keyring. It keeps no key between two calls. */
 export class KeyStoreVault extends Vault implements OnModuleInit, OnApplicationShutdown {
@@ -69,6 +71,14 @@ export class KeyStoreVault extends Vault implements OnModuleInit, OnApplicationS
 
   gone(tenantId: TenantId, keyIds: readonly KeyId[]) {
     return goneKeys(this.store, tenantId, keyIds);
+  }
+
+  sealer(tenantId: TenantId, key: DocumentKey) {
+    return new KeyStoreSealer(this.store, tenantId, key);
+  }
+
+  opener(tenantId: TenantId, key: DocumentKey & { readonly noncePrefix: Uint8Array }) {
+    return new KeyStoreOpener(this.store, tenantId, key);
   }
 
   keysOf(tenantId: TenantId, owner: Owner, labels?: readonly string[]) {

@@ -1,4 +1,5 @@
 import { type Id, type InstructionId, type KeyId, type SubjectId, type TenantId } from '@personr/kernel';
+import { type DocumentKey, type DocumentOpener, type DocumentSealer } from './vault.documents.js';
 
 /** Whose keys these are: a subject's, an instruction's (its request record), an instructor's, or the house keys of a tenant. */
 export type Owner = SubjectId | InstructionId | Id<'instructor'> | TenantId;
@@ -117,6 +118,15 @@ export abstract class Vault {
    * answer is given; who must know longer keeps shreddings from starting, as whoever holds a subject's row does.
    */
   abstract gone(tenantId: TenantId, keyIds: readonly KeyId[]): Promise<KeyId[]>;
+
+  /** Seals one document under a key that no other document has. */
+  abstract sealer(tenantId: TenantId, key: DocumentKey): DocumentSealer;
+
+  /** Opens a document that was sealed so. */
+  abstract opener(
+    tenantId: TenantId,
+    key: DocumentKey & { readonly noncePrefix: Uint8Array },
+  ): DocumentOpener;
 
   /** Every key the owner has, of every generation, in the order they were made; of these labels only, when given. */
   abstract keysOf(tenantId: TenantId, owner: Owner, labels?: readonly string[]): Promise<KeyId[]>;

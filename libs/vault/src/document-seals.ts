@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { type TenantId } from '@personr/kernel';
+import { lengthPrefixed } from './aead.js';
+import { CHUNK_OVERHEAD_BYTES, type ChunkPlace, openChunk, PREFIX_BYTES, sealChunk } from './chunk-seal.js';
+import { withDataKey } from './document-keys.js';
+import { type KeyStore } from './key-store.js';
+import { type DocumentKey, DocumentOpener, DocumentSealer, type SealedChunk } from './vault.documents.js';
+
+const DOMAIN = 'document-chunk/1';
+const MOST_CHUNKS = 2 ** 32;
+
+/** What every chunk is bound to. */
+const contextOf = (tenantId: TenantId, { keyId, binding }: DocumentKey): Buffer =>
+  lengthPrefixed([DOMAIN, tenantId, keyId, ...binding]);
+
+/** Keeps the promise of `DocumentSealer`. */
+export class KeyStoreSealer extends DocumentSealer {
+  readonly noncePrefix = Uint8Array.from(randomBytes(PREFIX_BYTES));
+  private readonly context: Uint8Array;
+  private next = 0;
+  private target = new Uint8Array(0);
+  private hasEnded = false;
+
+  constructor(
+    private readonly store: KeyStore,
+    private readonly tenantId: TenantId,
+    private readonly key: DocumentKey,
+  ) {
+    super();
+    this.context = contextOf(tenantId, key);
+  }
+
+  async seal(plaintext: Uint8Array, isLast: boolean): Promise<Uint8Array> {
+    if (this.hasEnded || this.next === MOST_CHUNKS) throw new Error('the document has ended');
+    const place = { prefix: this.noncePrefix, context: this.context, index: this.next, isLast };
+    // Counted before it is used, so that no failure makes a nonce come twice.
+    this.next += 1;
+    this.hasEnded = isLast;
+    const needed = plaintext.length + CHUNK_OVERHEAD_BYTES;
+    if (this.target.length < needed) this.target = new Uint8Array(needed);
+    const { target } = this;
+    return withDataKey(this.store, { tenantId: this.tenantId, keyId: this.key.keyId }, (key) =>
+      sealChunk(key, place, { plaintext, target }),
+    );
+  }
+}
+
+/** Keeps the promise of `DocumentOpener`. */
+export class KeyStoreOpener extends DocumentOpener {
+  private readonly place: Omit<ChunkPlace, 'index' | 'isLast'>;
+
+  constructor(
+    private readonly store: KeyStore,
+    private readonly tenantId: TenantId,
+    private readonly key: DocumentKey & { readonly noncePrefix: Uint8Array },
+  ) {
+    super();
+    this.place = { prefix: key.noncePrefix, context: contextOf(tenantId, key) };
+  }
+
+  open({ sealed, ...where }: SealedChunk): Promise<Uint8Array> {
+    return withDataKey(this.store, { tenantId: this.tenantId, keyId: this.key.keyId }, (key) =>
+      openChunk(key, { ...this.place, ...where }, sealed),
+    );
+  }
+}
