@@ -5,7 +5,8 @@ import { anInstruction, instructionsOver } from '@personr/instruction/testing';
 import { type ApiClientId, type InstructionId, newId, type SubjectId, type WorkId } from '@personr/kernel';
 import { SettableClock } from '@personr/kernel/testing';
 import { verifyReceipt, type ReceiptVerdict } from '@personr/proof';
-import { HouseStores, type Scope, type RecordStore, type Store, Stores } from '@personr/stores';
+import { type ObjectStore, type RecordStore, type Scope, type Store, Stores } from '@personr/stores';
+import { anObjectStore, houseStores } from '@personr/stores/testing';
 import { type NewSubject } from '@personr/subjects';
 import { aNewSubject } from '@personr/subjects/testing';
 import { openTenancy, Tenancy, type TenantTx } from '@personr/tenancy';
@@ -47,6 +48,7 @@ export class Bench {
   private readonly signer = aLogSigner();
   private readonly sequencer: Sequencer;
   private readonly room: ReturnType<typeof instructionsOver>;
+  readonly objects: ObjectStore = anObjectStore();
   private cases = 0;
 
   private constructor(
@@ -78,7 +80,7 @@ export class Bench {
   }
 
   get parts(): Parts {
-    return { tenancy: this.tenancy, vault: this.opened.vault, stores: new HouseStores() };
+    return { tenancy: this.tenancy, vault: this.opened.vault, stores: houseStores(this.objects) };
   }
 
   get subjects() {
@@ -243,7 +245,7 @@ export const vaultThat = (
 
 /** The stores, with something that happens before or after one of their acts. */
 export class StoresThat extends Stores {
-  private readonly sound = new HouseStores();
+  private readonly sound = houseStores();
   readonly records: RecordStore;
 
   constructor(happens: {

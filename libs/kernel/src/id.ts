@@ -9,6 +9,7 @@ export type TenantId = Id<'tenant'>;
 export type ApiClientId = Id<'api-client'>;
 export type SubjectId = Id<'subject'>;
 export type RecordId = Id<'record'>;
+export type DocumentId = Id<'document'>;
 export type InstructionId = Id<'instruction'>;
 export type WorkId = Id<'work'>;
 export type EntryId = Id<'entry'>;

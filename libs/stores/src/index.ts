@@ -1,4 +1,11 @@
 export * from './consent.store.js';
+export * from './document.js';
+export * from './document.repository.js';
+export * from './document.store.js';
+export * from './object-store.js';
+export { ObjectStoreProbe, openObjectStore } from './open-object-store.js';
 export * from './postgres.store.js';
 export * from './store.js';
 export * from './stores.module.js';
+export * from './sweep-uploads.js';
+export { beginUpload, endUpload, keepUpload } from './upload.repository.js';

@@ -38,6 +38,12 @@ export interface Store {
   /** Counts what is held in scope, without touching a sealed byte. */
   inventory(tx: TenantTx, scope: Scope): Promise<InventoryLine[]>;
 
+  /**
+   * The labels of the keys that only this store's rows name, for what is held in scope. Left out by a store whose
+   * values rest under their elements' keys.
+   */
+  keyLabels?(tx: TenantTx, scope: Scope): Promise<readonly string[]>;
+
   /** Removes everything in scope and returns how much went. Safe to call again. */
   erase(tx: TenantTx, scope: Scope): Promise<number>;
 

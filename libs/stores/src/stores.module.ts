@@ -1,19 +1,56 @@
-import { Global, Module } from '@nestjs/common';
+import { type DynamicModule, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { ConsentStore } from './consent.store.js';
+import { DocumentStore } from './document.store.js';
+import { ObjectStore } from './object-store.js';
+import { ObjectStoreProbe, openObjectStore } from './open-object-store.js';
 import { PostgresStore } from './postgres.store.js';
 import { type Store, Stores } from './store.js';
+import { SweepUploads } from './sweep-uploads.js';
 
-/** The stores of this house today: PostgreSQL, for values and consents. Documents join when there is an object store. */
+/** The stores of this house: values and consents in PostgreSQL, documents in an object store. */
+@Injectable()
 export class HouseStores extends Stores {
   readonly records = new PostgresStore();
   private readonly consents = new ConsentStore();
+  private readonly documents: DocumentStore;
+
+  constructor(objects: ObjectStore) {
+    super();
+    this.documents = new DocumentStore(objects);
+  }
 
   all(): readonly Store[] {
-    return [this.records, this.consents];
+    return [this.records, this.documents, this.consents];
   }
 }
 
-/** Provides `Stores`. */
-@Global()
-@Module({ providers: [{ provide: Stores, useClass: HouseStores }], exports: [Stores] })
-export class StoresModule {}
+/** Where objects rest: see `openObjectStore`. */
+export type StoresOptions = { readonly objectStoreUrl: string };
+
+/** Provides `Stores`, `ObjectStore`, its probe and `SweepUploads` everywhere. Needs global providers of `Tenancy` and `Clock`. */
+@Module({})
+export class StoresModule implements OnApplicationShutdown {
+  constructor(private readonly objects: ObjectStore) {}
+
+  static forRoot({ objectStoreUrl }: StoresOptions): DynamicModule {
+    return {
+      module: StoresModule,
+      global: true,
+      providers: [
+        { provide: ObjectStore, useFactory: () => openObjectStore(objectStoreUrl) },
+        {
+          provide: ObjectStoreProbe,
+          inject: [ObjectStore],
+          useFactory: (objects: ObjectStore) => new ObjectStoreProbe(objects),
+        },
+        { provide: Stores, useClass: HouseStores },
+        SweepUploads,
+      ],
+      exports: [Stores, ObjectStore, ObjectStoreProbe, SweepUploads],
+    };
+  }
+
+  onApplicationShutdown(): void {
+    this.objects.close();
+  }
+}

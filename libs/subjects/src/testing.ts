@@ -1,7 +1,8 @@
 import { AuditLog } from '@personr/audit';
 import { IdempotentRequests } from '@personr/idempotency';
 import { type Clock } from '@personr/kernel';
-import { HouseStores, type Stores } from '@personr/stores';
+import { type Stores } from '@personr/stores';
+import { houseStores } from '@personr/stores/testing';
 import { type Tenancy } from '@personr/tenancy';
 import { TermsReader } from '@personr/terms';
 import { type Vault } from '@personr/vault';
@@ -57,7 +58,7 @@ export type Foundations = {
 };
 
 /** The room's use cases, wired by hand. */
-export function subjectsOver({ tenancy, vault, clock, stores = new HouseStores() }: Foundations) {
+export function subjectsOver({ tenancy, vault, clock, stores = houseStores() }: Foundations) {
   const audit = new AuditLog();
   const requests = new IdempotentRequests(vault, clock);
   const terms = new TermsReader(clock);

@@ -82,6 +82,24 @@ export function startRedis(options: RedisOptions): Promise<RedisServer>;
 /** The path of `redis-server`, or undefined when it is not installed. */
 export function redisProgram(): string | undefined;
 
+/** `url` is the endpoint's. */
+export interface MinioServer extends Omit<Server, 'restart' | 'kill'> {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/**
+ * Starts MinIO, an S3 server, for tests of object stores, with generated credentials, on 127.0.0.1. Rejects with
+ * `SERVER_FAILED`.
+ */
+export function startMinio(options: {
+  readonly program: string;
+  readonly directory: string;
+}): Promise<MinioServer>;
+
+/** The path of MinIO where `bin/ensure-minio.sh` builds it or the system has it; undefined where there is none. */
+export function minioProgram(): string | undefined;
+
 export interface ServersOptions {
   /** Kept between runs. Left out: a fresh directory that goes away at `stop`. */
   readonly stateDirectory?: string;

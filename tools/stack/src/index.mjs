@@ -2,6 +2,7 @@ export { createLogin, dropLogin, migrate } from '../../../prisma/migrate.mjs';
 export { ephemeralDirectory, removeDirectory } from './directory.mjs';
 export { freePort } from './free-port.mjs';
 export { keeper } from './keeper.mjs';
+export { minioProgram, startMinio } from './minio.mjs';
 export { startPostgres } from './postgres.mjs';
 export { redisProgram, startRedis } from './redis.mjs';
 export { startServers } from './servers.mjs';

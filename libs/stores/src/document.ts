@@ -1,0 +1,38 @@
+import { type DocumentId, type KeyId, type SubjectId, type TenantId } from '@personr/kernel';
+import { type ElementCode } from '@personr/law';
+import { type ObjectName } from './object-store.js';
+
+/** Which document, of whom. */
+export type DocumentPlace = {
+  readonly id: DocumentId;
+  readonly subjectId: SubjectId;
+  readonly element: ElementCode;
+};
+
+/** A document as it is known: classified in the clear, its content and digest sealed. */
+export type StoredDocument = DocumentPlace & {
+  readonly source: string;
+  readonly purpose: string;
+  readonly collectedAt: Date;
+  readonly createdAt: Date;
+  readonly mediaType: string;
+  readonly sizeBytes: number;
+  /** Of the content, in each sealed chunk but the last. */
+  readonly chunkBytes: number;
+  readonly noncePrefix: Uint8Array<ArrayBuffer>;
+  readonly keyId: KeyId;
+  readonly sealedDigest: Uint8Array<ArrayBuffer>;
+};
+
+/** The label of a document's own key among its subject's. */
+export const documentLabel = (id: DocumentId): string => `document:${id}`;
+
+/** What every object of a subject begins with. */
+export const subjectPrefix = (tenantId: TenantId, subjectId: SubjectId): string =>
+  `${tenantId}/${subjectId}/`;
+
+/** Under which name a document's bytes rest. It says whose they are by ids alone. */
+export const objectNameOf = (
+  tenantId: TenantId,
+  { subjectId, id }: Pick<DocumentPlace, 'subjectId' | 'id'>,
+): ObjectName => subjectPrefix(tenantId, subjectId) + id;
