@@ -15,7 +15,7 @@ import {
   type SweepOutcome,
 } from './execution.js';
 import { type ExecutionEvent } from './execution.events.js';
-import { keyLabelsOf } from './key-labels.js';
+import { keyLabelsOf, ownLabels } from './key-labels.js';
 import { RunStep } from './run-step.js';
 import { findStep, reopenSteps } from './step.repository.js';
 
@@ -144,15 +144,21 @@ export class EraseSubject {
 
   private async leftIn(tx: TenantTx, execution: SubjectExecution): Promise<number> {
     const scope = scopeOf(execution);
-    let left = (await this.keysInScope(execution)).length;
+    let left = (await this.keysInScope(execution, tx)).length;
     for (const store of this.stores.all()) left += await store.remaining(tx, scope);
     if (scope.elements !== undefined) return left;
     const { indexEntries } = await this.vault.remaining(tx.tenantId, scope.subjectId);
     return left + indexEntries + (await countSubject(tx, scope.subjectId));
   }
 
-  private keysInScope({ lease, subjectId, instruction }: SubjectExecution): Promise<KeyId[]> {
-    return this.vault.keysOf(lease.tenantId, subjectId, keyLabelsOf(instruction.scopeElements));
+  /** The keys in scope; asked in the transaction that is open, if there is one. */
+  private async keysInScope(execution: SubjectExecution, tx?: TenantTx): Promise<KeyId[]> {
+    const { lease, subjectId, instruction } = execution;
+    const labels = keyLabelsOf(instruction.scopeElements);
+    if (labels === undefined) return this.vault.keysOf(lease.tenantId, subjectId);
+    const find = (within: TenantTx) => ownLabels(this.stores, within, scopeOf(execution));
+    const own = await (tx === undefined ? this.tenancy.forTenant(lease.tenantId, find) : find(tx));
+    return this.vault.keysOf(lease.tenantId, subjectId, [...labels, ...own]);
   }
 
   private async erasedBefore(tx: TenantTx, { instruction }: SubjectExecution): Promise<Map<string, number>> {

@@ -8,4 +8,4 @@ export * from './postgres.store.js';
 export * from './store.js';
 export * from './stores.module.js';
 export * from './sweep-uploads.js';
-export { beginUpload, endUpload, keepUpload } from './upload.repository.js';
+export { beginUpload, endUpload, findUpload, keepUpload } from './upload.repository.js';

@@ -47,3 +47,10 @@ export async function takeDeadUpload(
        for update skip locked`;
   return row === undefined ? null : { id, subjectId: row.subject_id };
 }
+
+/** Whether the upload is under way, as far as its row says; the row stays locked until the transaction ends. */
+export async function findUpload(tx: TenantTx, id: DocumentId): Promise<boolean> {
+  const rows = await tx.$queryRaw<unknown[]>`
+    select 1 from document_upload where tenant_id = ${tx.tenantId}::uuid and id = ${id}::uuid for update`;
+  return rows.length === 1;
+}

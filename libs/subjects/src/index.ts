@@ -1,3 +1,4 @@
+export * from './add-document.js';
 export * from './add-records.js';
 export type { AdmissionLine, AdmissionOutcome, Admitted } from './admission.js';
 export * from './admit-subject.js';
@@ -9,6 +10,8 @@ export * from './find-subject.js';
 export * from './give-consent.js';
 export { type HeldBringing, settleConsentsOf } from './settle-consents.js';
 export * from './withdraw-consent.js';
+export * from './document.js';
+export * from './read-document.js';
 export * from './read-inventory.js';
 export * from './read-records.js';
 export * from './subject.js';

@@ -1,22 +1,27 @@
 import { AuditLog } from '@personr/audit';
 import { IdempotentRequests } from '@personr/idempotency';
 import { type Clock } from '@personr/kernel';
-import { type Stores } from '@personr/stores';
-import { houseStores } from '@personr/stores/testing';
+import { type ObjectStore, type Stores } from '@personr/stores';
+import { anObjectStore, houseStores } from '@personr/stores/testing';
 import { type Tenancy } from '@personr/tenancy';
 import { TermsReader } from '@personr/terms';
 import { type Vault } from '@personr/vault';
+import { AddDocument } from './add-document.js';
 import { AddRecords } from './add-records.js';
 import { AdmitSubject } from './admit-subject.js';
 import { AdmitSubjects } from './admit-subjects.js';
 import { type NewConsent } from './consent.js';
 import { FindConsents } from './find-consents.js';
-import { FindSubject } from './find-subject.js';
 import { JudgeAdmissions } from './judge-admissions.js';
 import { KnownIdentities } from './known-identities.js';
 import { GiveConsent } from './give-consent.js';
+import { DocumentUploads } from './document-uploads.js';
+import { FindSubject } from './find-subject.js';
+import { KeepDocument } from './keep-document.js';
+import { ReadDocument } from './read-document.js';
 import { ReadInventory } from './read-inventory.js';
 import { ReadRecords } from './read-records.js';
+import { SealedDocuments } from './sealed-documents.js';
 import { SealedRecords } from './sealed-records.js';
 import { type NewRecord, type NewSubject } from './subject.js';
 import { WithdrawConsent } from './withdraw-consent.js';
@@ -49,16 +54,23 @@ export const aNewConsent = (changes: Partial<NewConsent> = {}): NewConsent => ({
   ...changes,
 });
 
-/** What the room is built on. `stores` are the house's own unless given. */
+/** What the room is built on. `objects` are new ones and `stores` the house's own over them, unless given. */
 export type Foundations = {
   readonly tenancy: Tenancy;
   readonly vault: Vault;
   readonly clock: Clock;
+  readonly objects?: ObjectStore;
   readonly stores?: Stores;
 };
 
 /** The room's use cases, wired by hand. */
-export function subjectsOver({ tenancy, vault, clock, stores = houseStores() }: Foundations) {
+export function subjectsOver({
+  tenancy,
+  vault,
+  clock,
+  objects = anObjectStore(),
+  stores = houseStores(objects),
+}: Foundations) {
   const audit = new AuditLog();
   const requests = new IdempotentRequests(vault, clock);
   const terms = new TermsReader(clock);
@@ -66,11 +78,16 @@ export function subjectsOver({ tenancy, vault, clock, stores = houseStores() }: 
   const judge = new JudgeAdmissions(tenancy, terms, requests);
   const write = new WriteAdmissions(requests, sealed, new KnownIdentities(sealed), audit, clock);
   const admitAll = new AdmitSubjects(tenancy, judge, sealed, write);
+  const documents = new SealedDocuments(vault, objects);
+  const uploads = new DocumentUploads(tenancy, objects, clock);
+  const keep = new KeepDocument(uploads, documents, audit, clock);
   return {
     admit: new AdmitSubject(admitAll),
     admitAll,
     add: new AddRecords(tenancy, terms, sealed, requests, audit, clock),
     read: new ReadRecords(tenancy, terms, sealed, audit, clock),
+    addDocument: new AddDocument(tenancy, terms, uploads, documents, requests, keep),
+    readDocument: new ReadDocument(tenancy, documents, audit, clock),
     find: new FindSubject(tenancy, vault),
     inventory: new ReadInventory(tenancy, stores),
     giveConsent: new GiveConsent(tenancy, terms, requests, audit, clock),

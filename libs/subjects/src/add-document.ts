@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller } from '@personr/audit';
+import { type IdempotentRequest, IdempotentRequests, type RequestIdentity } from '@personr/idempotency';
+import { DomainError } from '@personr/kernel';
+import { Tenancy } from '@personr/tenancy';
+import { TermsReader } from '@personr/terms';
+import { assertAdmissible } from './admissible.js';
+import { type DocumentBody, type NewDocument, type TakenDocument } from './document.js';
+import { DocumentUploads, type Upload } from './document-uploads.js';
+import { KeepDocument } from './keep-document.js';
+import { SealedDocuments } from './sealed-documents.js';
+import { findSubject } from './subject.repository.js';
+
+/** What came of adding a document. */
+export type AddedDocument = TakenDocument & { readonly replayed: boolean };
+
+/** A document as it comes in, whole: what it is, its bytes, and what makes the request the same request. */
+export type Addition = {
+  readonly document: NewDocument;
+  readonly body: DocumentBody;
+  readonly identity: RequestIdentity | null;
+};
+
+/** Adds a document to a subject that is known, and seals it while it streams. */
+@Injectable()
+export class AddDocument {
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly terms: TermsReader,
+    private readonly uploads: DocumentUploads,
+    private readonly documents: SealedDocuments,
+    private readonly requests: IdempotentRequests,
+    private readonly keepDocument: KeepDocument,
+  ) {}
+
+  /**
+   * Makes a key, writes down that an upload begins, streams, and then keeps the document and its entry together. What
+   * fails anywhere leaves nothing to be seen, and what it leaves behind is removed, now or by `SweepUploads`. A
+   * request that took effect before is answered again once its body has been read. Throws what `DocumentUploads`,
+   * `SealedDocuments.put`, `assertAdmissible` and `begin` of idempotency do.
+   */
+  async run(caller: Caller, { document, body, identity }: Addition): Promise<AddedDocument> {
+    const { tenantId } = caller;
+    const request = await this.requests.identify(tenantId, identity);
+    const earlier = await this.judge(caller, document, request);
+    if (earlier !== null) {
+      await readAll(body.bytes);
+      return earlier;
+    }
+    const upload = this.uploads.plan(tenantId, document);
+    const keyId = await this.documents.keyFor(tenantId, upload);
+    await this.uploads.begin(upload);
+    try {
+      const bytes = await this.documents.put(tenantId, {
+        place: upload,
+        keyId,
+        body: { ...body, bytes: this.uploads.alive(upload, body.bytes) },
+      });
+      const added = await this.keep(caller, request, { document, uploaded: { upload, keyId, bytes } });
+      if (added.replayed) await this.uploads.abandon(upload);
+      return added;
+    } catch (error) {
+      await this.uploads.abandon(upload);
+      throw error;
+    }
+  }
+
+  /** Refuses before a byte is read; gives the earlier answer where there is one. */
+  private judge(
+    { tenantId }: Caller,
+    document: NewDocument,
+    request: IdempotentRequest | null,
+  ): Promise<AddedDocument | null> {
+    return this.tenancy.forTenant(tenantId, async (tx) => {
+      const known = await findSubject(tx, document.subjectId);
+      assertAdmissible(await this.terms.inForce(tx), [{ ...document, value: null }]);
+      if (known === null) throw new DomainError('SUBJECT_NOT_FOUND', 'There is no such subject.');
+      const earlier = request === null ? null : await this.requests.begin(tx, request);
+      return earlier === null ? null : { ...(await this.keepDocument.again(tx, earlier)), replayed: true };
+    });
+  }
+
+  private keep(
+    caller: Caller,
+    request: IdempotentRequest | null,
+    kept: Parameters<KeepDocument['run']>[2],
+  ): Promise<AddedDocument> {
+    return this.tenancy.forTenant(caller.tenantId, (tx) =>
+      this.requests.once<AddedDocument>(tx, request, {
+        act: async () => {
+          const taken = await this.keepDocument.run(tx, caller, kept);
+          const { subjectId, id }: Upload = kept.uploaded.upload;
+          return { answer: { ...taken, replayed: false }, resourceIds: [subjectId, id], status: 201 };
+        },
+        replay: async (earlier) => ({ ...(await this.keepDocument.again(tx, earlier)), replayed: true }),
+      }),
+    );
+  }
+}
+
+/** Lets the rest of a body flow by. */
+async function readAll(bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  const iterator = bytes[Symbol.asyncIterator]();
+  while ((await iterator.next()).done !== true);
+}

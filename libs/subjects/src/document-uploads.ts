@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, DomainError, newId, type SubjectId, type TenantId } from '@personr/kernel';
+import {
+  beginUpload,
+  type DocumentPlace,
+  endUpload,
+  findDocument,
+  findUpload,
+  keepUpload,
+  objectNameOf,
+  ObjectStore,
+} from '@personr/stores';
+import { Tenancy, type TenantTx } from '@personr/tenancy';
+import { type Subject } from './subject.js';
+import { holdSubject } from './subject.repository.js';
+
+// An upload says that it lives whenever this much of its time is gone; one whose time is up is swept.
+const ALIVE_MILLISECONDS = 300_000;
+const SAY_SO_AFTER_MILLISECONDS = 30_000;
+
+/** An upload under way: what will be a document if it ends well. */
+export type Upload = DocumentPlace & { readonly tenantId: TenantId };
+
+/** Keeps account of uploads, so that what one leaves in the object store is always found. */
+@Injectable()
+export class DocumentUploads {
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly objects: ObjectStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /** An upload of its own, which nothing knows of yet. */
+  plan(tenantId: TenantId, { subjectId, element }: Omit<DocumentPlace, 'id'>): Upload {
+    return { tenantId, id: newId<'document'>(this.clock.now()), subjectId, element };
+  }
+
+  /**
+   * Writes down that the upload begins. Nothing of it may reach the object store before this has resolved. Throws
+   * `SUBJECT_NOT_FOUND`, `SUBJECT_BEING_ERASED`.
+   */
+  async begin({ tenantId, ...place }: Upload): Promise<void> {
+    await this.tenancy.forTenant(tenantId, async (tx) => {
+      await holdWritable(tx, place.subjectId);
+      await beginUpload(tx, place, this.aliveUntil());
+    });
+  }
+
+  /** Passes the bytes on, and says meanwhile that the upload lives. Throws `UPLOAD_INTERRUPTED` when it was swept. */
+  async *alive(upload: Upload, bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+    let saidAt = this.clock.now().getTime();
+    for await (const piece of bytes) {
+      const now = this.clock.now().getTime();
+      if (now - saidAt > SAY_SO_AFTER_MILLISECONDS) {
+        await this.keep(upload);
+        saidAt = now;
+      }
+      yield piece;
+    }
+  }
+
+  /** Ends the upload in the transaction that makes it a document. Throws `UPLOAD_INTERRUPTED` when it was swept. */
+  async end(tx: TenantTx, { id }: Upload): Promise<void> {
+    if (!(await endUpload(tx, id))) throw interrupted();
+  }
+
+  /**
+   * Removes what the upload left, unless it became a document: how a commit ended that failed is looked up. What
+   * fails here is left for `SweepUploads`.
+   */
+  async abandon(upload: Upload): Promise<void> {
+    const name = objectNameOf(upload.tenantId, upload);
+    await this.tenancy
+      .forTenant(upload.tenantId, async (tx) => {
+        const isUnderWay = await findUpload(tx, upload.id);
+        if (!isUnderWay && (await findDocument(tx, upload)) !== null) return;
+        await this.objects.remove({ prefix: name, suspects: [name] });
+        await endUpload(tx, upload.id);
+      })
+      .catch(() => undefined);
+  }
+
+  private async keep({ tenantId, id }: Upload): Promise<void> {
+    const isKept = await this.tenancy.forTenant(tenantId, (tx) => keepUpload(tx, id, this.aliveUntil()));
+    if (!isKept) throw interrupted();
+  }
+
+  private aliveUntil(): Date {
+    return new Date(this.clock.now().getTime() + ALIVE_MILLISECONDS);
+  }
+}
+
+/**
+ * The subject, and no erasure of it starts until the transaction ends. Throws `SUBJECT_NOT_FOUND`,
+ * `SUBJECT_BEING_ERASED`.
+ */
+export async function holdWritable(tx: TenantTx, subjectId: SubjectId): Promise<Subject> {
+  const held = await holdSubject(tx, subjectId);
+  if (held === null) throw new DomainError('SUBJECT_NOT_FOUND', 'There is no such subject.');
+  if (held.beingErased) {
+    throw new DomainError('SUBJECT_BEING_ERASED', 'This subject is being erased and takes nothing more in.');
+  }
+  return held;
+}
+
+const interrupted = (): DomainError =>
+  new DomainError(
+    'UPLOAD_INTERRUPTED',
+    'The upload stood still for too long and was given up. Send it again.',
+  );

@@ -1,0 +1,75 @@
+/** A piece of a stream: as large as all others unless it is the last. */
+export type Chunk = { readonly bytes: Uint8Array; readonly isLast: boolean };
+
+const FIRST_BYTES = 64 * 1024;
+
+/**
+ * Gathers a stream in chunks of `chunkBytes`; the last is what is left, and is empty only when the whole stream is.
+ * A chunk is overwritten as soon as the next is asked for, and with zeros at the end.
+ */
+export async function* inChunks(
+  stream: AsyncIterable<Uint8Array>,
+  { chunkBytes, expectedBytes = FIRST_BYTES }: { chunkBytes: number; expectedBytes?: number },
+): AsyncIterable<Chunk> {
+  const gathered = new Gathered(chunkBytes, expectedBytes);
+  try {
+    for await (const piece of stream) {
+      for (let at = 0; at < piece.length;) {
+        if (gathered.isFull) {
+          yield { bytes: gathered.bytes, isLast: false };
+          gathered.clear();
+        }
+        at += gathered.add(piece.subarray(at));
+      }
+    }
+    yield { bytes: gathered.bytes, isLast: true };
+  } finally {
+    gathered.erase();
+  }
+}
+
+/** A buffer that grows to `chunkBytes` as it is filled. */
+class Gathered {
+  private buffer: Uint8Array;
+  private length = 0;
+
+  constructor(
+    private readonly chunkBytes: number,
+    expectedBytes: number,
+  ) {
+    this.buffer = new Uint8Array(Math.min(Math.max(expectedBytes, 1), chunkBytes));
+  }
+
+  get isFull(): boolean {
+    return this.length === this.chunkBytes;
+  }
+
+  get bytes(): Uint8Array {
+    return this.buffer.subarray(0, this.length);
+  }
+
+  /** Takes as much as there is room for, and says how much that was. */
+  add(piece: Uint8Array): number {
+    const taken = piece.subarray(0, this.chunkBytes - this.length);
+    this.makeRoom(this.length + taken.length);
+    this.buffer.set(taken, this.length);
+    this.length += taken.length;
+    return taken.length;
+  }
+
+  clear(): void {
+    this.length = 0;
+  }
+
+  erase(): void {
+    this.buffer.fill(0);
+  }
+
+  private makeRoom(needed: number): void {
+    if (needed <= this.buffer.length) return;
+    const wider = new Uint8Array(Math.min(Math.max(needed, 2 * this.buffer.length), this.chunkBytes));
+    wider.set(this.buffer);
+    this.buffer.fill(0);
+    this.buffer = wider;
+  }
+}
