@@ -4,7 +4,7 @@ import { AccessModule } from '@personr/access';
 import { AuditModule } from '@personr/audit';
 import { IdempotencyModule } from '@personr/idempotency';
 import { Clock } from '@personr/kernel';
-import { StoresModule } from '@personr/stores';
+import { ObjectStoreProbe, StoresModule } from '@personr/stores';
 import { DatabaseProbe, TenancyModule } from '@personr/tenancy';
 import { TermsModule } from '@personr/terms';
 import { VaultModule, VaultProbes } from '@personr/vault';
@@ -35,11 +35,12 @@ export class ClockModule {
 
 const PROBES_PROVIDER = {
   provide: PROBES,
-  inject: [DatabaseProbe, VaultProbes, RedisProbe],
-  useFactory: (database: DatabaseProbe, vault: VaultProbes, redis: RedisProbe) => [
+  inject: [DatabaseProbe, VaultProbes, RedisProbe, ObjectStoreProbe],
+  useFactory: (database: DatabaseProbe, vault: VaultProbes, redis: RedisProbe, objects: ObjectStoreProbe) => [
     database,
     ...vault.all,
     redis,
+    objects,
   ],
 };
 
@@ -70,7 +71,7 @@ export class AppModule {
           keySets: config.keySets,
         }),
         RatesModule.forRoot({ rates: config.rates, redisUrl: config.redisUrl }),
-        StoresModule,
+        StoresModule.forRoot({ objectStoreUrl: config.objectStoreUrl }),
         ...ROOMS,
         ...ROUTES,
       ],

@@ -6,6 +6,7 @@ import { type Clock } from '@personr/kernel';
 import { pino, type Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { type ApiConfig, refuseOpenings } from './config.js';
+import { takeAnyBodies } from './http/any-bodies.js';
 import { keepBodiesInTime } from './http/body-deadlines.js';
 import { takeBodies } from './http/body-parsers.js';
 import { CONNECTIONS, ignoreExpectations } from './http/connections.js';
@@ -41,6 +42,7 @@ export async function createApi(
   keepAnswersPrivate(fastify);
   takeBodies(fastify);
   takeNdjson(fastify);
+  takeAnyBodies(fastify);
   ignoreExpectations(fastify.server);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, clock), adapter, {
     bodyParser: false,

@@ -10,6 +10,7 @@ const GOOD = {
   DIRECTORY_DATABASE_URL: 'postgresql://e:f@localhost/data',
   KEYSTORE_DATABASE_URL: 'postgresql://g:h@localhost/keys',
   KEYRING_DIRECTORIES: '/first:/second',
+  OBJECT_STORE_URL: 'file:///objects',
   TOKEN_KEY_FILE: '/token.pem',
   REDIS_URL: 'redis://localhost:6379',
 };
@@ -37,6 +38,7 @@ describe('the configuration of the api', () => {
       directoryDatabaseUrl: GOOD.DIRECTORY_DATABASE_URL,
       keystoreDatabaseUrl: GOOD.KEYSTORE_DATABASE_URL,
       keyringDirectories: ['/first', '/second'],
+      objectStoreUrl: GOOD.OBJECT_STORE_URL,
       tokenKeyFile: GOOD.TOKEN_KEY_FILE,
       redisUrl: GOOD.REDIS_URL,
       rates: DEFAULT_RATES,
@@ -101,6 +103,7 @@ describe('the configuration of the api', () => {
     ['DIRECTORY_DATABASE_URL', SECRET],
     ['KEYSTORE_DATABASE_URL', SECRET],
     ['REDIS_URL', SECRET],
+    ['OBJECT_STORE_URL', SECRET],
     ['LOG_LEVEL', SECRET],
     ['RATE_WINDOW_SECONDS', SECRET],
     ['RATE_CREDENTIAL_REQUESTS', '0'],

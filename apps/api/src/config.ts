@@ -14,6 +14,8 @@ export type ApiConfig = {
   readonly directoryDatabaseUrl: string;
   readonly keystoreDatabaseUrl: string;
   readonly keyringDirectories: readonly string[];
+  /** Where documents rest: `file:///directory` or `s3://bucket?region=...&endpoint=...`. */
+  readonly objectStoreUrl: string;
   readonly tokenKeyFile: string;
   readonly redisUrl: string;
   readonly rates: RatesConfig;
@@ -45,6 +47,7 @@ export function readConfig(
     directoryDatabaseUrl: urlOf('DIRECTORY_DATABASE_URL', need('DIRECTORY_DATABASE_URL')),
     keystoreDatabaseUrl: urlOf('KEYSTORE_DATABASE_URL', need('KEYSTORE_DATABASE_URL')),
     keyringDirectories: directoriesOf(need('KEYRING_DIRECTORIES')),
+    objectStoreUrl: urlOf('OBJECT_STORE_URL', need('OBJECT_STORE_URL')),
     tokenKeyFile: need('TOKEN_KEY_FILE'),
     redisUrl: urlOf('REDIS_URL', need('REDIS_URL')),
     rates: readRates(environment),

@@ -17,6 +17,7 @@ const NOWHERE: ApiConfig = {
   directoryDatabaseUrl: '',
   keystoreDatabaseUrl: '',
   keyringDirectories: [],
+  objectStoreUrl: '',
   tokenKeyFile: '',
   redisUrl: '',
   rates: DEFAULT_RATES,

@@ -13,6 +13,7 @@ import { LOGGER } from './logger.js';
 import { LogPulse } from './log.pulse.js';
 import { OutboxRelay } from './outbox.relay.js';
 import { RelayPulse } from './relay.pulse.js';
+import { UploadPulse } from './upload.pulse.js';
 import { WorkConsumer } from './work.consumer.js';
 
 /** Gives every room the time and the log lines. */
@@ -52,10 +53,10 @@ export class AppModule {
         BullModule.registerQueue({ name: QUEUE }),
         AuditModule,
         SequencerModule.forRoot({ signingKeyFile: config.logSigningKeyFile }),
-        StoresModule,
+        StoresModule.forRoot({ objectStoreUrl: config.objectStoreUrl }),
         ExecutionModule.forRoot({ leaseSeconds: config.leaseSeconds }),
       ],
-      providers: [LogPulse, OutboxRelay, RelayPulse, WorkConsumer],
+      providers: [LogPulse, OutboxRelay, RelayPulse, UploadPulse, WorkConsumer],
     };
   }
 }

@@ -7,6 +7,7 @@ const GOOD = {
   DIRECTORY_DATABASE_URL: 'postgresql://e:f@localhost/data',
   KEYSTORE_DATABASE_URL: 'postgresql://g:h@localhost/keys',
   KEYRING_DIRECTORIES: '/first:/second',
+  OBJECT_STORE_URL: 'file:///objects',
   LOG_SIGNING_KEY_FILE: '/log.pem',
   REDIS_URL: 'redis://localhost:6379',
 };
@@ -31,6 +32,7 @@ describe('the configuration of the worker', () => {
       directoryDatabaseUrl: GOOD.DIRECTORY_DATABASE_URL,
       keystoreDatabaseUrl: GOOD.KEYSTORE_DATABASE_URL,
       keyringDirectories: ['/first', '/second'],
+      objectStoreUrl: GOOD.OBJECT_STORE_URL,
       logSigningKeyFile: GOOD.LOG_SIGNING_KEY_FILE,
       redisUrl: GOOD.REDIS_URL,
       leaseSeconds: 30,
@@ -57,6 +59,7 @@ describe('the configuration of the worker', () => {
     ['DIRECTORY_DATABASE_URL', SECRET],
     ['KEYSTORE_DATABASE_URL', SECRET],
     ['REDIS_URL', SECRET],
+    ['OBJECT_STORE_URL', SECRET],
     ['LOG_LEVEL', SECRET],
     ['KEYRING_DIRECTORIES', `/${SECRET}:`],
     ['WORKER_LEASE_SECONDS', SECRET],

@@ -8,6 +8,8 @@ export type WorkerConfig = {
   readonly directoryDatabaseUrl: string;
   readonly keystoreDatabaseUrl: string;
   readonly keyringDirectories: readonly string[];
+  /** Where documents rest: `file:///directory` or `s3://bucket?region=...&endpoint=...`. */
+  readonly objectStoreUrl: string;
   readonly logSigningKeyFile: string;
   readonly redisUrl: string;
   /** After how many seconds the work of a worker that died may be taken over by another. */
@@ -38,6 +40,7 @@ export function readConfig(
     directoryDatabaseUrl: url('DIRECTORY_DATABASE_URL'),
     keystoreDatabaseUrl: url('KEYSTORE_DATABASE_URL'),
     keyringDirectories: directoriesOf(need('KEYRING_DIRECTORIES')),
+    objectStoreUrl: url('OBJECT_STORE_URL'),
     logSigningKeyFile: need('LOG_SIGNING_KEY_FILE'),
     redisUrl: url('REDIS_URL'),
     leaseSeconds: secondsOf('WORKER_LEASE_SECONDS', environment.WORKER_LEASE_SECONDS ?? '30'),

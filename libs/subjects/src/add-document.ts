@@ -73,7 +73,7 @@ export class AddDocument {
   ): Promise<AddedDocument | null> {
     return this.tenancy.forTenant(tenantId, async (tx) => {
       const known = await findSubject(tx, document.subjectId);
-      assertAdmissible(await this.terms.inForce(tx), [{ ...document, value: null }]);
+      assertAdmissible(await this.terms.inForce(tx), [document]);
       if (known === null) throw new DomainError('SUBJECT_NOT_FOUND', 'There is no such subject.');
       const earlier = request === null ? null : await this.requests.begin(tx, request);
       return earlier === null ? null : { ...(await this.keepDocument.again(tx, earlier)), replayed: true };

@@ -12,7 +12,7 @@ import {
 } from '@personr/stores';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
 import { type Subject } from './subject.js';
-import { holdSubject } from './subject.repository.js';
+import { holdSubjects } from './subject.repository.js';
 
 // An upload says that it lives whenever this much of its time is gone; one whose time is up is swept.
 const ALIVE_MILLISECONDS = 300_000;
@@ -95,8 +95,8 @@ export class DocumentUploads {
  * `SUBJECT_BEING_ERASED`.
  */
 export async function holdWritable(tx: TenantTx, subjectId: SubjectId): Promise<Subject> {
-  const held = await holdSubject(tx, subjectId);
-  if (held === null) throw new DomainError('SUBJECT_NOT_FOUND', 'There is no such subject.');
+  const held = (await holdSubjects(tx, [subjectId])).get(subjectId);
+  if (held === undefined) throw new DomainError('SUBJECT_NOT_FOUND', 'There is no such subject.');
   if (held.beingErased) {
     throw new DomainError('SUBJECT_BEING_ERASED', 'This subject is being erased and takes nothing more in.');
   }

@@ -13,15 +13,7 @@ export async function* inChunks(
 ): AsyncIterable<Chunk> {
   const gathered = new Gathered(chunkBytes, expectedBytes);
   try {
-    for await (const piece of stream) {
-      for (let at = 0; at < piece.length;) {
-        if (gathered.isFull) {
-          yield { bytes: gathered.bytes, isLast: false };
-          gathered.clear();
-        }
-        at += gathered.add(piece.subarray(at));
-      }
-    }
+    for await (const piece of stream) yield* gathered.fill(piece);
     yield { bytes: gathered.bytes, isLast: true };
   } finally {
     gathered.erase();
@@ -40,29 +32,32 @@ class Gathered {
     this.buffer = new Uint8Array(Math.min(Math.max(expectedBytes, 1), chunkBytes));
   }
 
-  get isFull(): boolean {
-    return this.length === this.chunkBytes;
-  }
-
   get bytes(): Uint8Array {
     return this.buffer.subarray(0, this.length);
   }
 
+  /** Takes a piece in. What is full is yielded once there is more, because only then it is known not to be the last. */
+  *fill(piece: Uint8Array): Generator<Chunk> {
+    for (let at = 0; at < piece.length;) {
+      if (this.length === this.chunkBytes) {
+        yield { bytes: this.bytes, isLast: false };
+        this.length = 0;
+      }
+      at += this.add(piece.subarray(at));
+    }
+  }
+
+  erase(): void {
+    this.buffer.fill(0);
+  }
+
   /** Takes as much as there is room for, and says how much that was. */
-  add(piece: Uint8Array): number {
+  private add(piece: Uint8Array): number {
     const taken = piece.subarray(0, this.chunkBytes - this.length);
     this.makeRoom(this.length + taken.length);
     this.buffer.set(taken, this.length);
     this.length += taken.length;
     return taken.length;
-  }
-
-  clear(): void {
-    this.length = 0;
-  }
-
-  erase(): void {
-    this.buffer.fill(0);
   }
 
   private makeRoom(needed: number): void {

@@ -4,6 +4,7 @@ import { Clock, type DocumentId, DomainError, type SubjectId, type TenantId } fr
 import { assertReadable } from '@personr/law';
 import { type ByteRange, findDocument, listDocuments, type StoredDocument } from '@personr/stores';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
+import { TermsReader } from '@personr/terms';
 import { type ListedDocument } from './document.js';
 import { SealedDocuments } from './sealed-documents.js';
 import { findSubject } from './subject.repository.js';
@@ -19,6 +20,7 @@ export type DocumentReading = {
 
 /** A document on its way out: what it is, which part comes, and its bytes. */
 export type OpenedDocument = Pick<ListedDocument, 'id' | 'mediaType' | 'sizeBytes'> & {
+  readonly sha256: Uint8Array;
   readonly range: ByteRange;
   readonly bytes: AsyncIterable<Uint8Array>;
 };
@@ -28,6 +30,7 @@ export type OpenedDocument = Pick<ListedDocument, 'id' | 'mediaType' | 'sizeByte
 export class ReadDocument {
   constructor(
     private readonly tenancy: Tenancy,
+    private readonly terms: TermsReader,
     private readonly documents: SealedDocuments,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
@@ -35,7 +38,7 @@ export class ReadDocument {
 
   /**
    * Opens the document's first chunk once the entry that says who reads it, and why, is committed; the others open as
-   * they are taken. Throws `PURPOSE_NOT_PERMITTED` (R-08), `SUBJECT_NOT_FOUND`, `DOCUMENT_NOT_FOUND`,
+   * they are taken. Throws `PURPOSE_NOT_PERMITTED` (R-08), `AGREEMENT_NOT_IN_FORCE`, `SUBJECT_NOT_FOUND`, `DOCUMENT_NOT_FOUND`,
    * `SUBJECT_BEING_ERASED` from the start of an erasure on, `SEAL_BROKEN`, `OBJECT_MISSING`, and what `part` throws.
    */
   async run(caller: Caller, reading: DocumentReading): Promise<OpenedDocument> {
@@ -43,9 +46,10 @@ export class ReadDocument {
     const { document, range } = await this.tenancy.forTenant(tenantId, (tx) =>
       this.enter(tx, caller, reading),
     );
+    const sha256 = await this.documents.digestOf(tenantId, document);
     const bytes = await begun(this.documents.read(tenantId, document, range));
     const { id, mediaType, sizeBytes } = document;
-    return { id, mediaType, sizeBytes, range, bytes };
+    return { id, mediaType, sizeBytes, sha256, range, bytes };
   }
 
   /** A page of the subject's documents, newest first, after the one named by `after`. Throws `SUBJECT_NOT_FOUND`. */
@@ -66,7 +70,7 @@ export class ReadDocument {
   ): Promise<{ document: StoredDocument; range: ByteRange }> {
     const subject = await findSubject(tx, subjectId);
     if (subject === null) throw subjectNotFound();
-    assertReadable(purpose, subject.role);
+    assertReadable(purpose, subject.role, await this.terms.inForce(tx));
     if (subject.beingErased) {
       throw new DomainError(
         'SUBJECT_BEING_ERASED',

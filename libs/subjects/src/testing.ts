@@ -87,7 +87,7 @@ export function subjectsOver({
     add: new AddRecords(tenancy, terms, sealed, requests, audit, clock),
     read: new ReadRecords(tenancy, terms, sealed, audit, clock),
     addDocument: new AddDocument(tenancy, terms, uploads, documents, requests, keep),
-    readDocument: new ReadDocument(tenancy, documents, audit, clock),
+    readDocument: new ReadDocument(tenancy, terms, documents, audit, clock),
     find: new FindSubject(tenancy, vault),
     inventory: new ReadInventory(tenancy, stores),
     giveConsent: new GiveConsent(tenancy, terms, requests, audit, clock),

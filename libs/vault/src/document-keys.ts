@@ -1,8 +1,8 @@
 import { DomainError, type KeyId, type TenantId } from '@personr/kernel';
-import { using } from './aead.js';
 import { type KeyStore } from './key-store.js';
 import { findPaths } from './keys.repository.js';
-import { openLeaf, withRoot } from './open-root.js';
+import { withKeys, withRoot } from './open-root.js';
+import { packIdOf } from './pack.js';
 
 /**
  * Runs `work` with one data key, under the tenant's lock, and overwrites the key: no key of this process outlives a
@@ -14,11 +14,16 @@ export const withDataKey = <T>(
   work: (key: Uint8Array) => T,
 ): Promise<T> =>
   database.forTenant(tenantId, 'SHARED', async (tx) => {
-    const path = (await findPaths(tx, [keyId])).get(keyId);
-    if (path === undefined) {
-      throw new DomainError('KEY_SHREDDED', 'A key does not exist, or exists no more.');
-    }
+    const packId = packIdOf(keyId);
+    const path = (await findPaths(tx, [packId])).get(packId);
+    if (path === undefined) throw shredded();
     return withRoot(tx, keyring, path.node.rootId, (root) =>
-      using(openLeaf(root, path.node, path.leaf), work),
+      withKeys(root, path, (keys) => {
+        const found = [...keys.values()].find((open) => open.keyId === keyId);
+        if (found === undefined) throw shredded();
+        return work(found.key);
+      }),
     );
   });
+
+const shredded = () => new DomainError('KEY_SHREDDED', 'A key does not exist, or exists no more.');

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type INestApplicationContext } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type KeySetFetching, OnboardTenant } from '@personr/access';
@@ -43,6 +44,8 @@ export type House = {
   readonly owner: pg.Pool;
   readonly redisUrl: string;
   readonly keyringDirectories: readonly string[];
+  /** Where the sealed bytes of documents rest. */
+  readonly objectDirectory: string;
   readonly api: NestFastifyApplication;
   readonly http: Agent;
   /** Every line that api and worker logged. */
@@ -106,6 +109,7 @@ export async function startHouse({
   const directory = tempDirectory();
   const keyringDirectories = ['a', 'b'].map((replica) => join(directory, replica));
   for (const replica of keyringDirectories) mkdirSync(replica, { mode: 0o700 });
+  const objectDirectory = join(directory, 'objects');
   const keys = writeKeys(directory);
   const logLines: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => logLines.push(line) });
@@ -116,6 +120,7 @@ export async function startHouse({
     directoryDatabaseUrl: databases.directoryUrl,
     keystoreDatabaseUrl: databases.keystoreUrl,
     keyringDirectories,
+    objectStoreUrl: pathToFileURL(objectDirectory).href,
     redisUrl,
     endsWithParent: false,
   };
@@ -144,6 +149,7 @@ export async function startHouse({
     owner,
     redisUrl,
     keyringDirectories,
+    objectDirectory,
     api,
     http,
     logLines,

@@ -32,6 +32,7 @@ export function spawnWorker(
       DIRECTORY_DATABASE_URL: workerConfig.directoryDatabaseUrl,
       KEYSTORE_DATABASE_URL: workerConfig.keystoreDatabaseUrl,
       KEYRING_DIRECTORIES: workerConfig.keyringDirectories.join(':'),
+      OBJECT_STORE_URL: workerConfig.objectStoreUrl,
       LOG_SIGNING_KEY_FILE: workerConfig.logSigningKeyFile,
       REDIS_URL: workerConfig.redisUrl,
       WORKER_LEASE_SECONDS: String(leaseSeconds),

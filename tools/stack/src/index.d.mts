@@ -118,6 +118,8 @@ export interface ServersEnvironment {
   readonly REDIS_URL: string;
   /** Two directories, separated by ':'. */
   readonly KEYRING_DIRECTORIES: string;
+  /** Where documents rest; a directory in the state directory unless the environment names another place. */
+  readonly OBJECT_STORE_URL: string;
   /** ES256 private key, PKCS #8 in PEM. */
   readonly TOKEN_KEY_FILE: string;
   /** Ed25519 private key, PKCS #8 in PEM. */

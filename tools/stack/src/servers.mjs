@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { createLogin, dropLogin, migrate } from '../../../prisma/migrate.mjs';
+import { makeDirectory } from './directory.mjs';
 import { requirePostgres, requireSeparate } from './own-server.mjs';
 import { startPostgres } from './postgres.mjs';
 import { startRedis } from './redis.mjs';
@@ -70,6 +71,7 @@ async function start(state, log) {
       ...logins,
       REDIS_URL: redisUrl,
       KEYRING_DIRECTORIES: secrets.keyringDirectories,
+      OBJECT_STORE_URL: process.env.OBJECT_STORE_URL || objectsIn(state.directory),
       TOKEN_KEY_FILE: secrets.tokenKeyFile,
       LOG_SIGNING_KEY_FILE: secrets.logSigningKeyFile,
     },
@@ -77,6 +79,9 @@ async function start(state, log) {
     stop: () => state.close(),
   };
 }
+
+/** @param {string} directory */
+const objectsIn = (directory) => pathToFileURL(makeDirectory(join(directory, 'objects'))).href;
 
 /**
  * Like Promise.all, but waits for every one to settle: what is still starting could not be stopped.

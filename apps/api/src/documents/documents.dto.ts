@@ -1,0 +1,40 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ELEMENT_CODES, PURPOSE_CODES, SOURCE_CODES, type SourceCode } from '@personr/law';
+import { IsIn, IsString, Matches } from 'class-validator';
+import { IsInstant } from '../http/members.js';
+
+const CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
+
+/** What a document is: it comes in the query, since the body is the document. */
+export class DocumentQuery {
+  @ApiProperty({
+    enum: ELEMENT_CODES,
+    enumName: 'ElementCode',
+    description: 'What kind of document it is; its categories follow from it.',
+    example: 'SELFIE',
+  })
+  @IsString()
+  @Matches(CODE, { message: 'element must be the name of a data element, in capitals' })
+  element!: string;
+
+  @ApiProperty({ enum: SOURCE_CODES, enumName: 'SourceCode', example: 'CONSUMER_DIRECT' })
+  @IsIn(SOURCE_CODES)
+  source!: SourceCode;
+
+  @ApiProperty({ enum: PURPOSE_CODES, enumName: 'PurposeCode', example: 'IDENTITY_VERIFICATION' })
+  @IsString()
+  @Matches(CODE, { message: 'purpose must be the name of a purpose, in capitals' })
+  purpose!: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-11-23T18:00:00Z' })
+  @IsInstant()
+  collectedAt!: string;
+}
+
+/** What a document is read for. */
+export class ReadDocumentQuery {
+  @ApiProperty({ enum: PURPOSE_CODES, enumName: 'PurposeCode', example: 'IDENTITY_VERIFICATION' })
+  @IsString()
+  @Matches(CODE, { message: 'purpose must be the name of a purpose, in capitals' })
+  purpose!: string;
+}
