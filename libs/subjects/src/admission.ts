@@ -27,6 +27,8 @@ export type AdmissibleLine = {
   readonly attempt: number;
   readonly subject: NewSubject;
   readonly identities: readonly Identity[];
+  /** What is sealed of it: each identity, then each value, as bytes. */
+  readonly plaintexts: readonly Uint8Array[];
   readonly request: IdempotentRequest | null;
   readonly terms: TermsInForce;
 };

@@ -7,7 +7,7 @@ import { type AdmissibleLine, type AdmissionLine, type Outcomes, refused, replay
 import { assertAdmissible, assertIdentitiesAdmissible } from './admissible.js';
 import { assertRole } from './assert-role.js';
 import { replayAllTaken } from './replay-taken.js';
-import { assertSealable } from './place-records.js';
+import { sealable } from './place-records.js';
 import { type Identity, type NewSubject } from './subject.js';
 
 /** Lines of a batch, judged before anything is claimed. */
@@ -81,7 +81,7 @@ export async function answerPlaces(
   }
 }
 
-type Judgement = Pick<AdmissibleLine, 'subject' | 'identities' | 'request' | 'terms'>;
+type Judgement = Pick<AdmissibleLine, 'subject' | 'identities' | 'plaintexts' | 'request' | 'terms'>;
 
 function judge(line: {
   subject: NewSubject;
@@ -96,8 +96,8 @@ function judge(line: {
     assertRole(terms, subject.role);
     assertIdentitiesAdmissible(terms, identities);
     assertAdmissible(terms, subject.records, subject.consents);
-    assertSealable(identities, subject.records);
-    return { subject, identities, request, terms };
+    const plaintexts = sealable(identities, subject.records);
+    return { subject, identities, plaintexts, request, terms };
   } catch (error) {
     if (isDomainError(error)) return error;
     throw error;

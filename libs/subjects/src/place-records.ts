@@ -78,11 +78,11 @@ export const classified = ({ id, element }: Pick<SealedRecord, 'id' | 'element'>
 });
 
 /**
- * Refuses, before anything is claimed, what could not be claimed or sealed afterwards. Throws `VALIDATION_FAILED`
- * for an empty identity or a second external id, and `JSON_NOT_CANONICAL`.
+ * The bytes of each identity and each value, in this order. Refuses, before anything is claimed, what could not be
+ * claimed or sealed afterwards: throws `VALIDATION_FAILED` for an empty identity or a second external id, and
+ * `JSON_NOT_CANONICAL`.
  */
-export function assertSealable(identities: readonly Identity[], records: readonly NewRecord[]): void {
+export function sealable(identities: readonly Identity[], records: readonly NewRecord[]): Buffer[] {
   assertAdmission({ identities, labels: [] });
-  for (const { value } of identities) canonicalJson(value);
-  for (const { value } of records) canonicalJson(value);
+  return [...identities.map(plaintextOf), ...records.map(plaintextOf)];
 }

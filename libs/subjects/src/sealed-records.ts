@@ -39,11 +39,14 @@ export class SealedRecords {
     }));
     const admitted = await this.vault.admitAll(
       tenantId,
-      claims.map(({ line: { identities }, candidate, placed }) => ({
+      claims.map(({ line: { identities, plaintexts }, candidate, placed }) => ({
         candidate,
         identities,
         labels: [...new Set(placed.map(({ element }) => element))],
-        seal: (subjectId) => placed.map((place) => asSealing(place, subjectId)),
+        seal: (subjectId) =>
+          placed.map((place, position) =>
+            asSealing(place, subjectId, plaintexts[position] ?? plaintextOf(place)),
+          ),
       })),
     );
     return claims.map(({ line, placed }, position) => asClaimed(line, placed, admitted[position]));
@@ -84,7 +87,7 @@ export class SealedRecords {
     }));
     const sealed = await this.vault.seal(
       tx.tenantId,
-      placed.map(({ place, keyId }) => ({ ...asSealing(place, subjectId), keyId })),
+      placed.map(({ place, keyId }) => ({ ...asSealing(place, subjectId, plaintextOf(place)), keyId })),
     );
     await this.stores.records.write(
       tx,
@@ -135,10 +138,10 @@ function valuesOf({ identities, subject, terms }: AdmissibleLine, at: Date): New
   return [...identities.map((identity) => asRecord(identity, { at, purpose })), ...subject.records];
 }
 
-const asSealing = (place: PlacedRecord, subjectId: SubjectId) => ({
-  label: place.element,
-  binding: bindingOf({ ...place, subjectId }),
-  plaintext: plaintextOf(place),
+const asSealing = ({ id, element }: PlacedRecord, subjectId: SubjectId, plaintext: Uint8Array) => ({
+  label: element,
+  binding: bindingOf({ id, element, subjectId }),
+  plaintext,
 });
 
 function asClaimed(

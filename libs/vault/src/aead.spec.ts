@@ -62,3 +62,14 @@ describe('length-prefixed parts', () => {
     expect(lengthPrefixed(['é', '€', '𝔄'])).toEqual(Buffer.from('\0\0\0\x02é\0\0\0\x03€\0\0\0\x04𝔄'));
   });
 });
+
+describe('what a value is bound to', () => {
+  it('holds however long or foreign a part of it is', () => {
+    for (const part of ['x'.repeat(127), 'x'.repeat(128), 'é', '']) {
+      const bound = sealBytes(key, ['value', part], plaintext);
+      expect(openBytes(key, ['value', part], bound)).toEqual(plaintext);
+      expect(() => openBytes(key, ['value', `${part}x`], bound)).toThrow(refused);
+      expect(() => openBytes(key, ['value'], bound)).toThrow(refused);
+    }
+  });
+});

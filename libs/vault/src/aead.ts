@@ -5,6 +5,7 @@ const VERSION = 1;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const OVERHEAD_BYTES = 1 + NONCE_BYTES + TAG_BYTES;
+const VERSION_PART = `\0\0\0\x01${String(VERSION)}`;
 const LONGEST_SHORT_PART = 127;
 const OPTIONS = { authTagLength: TAG_BYTES };
 
@@ -33,7 +34,7 @@ export function sealBytes(key: Uint8Array, context: readonly string[], plaintext
   const nonce = newNonce();
   sealed.set(nonce, 1);
   const cipher = createCipheriv('aes-256-gcm', key, nonce, OPTIONS);
-  cipher.setAAD(lengthPrefixed([String(VERSION), ...context]));
+  cipher.setAAD(associated(context));
   sealed.set(cipher.update(plaintext), 1 + NONCE_BYTES);
   cipher.final();
   sealed.set(cipher.getAuthTag(), sealed.length - TAG_BYTES);
@@ -59,7 +60,7 @@ export function openBytes(key: Uint8Array, context: readonly string[], sealed: U
   if (sealed.length < OVERHEAD_BYTES || sealed[0] !== VERSION) throw broken();
   const nonce = sealed.subarray(1, 1 + NONCE_BYTES);
   const decipher = createDecipheriv('aes-256-gcm', key, nonce, OPTIONS);
-  decipher.setAAD(lengthPrefixed([String(VERSION), ...context]));
+  decipher.setAAD(associated(context));
   decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
   const plaintext = decipher.update(sealed.subarray(1 + NONCE_BYTES, -TAG_BYTES));
   try {
@@ -72,15 +73,23 @@ export function openBytes(key: Uint8Array, context: readonly string[], sealed: U
 }
 
 /** Writes each part after its length in four bytes, so that no two lists of parts have the same bytes. */
-export function lengthPrefixed(parts: readonly string[]): Buffer {
-  let text = '';
+export const lengthPrefixed = (parts: readonly string[]): Buffer =>
+  shortParts('', parts) ?? lengthPrefixedBytes(parts);
+
+/** The version and the context, length-prefixed. */
+const associated = (context: readonly string[]): Buffer =>
+  shortParts(VERSION_PART, context) ?? lengthPrefixedBytes([String(VERSION), ...context]);
+
+/** The bytes of short ASCII parts after those of `start`, or null when there is another part among them. */
+function shortParts(start: string, parts: readonly string[]): Buffer | null {
+  let text = start;
   for (const part of parts) {
-    if (part.length > LONGEST_SHORT_PART) return lengthPrefixedBytes(parts);
+    if (part.length > LONGEST_SHORT_PART) return null;
     text += `\0\0\0${String.fromCharCode(part.length)}${part}`;
   }
   const bytes = Buffer.from(text, 'utf8');
   // As many bytes as characters: every part is ASCII, as are the lengths.
-  return bytes.length === text.length ? bytes : lengthPrefixedBytes(parts);
+  return bytes.length === text.length ? bytes : null;
 }
 
 function lengthPrefixedBytes(parts: readonly string[]): Buffer {
