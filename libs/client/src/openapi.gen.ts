@@ -2397,12 +2397,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "grant_type": "client_credentials",
-                 *       "scope": "subjects:read instructions:write"
-                 *     }
-                 */
                 "application/x-www-form-urlencoded": components["schemas"]["TokenBody"];
             };
         };
@@ -2654,39 +2648,26 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "authMethod": "client_secret_basic",
-                     *           "clientId": "text",
+                     *           "clientId": "01936d2b-8b1c-7000-8000-000000000001.01936d2b-8b1c-7abc-8def-0123456789b1",
                      *           "createdAt": "2026-11-24T18:00:00.000Z",
-                     *           "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
-                     *           "jwks": {
-                     *             "keys": [
-                     *               {
-                     *                 "alg": "EdDSA",
-                     *                 "crv": "text",
-                     *                 "e": "text",
-                     *                 "kid": "text",
-                     *                 "kty": "OKP",
-                     *                 "n": "text",
-                     *                 "x": "text",
-                     *                 "y": "text"
-                     *               }
-                     *             ]
-                     *           },
-                     *           "jwksUri": "https://bank.example/",
-                     *           "name": "text",
-                     *           "revokedAt": "2026-11-24T18:00:00.000Z",
+                     *           "id": "01936d2b-8b1c-7abc-8def-0123456789b1",
+                     *           "jwks": null,
+                     *           "jwksUri": null,
+                     *           "name": "onboarding service",
+                     *           "revokedAt": null,
                      *           "scopes": [
-                     *             "subjects:read"
+                     *             "subjects:write"
                      *           ],
                      *           "secrets": [
                      *             {
                      *               "createdAt": "2026-11-24T18:00:00.000Z",
-                     *               "expiresAt": "2026-11-24T18:00:00.000Z",
-                     *               "id": "01936d2b-8b1c-7abc-8def-0123456789ab"
+                     *               "expiresAt": null,
+                     *               "id": "01936d2b-8b1c-7abc-8def-0123456789b2"
                      *             }
                      *           ]
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["ApiClientPageView"];
@@ -2822,26 +2803,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "jwks": {
-                 *         "keys": [
-                 *           {
-                 *             "alg": "EdDSA",
-                 *             "crv": "Ed25519",
-                 *             "kid": "2026-11",
-                 *             "kty": "OKP",
-                 *             "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
-                 *           }
-                 *         ]
-                 *       },
-                 *       "jwksUri": "https://keys.business.example/jwks.json",
-                 *       "name": "onboarding service",
-                 *       "scopes": [
-                 *         "subjects:write"
-                 *       ]
-                 *     }
-                 */
                 "application/json": components["schemas"]["NewApiClientBody"];
             };
         };
@@ -2857,42 +2818,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "authMethod": "client_secret_basic",
-                     *       "clientId": "text",
-                     *       "clientSecret": "text",
-                     *       "createdAt": "2026-11-24T18:00:00.000Z",
-                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
-                     *       "jwks": {
-                     *         "keys": [
-                     *           {
-                     *             "alg": "EdDSA",
-                     *             "crv": "text",
-                     *             "e": "text",
-                     *             "kid": "text",
-                     *             "kty": "OKP",
-                     *             "n": "text",
-                     *             "x": "text",
-                     *             "y": "text"
-                     *           }
-                     *         ]
-                     *       },
-                     *       "jwksUri": "https://bank.example/",
-                     *       "name": "text",
-                     *       "revokedAt": "2026-11-24T18:00:00.000Z",
-                     *       "scopes": [
-                     *         "subjects:read"
-                     *       ],
-                     *       "secrets": [
-                     *         {
-                     *           "createdAt": "2026-11-24T18:00:00.000Z",
-                     *           "expiresAt": "2026-11-24T18:00:00.000Z",
-                     *           "id": "01936d2b-8b1c-7abc-8def-0123456789ab"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["CreatedApiClientView"];
                 };
             };
@@ -3130,34 +3055,21 @@ export interface operations {
                     /**
                      * @example {
                      *       "authMethod": "client_secret_basic",
-                     *       "clientId": "text",
+                     *       "clientId": "01936d2b-8b1c-7000-8000-000000000001.01936d2b-8b1c-7abc-8def-0123456789b1",
                      *       "createdAt": "2026-11-24T18:00:00.000Z",
-                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
-                     *       "jwks": {
-                     *         "keys": [
-                     *           {
-                     *             "alg": "EdDSA",
-                     *             "crv": "text",
-                     *             "e": "text",
-                     *             "kid": "text",
-                     *             "kty": "OKP",
-                     *             "n": "text",
-                     *             "x": "text",
-                     *             "y": "text"
-                     *           }
-                     *         ]
-                     *       },
-                     *       "jwksUri": "https://bank.example/",
-                     *       "name": "text",
-                     *       "revokedAt": "2026-11-24T18:00:00.000Z",
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789b1",
+                     *       "jwks": null,
+                     *       "jwksUri": null,
+                     *       "name": "onboarding service",
+                     *       "revokedAt": null,
                      *       "scopes": [
-                     *         "subjects:read"
+                     *         "subjects:write"
                      *       ],
                      *       "secrets": [
                      *         {
                      *           "createdAt": "2026-11-24T18:00:00.000Z",
-                     *           "expiresAt": "2026-11-24T18:00:00.000Z",
-                     *           "id": "01936d2b-8b1c-7abc-8def-0123456789ab"
+                     *           "expiresAt": null,
+                     *           "id": "01936d2b-8b1c-7abc-8def-0123456789b2"
                      *         }
                      *       ]
                      *     }
@@ -3319,26 +3231,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "jwks": {
-                 *         "keys": [
-                 *           {
-                 *             "alg": "EdDSA",
-                 *             "crv": "Ed25519",
-                 *             "kid": "2026-11",
-                 *             "kty": "OKP",
-                 *             "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
-                 *           }
-                 *         ]
-                 *       },
-                 *       "jwksUri": "https://keys.business.example/jwks.json",
-                 *       "name": "onboarding service",
-                 *       "scopes": [
-                 *         "subjects:write"
-                 *       ]
-                 *     }
-                 */
                 "application/json": components["schemas"]["ApiClientChangeBody"];
             };
         };
@@ -3355,37 +3247,35 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "authMethod": "client_secret_basic",
-                     *       "clientId": "text",
+                     *       "authMethod": "private_key_jwt",
+                     *       "clientId": "01936d2b-8b1c-7000-8000-000000000001.01936d2b-8b1c-7abc-8def-0123456789b1",
                      *       "createdAt": "2026-11-24T18:00:00.000Z",
-                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789b1",
                      *       "jwks": {
                      *         "keys": [
                      *           {
                      *             "alg": "EdDSA",
-                     *             "crv": "text",
-                     *             "e": "text",
-                     *             "kid": "text",
+                     *             "crv": "Ed25519",
+                     *             "kid": "2026-11",
                      *             "kty": "OKP",
-                     *             "n": "text",
-                     *             "x": "text",
-                     *             "y": "text"
+                     *             "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
+                     *           },
+                     *           {
+                     *             "alg": "EdDSA",
+                     *             "crv": "Ed25519",
+                     *             "kid": "2026-12",
+                     *             "kty": "OKP",
+                     *             "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
                      *           }
                      *         ]
                      *       },
-                     *       "jwksUri": "https://bank.example/",
-                     *       "name": "text",
-                     *       "revokedAt": "2026-11-24T18:00:00.000Z",
+                     *       "jwksUri": null,
+                     *       "name": "onboarding service",
+                     *       "revokedAt": null,
                      *       "scopes": [
-                     *         "subjects:read"
+                     *         "subjects:write"
                      *       ],
-                     *       "secrets": [
-                     *         {
-                     *           "createdAt": "2026-11-24T18:00:00.000Z",
-                     *           "expiresAt": "2026-11-24T18:00:00.000Z",
-                     *           "id": "01936d2b-8b1c-7abc-8def-0123456789ab"
-                     *         }
-                     *       ]
+                     *       "secrets": []
                      *     }
                      */
                     "application/json": components["schemas"]["ApiClientView"];
@@ -3661,34 +3551,21 @@ export interface operations {
                     /**
                      * @example {
                      *       "authMethod": "client_secret_basic",
-                     *       "clientId": "text",
+                     *       "clientId": "01936d2b-8b1c-7000-8000-000000000001.01936d2b-8b1c-7abc-8def-0123456789b1",
                      *       "createdAt": "2026-11-24T18:00:00.000Z",
-                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
-                     *       "jwks": {
-                     *         "keys": [
-                     *           {
-                     *             "alg": "EdDSA",
-                     *             "crv": "text",
-                     *             "e": "text",
-                     *             "kid": "text",
-                     *             "kty": "OKP",
-                     *             "n": "text",
-                     *             "x": "text",
-                     *             "y": "text"
-                     *           }
-                     *         ]
-                     *       },
-                     *       "jwksUri": "https://bank.example/",
-                     *       "name": "text",
-                     *       "revokedAt": "2026-11-24T18:00:00.000Z",
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789b1",
+                     *       "jwks": null,
+                     *       "jwksUri": null,
+                     *       "name": "onboarding service",
+                     *       "revokedAt": "2026-11-25T09:30:00.000Z",
                      *       "scopes": [
-                     *         "subjects:read"
+                     *         "subjects:write"
                      *       ],
                      *       "secrets": [
                      *         {
                      *           "createdAt": "2026-11-24T18:00:00.000Z",
-                     *           "expiresAt": "2026-11-24T18:00:00.000Z",
-                     *           "id": "01936d2b-8b1c-7abc-8def-0123456789ab"
+                     *           "expiresAt": null,
+                     *           "id": "01936d2b-8b1c-7abc-8def-0123456789b2"
                      *         }
                      *       ]
                      *     }
@@ -3889,10 +3766,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "clientSecret": "text",
+                     *       "clientSecret": "mE2tXh3T0zOaUuCkq5sVn8yJb4wLr9dFgQpZ1iKcHx0",
                      *       "createdAt": "2026-11-24T18:00:00.000Z",
-                     *       "expiresAt": "2026-11-24T18:00:00.000Z",
-                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab"
+                     *       "expiresAt": null,
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789b3"
                      *     }
                      */
                     "application/json": components["schemas"]["CreatedSecretView"];

@@ -1,4 +1,5 @@
 import { type Media } from './document.js';
+import { CLIENT_EXAMPLES } from './told-clients.js';
 import { INSTRUCTION_EXAMPLES } from './told-instructions.js';
 import { SUBJECT_EXAMPLES } from './told-subjects.js';
 
@@ -11,11 +12,26 @@ export type ToldExamples = {
 const TOKEN =
   'eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJpc3MiOiJodHRwczovL2FwaS5wZXJzb25yLmV4YW1wbGUifQ.c2lnbmF0dXJl';
 
+const ASSERTION = 'eyJhbGciOiJFZERTQSIsImtpZCI6IjIwMjYtMTEifQ.eyJpc3MiOiI8Y2xpZW50IGlkPiJ9.c2lnbmF0dXJl';
+
 const HEALTH_EXAMPLES: Readonly<Record<string, ToldExamples>> = {
   issueToken: {
     request: {
       'application/x-www-form-urlencoded': {
-        example: { grant_type: 'client_credentials', scope: 'subjects:read instructions:write' },
+        examples: {
+          secret: {
+            summary: 'With client id and secret by HTTP Basic',
+            value: { grant_type: 'client_credentials', scope: 'subjects:read instructions:write' },
+          },
+          key: {
+            summary: 'With an assertion that the client signed (private_key_jwt)',
+            value: {
+              grant_type: 'client_credentials',
+              client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+              client_assertion: ASSERTION,
+            },
+          },
+        },
       },
     },
     answers: {
@@ -61,4 +77,5 @@ export const EXAMPLES: Readonly<Record<string, ToldExamples>> = {
   ...HEALTH_EXAMPLES,
   ...SUBJECT_EXAMPLES,
   ...INSTRUCTION_EXAMPLES,
+  ...CLIENT_EXAMPLES,
 };
