@@ -63,13 +63,16 @@ const ANSWERS = [
 const ndjson = (lines: readonly object[]): string =>
   lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 
+const oneOf = (schemas: readonly { readonly $ref: string }[]): object =>
+  schemas.length === 1 ? { ...schemas[0] } : { oneOf: schemas };
+
 /** NDJSON is text whose lines are JSON of this schema. */
 const text = (schemas: readonly (abstract new () => unknown)[], example: readonly object[]) => ({
   schema: {
     type: 'string' as const,
     description: 'Each line is JSON of the `contentSchema`.',
     contentMediaType: NDJSON,
-    contentSchema: { oneOf: schemas.map((schema) => ({ $ref: getSchemaPath(schema as never) })) },
+    contentSchema: oneOf(schemas.map((schema) => ({ $ref: getSchemaPath(schema as never) }))),
   },
   examples: { lines: { summary: 'Two lines.', value: ndjson(example) } },
 });

@@ -59,10 +59,11 @@ export type LineResult = ImportedView | ImportRefusedView;
 export class ImportSummary {
   @ApiProperty({ description: 'Whether every line that was sent has been answered.' }) complete!: boolean;
   @ApiProperty({ ...COUNT, description: 'How many lines were answered.' }) lines!: number;
-  @ApiProperty(COUNT) created!: number;
-  @ApiProperty(COUNT) updated!: number;
-  @ApiProperty(COUNT) replayed!: number;
-  @ApiProperty(COUNT) refused!: number;
+  @ApiProperty({ ...COUNT, description: 'Taken in.' }) created!: number;
+  @ApiProperty({ ...COUNT, description: 'Known already, and added to.' }) updated!: number;
+  @ApiProperty({ ...COUNT, description: 'Answered as an earlier line of the same key was.' })
+  replayed!: number;
+  @ApiProperty({ ...COUNT, description: 'Refused.' }) refused!: number;
   @ApiPropertyOptional({
     type: 'integer',
     minimum: 400,
