@@ -1,10 +1,11 @@
 import { type OnboardedTenant } from '@personr/ops';
+import { type Imported, importLines } from './import-lines.js';
 
 /** A tenant's way in, over one kept connection after the other, as a client's back end has it. */
 export class Door {
   private constructor(
-    private readonly apiUrl: string,
-    private readonly token: string,
+    readonly apiUrl: string,
+    readonly token: string,
   ) {}
 
   /** Gets a token for the tenant. */
@@ -30,6 +31,11 @@ export class Door {
       body: JSON.stringify(body),
     });
     return read<Answer>(answer);
+  }
+
+  /** Imports lines of NDJSON. Throws unless each is answered. */
+  import(lines: Iterable<string>): Promise<Imported> {
+    return importLines(this, lines);
   }
 
   /** Gets JSON. Throws, by status and code, unless it is a 2xx. */

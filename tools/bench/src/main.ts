@@ -1,9 +1,13 @@
 import 'reflect-metadata';
 import { cpus, release, totalmem } from 'node:os';
 import { type Figure, report } from './figure.js';
+import { intake } from './intake.js';
 import { smoke } from './smoke.js';
 
-const BENCHES: Readonly<Record<string, (options: { isQuick: boolean }) => Promise<Figure[]>>> = { smoke };
+const BENCHES: Readonly<Record<string, (options: { isQuick: boolean }) => Promise<Figure[]>>> = {
+  intake,
+  smoke,
+};
 
 /** Runs one benchmark by name. Resolves with the exit code: 0 even when a target is missed, 1 for no such name. */
 async function main(args: readonly string[]): Promise<number> {

@@ -36,6 +36,31 @@ export class PlainSql {
     return id;
   }
 
+  /** Inserts many subjects with their values, by two statements in one transaction. */
+  async insertSubjects(
+    subjects: readonly { externalId: string; records: readonly { element: string; value: unknown }[] }[],
+  ): Promise<void> {
+    const withIds = subjects.map((subject) => ({ ...subject, id: randomUUID() }));
+    const rows = withIds.flatMap(({ id, records }) =>
+      records.map((record) => ({ ...record, subjectId: id })),
+    );
+    await this.transaction(async () => {
+      await this.client.query(
+        'insert into bench.subject select id, external_id, now() from unnest($1::uuid[], $2::text[]) t(id, external_id)',
+        [withIds.map(({ id }) => id), withIds.map(({ externalId }) => externalId)],
+      );
+      await this.client.query(
+        'insert into bench.record select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[])',
+        [
+          rows.map(() => randomUUID()),
+          rows.map(({ subjectId }) => subjectId),
+          rows.map(({ element }) => element),
+          rows.map(({ value }) => JSON.stringify(value)),
+        ],
+      );
+    });
+  }
+
   /** Inserts an instruction and its outbox row in one transaction. */
   async insertInstruction(subjectId: string, body: object): Promise<void> {
     await this.transaction(async () => {

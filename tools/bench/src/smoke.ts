@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { inventPerson, recordsOf } from '@personr/demo';
+import { inventPerson, recordsOf } from '@personr/specimens';
 import { onboard } from '@personr/ops';
 import { verifyReceipt } from '@personr/proof';
 import { type Stack, startStack } from '@personr/stack';
@@ -7,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Door } from './door.js';
 import { type Figure, judge, median } from './figure.js';
 import { PlainSql } from './plain-sql.js';
+import { rssOf } from './process-memory.js';
 
 const RECORDS = 20;
 const WARM_UP = 5;
@@ -127,9 +127,4 @@ function figuresOf(samples: Samples, { processes }: Stack): Figure[] {
     memory('api'),
     memory('worker'),
   ];
-}
-
-function rssOf(pid: number | undefined): number {
-  const status = readFileSync(`/proc/${pid ?? 'self'}/status`, 'utf8');
-  return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? Number.NaN) / 1024;
 }

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+
+/** The resident memory of a process, in MB. */
+export function rssOf(pid: number | undefined): number {
+  const status = readFileSync(`/proc/${pid ?? 'self'}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? Number.NaN) / 1024;
+}
+
+/** The most that the process was seen to hold while `work` went on, in MB, and what `work` gave. */
+export async function peakRssOf<T>(
+  pid: number | undefined,
+  work: () => Promise<T>,
+): Promise<{ peak: number; result: T }> {
+  let peak = rssOf(pid);
+  const watching = setInterval(() => (peak = Math.max(peak, rssOf(pid))), 20);
+  try {
+    const result = await work();
+    return { result, peak };
+  } finally {
+    clearInterval(watching);
+  }
+}
