@@ -1,11 +1,20 @@
+import { Readable } from 'node:stream';
 import { AuditLog, type Caller, Sequencer } from '@personr/audit';
 import { aLogSigner, expectLogIntact, type IntactLog } from '@personr/audit/testing';
 import { type InstructionView, type NewInstruction } from '@personr/instruction';
 import { anInstruction, instructionsOver } from '@personr/instruction/testing';
-import { type ApiClientId, type InstructionId, newId, type SubjectId, type WorkId } from '@personr/kernel';
+import {
+  type ApiClientId,
+  type DocumentId,
+  type InstructionId,
+  newId,
+  type SubjectId,
+  type WorkId,
+} from '@personr/kernel';
 import { SettableClock } from '@personr/kernel/testing';
+import { type ElementCode } from '@personr/law';
 import { verifyReceipt, type ReceiptVerdict } from '@personr/proof';
-import { type ObjectStore, type RecordStore, type Scope, type Store, Stores } from '@personr/stores';
+import { type RecordStore, type Scope, type Store, Stores, subjectPrefix } from '@personr/stores';
 import { anObjectStore, houseStores } from '@personr/stores/testing';
 import { type NewSubject } from '@personr/subjects';
 import { aNewSubject } from '@personr/subjects/testing';
@@ -48,7 +57,6 @@ export class Bench {
   private readonly signer = aLogSigner();
   private readonly sequencer: Sequencer;
   private readonly room: ReturnType<typeof instructionsOver>;
-  readonly objects: ObjectStore = anObjectStore();
   private cases = 0;
 
   private constructor(
@@ -61,7 +69,7 @@ export class Bench {
   ) {
     const { vault } = opened;
     this.sequencer = new Sequencer(tenancy, this.clock, this.signer);
-    this.room = instructionsOver({ tenancy, vault, clock: this.clock });
+    this.room = instructionsOver({ tenancy, vault, clock: this.clock, objects: OBJECTS });
   }
 
   static async open(): Promise<Bench> {
@@ -80,7 +88,7 @@ export class Bench {
   }
 
   get parts(): Parts {
-    return { tenancy: this.tenancy, vault: this.opened.vault, stores: houseStores(this.objects) };
+    return { tenancy: this.tenancy, vault: this.opened.vault, stores: houseStores(OBJECTS) };
   }
 
   get subjects() {
@@ -116,11 +124,23 @@ export class Bench {
     return { externalId: `cust-${this.cases}`, subjectId, instructionId, workId: work.id as WorkId };
   }
 
-  /** A subject of its own, with five values, and an instruction to erase it. */
+  /** Adds a document to a subject: a selfie, of some bytes. */
+  async addDocument(subjectId: SubjectId, element: ElementCode = 'SELFIE'): Promise<DocumentId> {
+    const about = { source: 'CONSUMER_DIRECT', purpose: 'IDENTITY_VERIFICATION' } as const;
+    const document = { subjectId, element, ...about, collectedAt: this.clock.now(), mediaType: 'image/png' };
+    const bytes = Readable.from([Buffer.from('the picture of a face')]);
+    const body = { bytes, sizeBytes: null, sha256: null };
+    const added = await this.subjects.addDocument.run(this.bank, { document, body, identity: null });
+    return added.id;
+  }
+
+  /** A subject of its own, with four values and a document, and an instruction to erase it. */
   async aCase(changes: Partial<NewInstruction> = {}): Promise<Case> {
     this.clock.advance(1000);
     this.cases += 1;
-    return this.instruct(await this.admit(`cust-${this.cases}`), changes);
+    const subjectId = await this.admit(`cust-${this.cases}`);
+    await this.addDocument(subjectId);
+    return this.instruct(subjectId, changes);
   }
 
   /** Lets the lease of a worker that died run out, and what was given back become due. */
@@ -155,17 +175,19 @@ export class Bench {
     return verifyReceipt(JSON.stringify(receipt), [this.signer.vkey(ORIGIN)]);
   }
 
-  /** What is left of a subject anywhere: rows, keys, index entries. */
+  /** What is left of a subject anywhere: rows, objects, keys, index entries. */
   async remains({ subjectId }: Case) {
     const { vault } = this.opened;
     const { tenantId } = this.bank;
     const { keys, indexEntries } = await vault.remaining(tenantId, subjectId);
-    const { rows } = await this.owner.query<{ records: number; subjects: number }>(
+    const { rows } = await this.owner.query<{ records: number; documents: number; subjects: number }>(
       `select (select count(*)::int from record where tenant_id = $1 and subject_id = $2) as records,
+              (select count(*)::int from document where tenant_id = $1 and subject_id = $2) as documents,
               (select count(*)::int from subject where tenant_id = $1 and id = $2) as subjects`,
       [tenantId, subjectId],
     );
-    return { ...rows[0]!, keys, indexEntries };
+    const objects = await OBJECTS.remaining({ prefix: subjectPrefix(tenantId, subjectId) });
+    return { ...rows[0]!, objects, keys, indexEntries };
   }
 
   async close(): Promise<void> {
@@ -176,11 +198,14 @@ export class Bench {
   }
 }
 
+/** The object store of every worker here: whoever dies, it stays. */
+const OBJECTS = anObjectStore();
+
 const ORIGIN = 'personr.example/log/bench';
 const LEASE_SECONDS = 30;
 
 /** Nothing is left. */
-export const NOTHING = { records: 0, subjects: 0, keys: 0, indexEntries: 0 };
+export const NOTHING = { records: 0, documents: 0, objects: 0, subjects: 0, keys: 0, indexEntries: 0 };
 
 /** What a story of an erasure is, told once. */
 export const STORY = [
@@ -245,7 +270,7 @@ export const vaultThat = (
 
 /** The stores, with something that happens before or after one of their acts. */
 export class StoresThat extends Stores {
-  private readonly sound = houseStores();
+  private readonly sound = houseStores(OBJECTS);
   readonly records: RecordStore;
 
   constructor(happens: {

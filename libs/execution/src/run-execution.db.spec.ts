@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { newId, newSubjectRef } from '@personr/kernel';
 import {
   Bench,
@@ -41,8 +42,12 @@ describe('an execution', () => {
     const verdict = await bench.receipt(order);
     expect(verdict).toMatchObject({ instructionId: order.instructionId, outcome: 'COMPLETED' });
     expect(verdict.body).toMatchObject({
-      stores: [{ store: 'postgres-records', erased: 4, remaining: 0 }, NO_CONSENTS],
-      keys: { shredded: 5, rootsDestroyed: 1 },
+      stores: [
+        { store: 'postgres-records', erased: 4, remaining: 0 },
+        { store: 'documents', erased: 1, remaining: 0 },
+        NO_CONSENTS,
+      ],
+      keys: { shredded: 6, rootsDestroyed: 1 },
       answer: { nature: 'ERASED' },
       sealedAt: instruction.sealedAt?.toISOString(),
       erasedAt: instruction.erasedAt?.toISOString(),
@@ -129,8 +134,28 @@ describe('an execution', () => {
     expect((await bench.story(order)).sort()).toEqual([...STORY].sort());
     expect((await bench.receipt(order)).body).toMatchObject({
       answer: { nature: 'ERASED_IN_PART_AS_INSTRUCTED' },
-      stores: [{ erased: 2, remaining: 0 }, NO_CONSENTS],
+      stores: [{ erased: 2 }, { store: 'documents', erased: 0, remaining: 0 }, NO_CONSENTS],
     });
+  });
+
+  it('R-67: of a kind of document erases those documents and their keys, and no other', async () => {
+    const order = await bench.aCase({ scopeElements: ['SELFIE'] });
+    const kept = await bench.addDocument(order.subjectId, 'SIGNATURE');
+    const before = await bench.remains(order);
+    expect(await bench.run(bench.worker(), order)).toBe(true);
+    expect((await bench.receipt(order)).body).toMatchObject({
+      stores: [{ erased: 0 }, { store: 'documents', erased: 1, remaining: 0 }, NO_CONSENTS],
+      keys: { shredded: 1 },
+    });
+    const after = { documents: 1, objects: 1, keys: before.keys - 1 };
+    expect(await bench.remains(order)).toEqual({ ...before, ...after });
+    const { bytes } = await bench.subjects.readDocument.run(bench.bank, {
+      subjectId: order.subjectId,
+      documentId: kept,
+      purpose: 'IDENTITY_VERIFICATION',
+      part: () => null,
+    });
+    expect(await text(bytes)).toBe('the picture of a face');
   });
 
   it('for somebody we do not hold ends without an erasure, with a receipt', async () => {
@@ -153,7 +178,7 @@ describe('an execution', () => {
     expect((await bench.receipt(second)).body).toMatchObject({
       outcome: 'COMPLETED',
       answer: { nature: 'ERASED_BY_AN_EARLIER_INSTRUCTION' },
-      stores: [{ erased: 0, remaining: 0 }, NO_CONSENTS],
+      stores: [{ erased: 0 }, { erased: 0 }, NO_CONSENTS],
     });
   });
 
@@ -289,9 +314,7 @@ describe('an execution', () => {
       bench.waitForLease();
       expect(await bench.run(worker, order)).toBe(true);
       expect(await bench.remains(order)).toEqual(NOTHING);
-      expect((await bench.receipt(order)).body).toMatchObject({
-        stores: [{ erased: 5, remaining: 0 }, NO_CONSENTS],
-      });
+      expect((await bench.receipt(order)).body).toMatchObject({ stores: [{ erased: 5 }, { erased: 1 }, NO_CONSENTS] });
       expect((await bench.story(order)).sort()).toEqual(RESIDUE_STORY.sort());
     });
 
@@ -313,9 +336,7 @@ describe('an execution', () => {
       expect(await bench.run(bench.worker({ stores }), order)).toBe(false);
       bench.waitForLease();
       expect(await bench.run(bench.worker({ stores }), order)).toBe(true);
-      expect((await bench.receipt(order)).body).toMatchObject({
-        stores: [{ erased: 2, remaining: 0 }, NO_CONSENTS],
-      });
+      expect((await bench.receipt(order)).body).toMatchObject({ stores: [{ erased: 2 }, { erased: 0 }, NO_CONSENTS] });
       expect(await bench.remains(order)).toMatchObject({ records: 3, subjects: 1 });
     });
 

@@ -1,10 +1,20 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Json } from '@personr/kernel';
 import { ELEMENT_CODES, ELEMENTS } from '@personr/law';
 import { Redis } from 'ioredis';
 import { aDelete, COLLECTED, idOf } from './bodies.js';
+import { aboutDocument, digestOf, DocumentWire } from './document-wire.js';
 import { type House, startHouse, type TestTenant } from './house.js';
 import { asciiNeedle, digitNeedle, type Find, findIn, hanNeedle } from './needles.js';
-import { clusterFiles, keyringFiles, redisValues, type Resting, tableRows } from './resting-places.js';
+import {
+  clusterFiles,
+  keyringFiles,
+  objectFiles,
+  redisValues,
+  type Resting,
+  tableRows,
+} from './resting-places.js';
 import { tally } from './tally.js';
 
 const [ascii, han, digits] = [asciiNeedle(), hanNeedle(), digitNeedle()];
@@ -57,6 +67,7 @@ describe('what a client sent', () => {
     yield* clusterFiles(house);
     yield* tableRows(house);
     yield* keyringFiles(house);
+    yield* objectFiles(house);
     yield* redisValues(house);
     yield { place: 'commands to Redis', bytes: Buffer.from(commands.join('\n')) };
     yield { place: 'log lines', bytes: Buffer.from(house.logLines.join('')) };
@@ -93,12 +104,35 @@ describe('what a client sent', () => {
       .type('form')
       .send({ grant_type: marked('grant') })
       .expect(400);
+    await sendDocuments(id);
     const refused = aDelete(
       { externalId: erased },
       { writing: { text: marked('why') }, verification: undefined },
     );
     await bank.post('/v1/instructions', refused).expect(409);
     return id;
+  };
+
+  /** A document full of needles, sent well, badly and by halves; and read back. */
+  const sendDocuments = async (id: string): Promise<void> => {
+    const wire = await DocumentWire.open(house, bank);
+    const bytes = Buffer.from(marked('document ').repeat(70_000));
+    const named = { 'content-type': `text/plain; name="${ascii.text}"; charset=utf-8` };
+    const added = await wire.post(wire.path(id), bytes, {
+      ...named,
+      'idempotency-key': `document-${ascii.text}`,
+      'content-digest': digestOf(bytes),
+    });
+    expect(added.status).toBe(201);
+    const read = await wire.get(`${added.headers.location ?? ''}?purpose=IDENTITY_VERIFICATION`);
+    expect(read.bytes.equals(bytes)).toBe(true);
+    const wrong = await wire.post(wire.path(id), bytes, { 'content-digest': digestOf(Buffer.from('x')) });
+    expect(wrong.status).toBe(422);
+    expect((await wire.post(wire.path(id), bytes, { 'content-type': `${ascii.text}/x` })).status).toBe(400);
+    expect((await wire.post(wire.path(id, aboutDocument({ element: ascii.text })), bytes)).status).toBe(400);
+    const half = wire.begin(wire.path(id), { 'content-length': String(bytes.length * 2) });
+    await new Promise((resolve) => half.write(bytes, resolve));
+    half.destroy();
   };
 
   const erase = async (): Promise<string> => {
@@ -112,7 +146,9 @@ describe('what a client sent', () => {
 
   it('R-97: rests nowhere in the clear: not before its erasure, and not after', async () => {
     const id = await sendAll();
-    expect((await scan()).finds).toEqual([]);
+    const before = await scan();
+    expect(before.finds).toEqual([]);
+    expect([...before.places]).toContain('objects');
     const instructionId = await erase();
     await tally(house, bank);
     const { finds, places } = await scan();
@@ -138,6 +174,7 @@ describe('what a client sent', () => {
     await redis.hset('canary', 'planted', marked('value'));
     await redis.quit();
     house.logLines.push(marked('line'));
+    writeFileSync(join(house.objectDirectory, 'canary'), marked('object'));
     const { finds } = await scan();
     const places = new Set(finds.map(({ place }) => place.split('/')[0]));
     expect([...places]).toEqual(
@@ -146,6 +183,7 @@ describe('what a client sent', () => {
         'cluster pg_wal',
         'table canary',
         'redis canary',
+        'objects',
         'commands to Redis',
         'log lines',
       ]),

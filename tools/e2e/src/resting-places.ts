@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
@@ -16,6 +16,14 @@ const filesBelow = (directory: string): string[] =>
 export function* keyringFiles({ keyringDirectories }: House): Generator<Resting> {
   for (const file of keyringDirectories.flatMap(filesBelow)) {
     yield { place: `keyring ${file}`, bytes: readFileSync(file) };
+  }
+}
+
+/** Yields every file of the object store with its name, finished or not. */
+export function* objectFiles({ objectDirectory }: House): Generator<Resting> {
+  if (!existsSync(objectDirectory)) return;
+  for (const file of filesBelow(objectDirectory)) {
+    yield { place: 'objects', bytes: Buffer.concat([Buffer.from(file), readFileSync(file)]) };
   }
 }
 
