@@ -16,6 +16,7 @@ import { keepAnswersPrivate } from './http/private-answers.js';
 import { answerWithRequestIds, requestIdOf } from './http/request-ids.js';
 import { takeNdjson } from './http/stream-bodies.js';
 import { openApiOf } from './openapi/openapi.js';
+import { serveContract } from './reader/reader.js';
 import { refuseUrl } from './problem/refuse-url.js';
 import { HouseValidation } from './problem/validation.pipe.js';
 
@@ -53,8 +54,7 @@ export async function createApi(
   answerOtherMethods(fastify);
   app.useGlobalPipes(new HouseValidation());
   app.enableShutdownHooks();
-  const document = openApiOf(app);
-  fastify.get('/openapi.json', () => document);
+  serveContract(fastify, openApiOf(app));
   await app.init();
   await fastify.ready();
   return app;

@@ -1,6 +1,8 @@
 import { createPrivateKey, createSign, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { admission, MARKER, order, UNKNOWN_ID } from './bad-requests.js';
+import { undeclaredIn } from './judge-answers.js';
+import { type SeenAnswer, watchAnswers } from './watch-answers.js';
 import { type House, startHouse, type TestTenant } from './house.js';
 import { type RefusalWatch, watchRefusals } from './watch-refusals.js';
 
@@ -13,10 +15,12 @@ const claimsOf = (token: string): Claims =>
 describe('whoever has no right', () => {
   let house: House;
   let bank: TestTenant;
+  let seen: SeenAnswer[];
   let refusal: RefusalWatch;
 
   beforeAll(async () => {
     house = await startHouse();
+    seen = watchAnswers(house.api.getHttpServer());
     bank = await house.onboard('Bank');
     refusal = watchRefusals(house, bank);
   });
@@ -113,5 +117,10 @@ describe('whoever has no right', () => {
   it('gets no token for a scope that the client does not hold', async () => {
     const answer = await tokenRequest([bank.clientId, bank.clientSecret], 'everything');
     await refusal.expect(answer, { status: 403, code: 'SCOPE_MISSING' });
+  });
+
+  it('answered nothing that the contract does not declare', async () => {
+    expect(seen.length).toBeGreaterThan(9);
+    expect(await undeclaredIn(house, seen)).toEqual([]);
   });
 });

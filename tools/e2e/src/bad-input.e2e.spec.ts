@@ -1,15 +1,19 @@
 import { admission, ELSEWHERE, MARKER, NO_ORDERS, ORDERS, SUBJECTS } from './bad-requests.js';
 import { anAdmission } from './bodies.js';
+import { undeclaredIn } from './judge-answers.js';
+import { type SeenAnswer, watchAnswers } from './watch-answers.js';
 import { type House, startHouse, type TestTenant } from './house.js';
 import { type RefusalWatch, watchRefusals } from './watch-refusals.js';
 
 describe('a bad request', () => {
   let house: House;
   let bank: TestTenant;
+  let seen: SeenAnswer[];
   let refusal: RefusalWatch;
 
   beforeAll(async () => {
     house = await startHouse();
+    seen = watchAnswers(house.api.getHttpServer());
     bank = await house.onboard('Bank');
     refusal = watchRefusals(house, bank);
     for (const name of ['held', 'other']) {
@@ -96,5 +100,10 @@ describe('a bad request', () => {
     ])('is refused at %s: %i %s', async (path, status, code) => {
       await refusal.expect(await bank.get(path), { status, code });
     });
+  });
+
+  it('answered nothing that the contract does not declare', async () => {
+    expect(seen.length).toBeGreaterThan(9);
+    expect(await undeclaredIn(house, seen)).toEqual([]);
   });
 });

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { verifyReceipt } from '@personr/proof';
 import { aDelete, anAdmission, COLLECTED, idOf } from './bodies.js';
+import { undeclaredIn } from './judge-answers.js';
+import { type SeenAnswer, watchAnswers } from './watch-answers.js';
 import { type House, startHouse, type TestTenant } from './house.js';
 
 type Named = { readonly id: string };
@@ -12,9 +14,11 @@ const READ = { purpose: 'IDENTITY_VERIFICATION' };
 describe('the contract of the api', () => {
   let house: House;
   let bank: TestTenant;
+  let seen: SeenAnswer[];
 
   beforeAll(async () => {
     house = await startHouse();
+    seen = watchAnswers(house.api.getHttpServer());
     bank = await house.onboard('Bank');
   });
 
@@ -266,5 +270,10 @@ describe('the contract of the api', () => {
       const none = await market.get('/v1/instructions?state=ERASING').expect(200);
       expect(none.body).toEqual({ items: [], nextCursor: null });
     });
+  });
+
+  it('answered nothing that the contract does not declare', async () => {
+    expect(seen.length).toBeGreaterThan(9);
+    expect(await undeclaredIn(house, seen)).toEqual([]);
   });
 });

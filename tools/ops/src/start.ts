@@ -38,7 +38,7 @@ export async function start(): Promise<null> {
   say(`
 The product runs at ${apiUrl}
   ready?     curl -s ${apiUrl}/health/ready
-  contract   ${apiUrl}/openapi.json
+  contract   ${apiUrl}/docs, as JSON ${apiUrl}/openapi.json
 
 Two invented Businesses; their credentials are in ${relative('.', stateDirectory)}/credentials.json, readable by you alone
 ${lines.join('\n')}

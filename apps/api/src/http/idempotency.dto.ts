@@ -7,6 +7,7 @@ export const ApiIdempotent = (): MethodDecorator =>
     required: false,
     description:
       'The same key with the same body has one effect and one answer, for 24 hours at least. Visible characters.',
+    example: 'cust-4711-2026-11-24',
     schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
   });
 

@@ -106,7 +106,7 @@ type Asked = Place & { readonly status: string; readonly answer: Answer; readonl
 /** When an answer carries a header. */
 const RULES: readonly (readonly [readonly string[], (asked: Asked) => boolean])[] = [
   [['X-Request-Id'], () => true],
-  [['RateLimit-Policy', 'RateLimit'], ({ path, status }) => isLimited(path) && status !== '401'],
+  [['RateLimit-Policy', 'RateLimit'], (asked) => isCounted(asked)],
   [['Retry-After'], ({ status, answer }) => status === '429' || answer.description.includes('NOT_FINISHED')],
   [['WWW-Authenticate'], ({ status }) => status === '401'],
   [
@@ -116,7 +116,9 @@ const RULES: readonly (readonly [readonly string[], (asked: Asked) => boolean])[
   [['ETag'], (asked) => isSuccess(asked.status) && asked.status !== '204' && hasEdition(asked)],
 ];
 
-const isLimited = (path: string): boolean => path.startsWith('/v1/') || path === '/oauth/token';
+/** Tokens are counted before anything is known of who asks; everything else once the token is known to be ours. */
+const isCounted = ({ path, status }: Asked): boolean =>
+  path === '/oauth/token' || (path.startsWith('/v1/') && status !== '401');
 
 const hasEdition = ({ path, method, operation, contract }: Asked): boolean =>
   isEdit(operation) || (method === 'get' && Object.values(contract.paths[path] ?? {}).some(isEdit));
