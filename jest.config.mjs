@@ -48,7 +48,7 @@ const base = {
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/.personr/', '<rootDir>/.nx/'],
 };
 
-const KIND = { unit: '', db: '.db', e2e: '.e2e' };
+const KIND = { unit: '', db: '.db', e2e: '.e2e', long: '.long' };
 
 const project = (name, extra) => ({
   ...base,
@@ -63,8 +63,12 @@ export default {
   globalSetup: '<rootDir>/tools/testkit/setup/start-servers.mjs',
   globalTeardown: '<rootDir>/tools/testkit/setup/stop-servers.mjs',
   projects: [
-    project('unit', { testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.(db|e2e)\\.spec\\.ts$'] }),
+    project('unit', {
+      testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.(db|e2e|long)\\.spec\\.ts$'],
+    }),
     project('db'),
     project('e2e'),
+    // Only `npm run test:long` says for how long.
+    ...(process.env.PERSONR_LONG_MINUTES === undefined ? [] : [project('long')]),
   ],
 };

@@ -39,7 +39,7 @@ export async function createApi(
   });
   const fastify = adapter.getInstance();
   answerWithRequestIds(fastify);
-  keepBodiesInTime(fastify);
+  keepBodiesInTime(fastify, config.bodyDeadlines);
   keepAnswersPrivate(fastify);
   takeBodies(fastify);
   takeNdjson(fastify);

@@ -1,6 +1,7 @@
 import { type KeySetFetching } from '@personr/access';
 import { DomainError } from '@personr/kernel';
 import { trustedProxiesOf } from './http/trusted-proxies.js';
+import { type BodyDeadlines } from './http/body-deadlines.js';
 import { type RatesConfig, readRates } from './rates/rates.config.js';
 
 /** Everything this process is told from outside. */
@@ -19,6 +20,8 @@ export type ApiConfig = {
   readonly tokenKeyFile: string;
   readonly redisUrl: string;
   readonly rates: RatesConfig;
+  /** How long a body may take; as `keepBodiesInTime` says when left out. Not read from the environment. */
+  readonly bodyDeadlines?: BodyDeadlines | undefined;
   /** Addresses and networks whose word on the caller's address is taken (`X-Forwarded-For`). */
   readonly trustedProxies: readonly string[];
   readonly endsWithParent: boolean;

@@ -90,6 +90,8 @@ export type HouseOptions = {
   readonly clock?: SettableClock;
   /** How much may be asked for; as everywhere when left out. */
   readonly rates?: Partial<RatesConfig>;
+  /** How long a body may take; as everywhere when left out. */
+  readonly bodyDeadlines?: ApiConfig['bodyDeadlines'];
   /** A Redis of the spec's own; a fresh database of the run's when left out. */
   readonly redis?: string;
   /** Where key sets may be fetched from beside the internet. Nowhere when left out. */
@@ -101,6 +103,7 @@ export async function startHouse({
   worker = true,
   clock = new SettableClock('2026-11-24T18:00:00.000Z'),
   rates = {},
+  bodyDeadlines,
   redis,
   keySets,
 }: HouseOptions = {}): Promise<House> {
@@ -131,6 +134,7 @@ export async function startHouse({
     publicUrl: 'https://api.personr.example',
     tokenKeyFile: keys.tokenKeyFile,
     rates: { ...DEFAULT_RATES, ...rates },
+    bodyDeadlines,
     trustedProxies: [],
     ...(keySets === undefined ? {} : { keySets }),
   };

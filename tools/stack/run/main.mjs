@@ -9,6 +9,7 @@ import { ensureRedis } from './redis.mjs';
 import { inRoot } from './root.mjs';
 import { say } from './say.mjs';
 import { runTests } from './tests.mjs';
+import { testLong } from './test-long.mjs';
 
 /** @typedef {(args: string[]) => Promise<number>} Command Returns the exit code. */
 
@@ -20,13 +21,14 @@ const COMMANDS = {
   },
   check: async () => ((await runChecks()).length === 0 ? 0 : 1),
   test,
+  'test:long': testLong,
   demo: program('tools/demo/dist/main.js'),
   bench: program('tools/bench/dist/main.js'),
   ops: program('tools/ops/dist/main.js'),
   start: program('tools/ops/dist/main.js', 'start'),
 };
 
-const NEEDS_SERVERS = new Set(['test', 'demo', 'bench', 'ops', 'start']);
+const NEEDS_SERVERS = new Set(['test', 'test:long', 'demo', 'bench', 'ops', 'start']);
 
 /**
  * Does one npm script of the root and ends this process with its exit code.

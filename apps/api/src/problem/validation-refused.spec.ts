@@ -1,6 +1,16 @@
 import 'reflect-metadata';
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsIn, IsInt, IsString, Matches, MaxLength, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  MaxLength,
+  ValidateNested,
+} from 'class-validator';
 import { PROBLEM_STATUS } from './problem-status.js';
 import { problemOf } from './problem.js';
 import { HouseValidation } from './validation.pipe.js';
@@ -16,6 +26,8 @@ class Item {
 class Body {
   @IsString() @MaxLength(5) name!: string;
   @ValidateNested({ each: true }) @Type(() => Item) items!: Item[];
+  @ApiPropertyOptional() @IsOptional() @IsString() note?: string | null;
+  @ApiPropertyOptional({ nullable: true, type: String }) @IsOptional() @IsString() remark?: string | null;
   @ArrayMaxSize(1000) @Matches(/^[A-Z]$/, { each: true }) letters: string[] = [];
 }
 
@@ -89,6 +101,17 @@ describe('a refusal of a body', () => {
       ]);
     },
   );
+
+  it('lets null pass where the contract says so, and nowhere else', async () => {
+    await expect(judge({ ...good, remark: null })).resolves.toBeInstanceOf(Body);
+    expect(rulesOf(await refusalOf({ ...good, note: null }))).toEqual(['/note isNotNull']);
+  });
+
+  it('names a query that reaches a prototype unknown', async () => {
+    const query = JSON.parse('{"__proto__":"1","name":"Ada"}') as unknown;
+    const refused = new HouseValidation().transform(query, { type: 'query', metatype: Body });
+    await expect(refused).rejects.toMatchObject({ code: 'UNKNOWN_MEMBER' });
+  });
 
   it('speaks in sentences', async () => {
     const refusal = await refusalOf({

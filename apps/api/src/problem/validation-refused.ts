@@ -24,6 +24,15 @@ export class ValidationRefused extends DomainError {
 export const refuseShape = (): ValidationRefused =>
   new ValidationRefused([{ pointer: '', code: 'isObject', message: 'The body must be an object.' }]);
 
+/** Refuses a body or a query with a member that is not in the contract. */
+export const refuseUnknown = (): ValidationRefused => new ValidationRefused([unknownAt('')]);
+
+const unknownAt = (pointer: string): MemberProblem => ({
+  pointer,
+  code: 'UNKNOWN_MEMBER',
+  message: 'This object has a member that is not in the contract.',
+});
+
 /** Turns class-validator's findings into a refusal with JSON pointers (RFC 6901) and no submitted value. */
 export function refuseValidation(findings: ValidationError[]): ValidationRefused {
   const errors = new Map<string, MemberProblem>();
@@ -54,9 +63,7 @@ type Broken = { readonly rule: string; readonly message: string; readonly pointe
 /** A rule for each item of a list is reported at the items that break it. */
 function problemsOf(finding: ValidationError, { rule, message, pointer }: Broken): MemberProblem[] {
   if (rule === 'whitelistValidation') {
-    return [
-      { pointer, code: 'UNKNOWN_MEMBER', message: 'This object has a member that is not in the contract.' },
-    ];
+    return [unknownAt(pointer)];
   }
   const problem = { code: rule, message: sentenceOf(rule, message) };
   const items = brokenItems(finding, rule).slice(0, MOST);

@@ -1,7 +1,7 @@
 import { type ArgumentMetadata, type ValidationError, ValidationPipe } from '@nestjs/common';
 import { type ValidatorOptions } from 'class-validator';
-import { listsForObjects } from './lists-for-objects.js';
-import { refuseShape, refuseValidation } from './validation-refused.js';
+import { beyondTheValidator } from './beyond-the-validator.js';
+import { refuseShape, refuseUnknown, refuseValidation } from './validation-refused.js';
 
 /** How whatever comes in is judged. */
 export const RULES: ValidatorOptions = {
@@ -22,13 +22,17 @@ export class HouseValidation extends ValidationPipe {
   /** Throws `VALIDATION_FAILED`, at the pointer of the whole, for a body that is a list, a text, null or nothing. */
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type === 'body' && this.toValidate(metadata) && !isObject(value)) throw refuseShape();
+    // What comes next would drop them without a word.
+    if (isObject(value) && TOUCHY.some((name) => Object.hasOwn(value as object, name))) throw refuseUnknown();
     return (await super.transform(value, metadata)) as unknown;
   }
 
   protected override async validate(object: object, options?: ValidatorOptions): Promise<ValidationError[]> {
-    return [...(await super.validate(object, options)), ...listsForObjects(object)];
+    return [...(await super.validate(object, options)), ...beyondTheValidator(object)];
   }
 }
+
+const TOUCHY = ['__proto__', 'constructor'];
 
 const isObject = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

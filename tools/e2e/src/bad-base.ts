@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { type Contract, type Operation, type Parameter } from './bad-document.js';
+import { isChoice, sampleOf } from './bad-sample.js';
+import { type WireRequest } from './bad-wire.js';
+
+/** What a good request needs of the world: credentials, and ids of things that are there. */
+export type World = {
+  readonly token: string;
+  readonly basic: string;
+  /** The id of something that is listed at this path; undefined when nothing is. */
+  readonly idAt: (path: string) => string | undefined;
+};
+
+/** A good request of an operation, in its parts, so that one of them can be changed. */
+export type Base = {
+  readonly operation: Operation;
+  readonly body: unknown;
+  readonly path: Readonly<Record<string, string>>;
+  readonly query: readonly (readonly [name: string, value: string])[];
+  readonly headers: readonly (readonly [name: string, value: string])[];
+};
+
+/** What is sent instead of a part. A header of null is left out. */
+export type Changes = {
+  readonly bytes?: Buffer | null;
+  readonly path?: Readonly<Record<string, string>>;
+  /** The whole query, as it stands behind the question mark. */
+  readonly query?: string;
+  readonly headers?: Readonly<Record<string, string | null>>;
+  readonly more?: readonly (readonly [name: string, value: string])[];
+  readonly then?: WireRequest['then'];
+};
+
+const UNKNOWN = '019a0000-0000-7000-8000-000000000000';
+
+/** Makes good requests of an operation: more than one where its body has members that exclude each other. */
+export function basesOf(contract: Contract, operation: Operation, world: World): Base[] {
+  const variants = Array.from({ length: variantsOf(contract, operation) }, (_, at) => at);
+  const schema = operation.body?.schema ?? {};
+  const sample = (variant: number): unknown =>
+    operation.body === null ? undefined : (operation.body.example ?? sampleOf(contract, schema, variant));
+  const parameters = (place: Parameter['in']) =>
+    operation.parameters.filter(({ in: where }) => where === place);
+  const value = ({ example, schema: of }: Parameter): string => textOf(example ?? sampleOf(contract, of));
+  return variants.map((variant) => ({
+    operation,
+    body: sample(variant),
+    path: Object.fromEntries(parameters('path').map((one) => [one.name, idFor(operation, one, world)])),
+    query: parameters('query')
+      .filter(({ required }) => required === true)
+      .map((one) => [one.name, value(one)]),
+    headers: [
+      ...credential(operation, world),
+      ...parameters('header').map((one) => [one.name, value(one)] as const),
+    ],
+  }));
+}
+
+function credential({ security }: Operation, { token, basic }: World): [string, string][] {
+  if (security.includes('token')) return [['Authorization', `Bearer ${token}`]];
+  return security.includes('client') ? [['Authorization', basic]] : [];
+}
+
+/** An id in a path names what the path before it lists. */
+function idFor({ path }: Operation, { name, schema, example }: Parameter, { idAt }: World): string {
+  const before = path.slice(0, path.indexOf(`{${name}}`) - 1);
+  return idAt(before) ?? (schema.format === 'uuid' ? UNKNOWN : textOf(example ?? 'x'));
+}
+
+function variantsOf(contract: Contract, { body }: Operation): number {
+  if (body === null || body.example !== undefined) return 1;
+  const seen = new Set<object>();
+  const most = (schema: Parameters<Contract['resolve']>[0]): number => {
+    const plain = contract.resolve(schema);
+    const key = plain.properties ?? plain.items ?? {};
+    if (seen.has(key)) return 1;
+    seen.add(key);
+    const below = [...Object.values(plain.properties ?? {}), ...(plain.items ? [plain.items] : [])].map(most);
+    return Math.max(1, isChoice(plain) ? Object.keys(plain.properties ?? {}).length : 1, ...below);
+  };
+  return most(body.schema);
+}
+
+/**
+ * The same with less in its body, for an operation whose members exclude each other without the contract saying so
+ * in its schema: what it needs, and what it needs with one more.
+ */
+export function leanerThan(contract: Contract, base: Base): Base[] {
+  const { required = [] } = contract.resolve(base.operation.body?.schema ?? {});
+  if (typeof base.body !== 'object' || base.body === null) return [];
+  const members = Object.entries(base.body);
+  const needed = members.filter(([name]) => required.includes(name));
+  const more = members.filter(([name]) => !required.includes(name));
+  return [needed, ...more.map((one) => [...needed, one])].map((chosen) => ({
+    ...base,
+    body: Object.fromEntries(chosen),
+  }));
+}
+
+/** The bytes of a body that is a value. */
+export function bytesOf({ operation }: Base, body: unknown): Buffer | null {
+  if (operation.body === null) return null;
+  if (operation.body.type === 'application/x-www-form-urlencoded') return formOf(body);
+  return Buffer.from(typeof body === 'string' && !isJson(operation) ? body : JSON.stringify(body));
+}
+
+const formOf = (body: unknown): Buffer =>
+  Buffer.from(
+    new URLSearchParams(
+      Object.entries(body as object).map(([name, value]): [string, string] => [name, String(value)]),
+    ).toString(),
+  );
+
+/** Whether its body is one value of JSON. */
+export const isJson = ({ body }: Operation): boolean => body?.type === 'application/json';
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** Puts a request together, with some of it changed. */
+export function requestOf(base: Base, changes: Changes = {}): WireRequest {
+  const bytes = changes.bytes === undefined ? bytesOf(base, base.body) : changes.bytes;
+  const headers = { ...headersOf(base, bytes), ...changes.headers };
+  const named = Object.entries(headers).flatMap(([name, value]) =>
+    value === null ? [] : [[name, value] as const],
+  );
+  return {
+    method: base.operation.method,
+    target: targetOf(base, changes),
+    headers: [...named, ...(changes.more ?? [])],
+    body: bytes,
+    ...(changes.then === undefined ? {} : { then: changes.then }),
+  };
+}
+
+function targetOf({ operation, ...base }: Base, changes: Changes): string {
+  const path = operation.path.replaceAll(
+    /\{(\w+)\}/g,
+    (_, name: string) => changes.path?.[name] ?? base.path[name] ?? 'x',
+  );
+  const query = changes.query ?? queryOf(base.query);
+  return query === '' ? path : `${path}?${query}`;
+}
+
+/** A query as it stands behind the question mark. */
+export const queryOf = (query: Base['query']): string =>
+  query.map((pair) => pair.map((part) => encodeURIComponent(part)).join('=')).join('&');
+
+function headersOf({ operation, headers }: Base, bytes: Buffer | null): Record<string, string | null> {
+  // A key is used once, or its request would be answered as the one before.
+  const fresh = headers.map(([name, value]) =>
+    /^idempotency-key$/i.test(name) ? [name, `matrix-${randomUUID()}`] : [name, value],
+  );
+  const ofBody = bytes === null ? {} : { 'Content-Length': String(bytes.length) };
+  const type = bytes === null || operation.body === null ? {} : { 'Content-Type': operation.body.type };
+  return { ...(Object.fromEntries(fresh) as Record<string, string>), ...type, ...ofBody };
+}
