@@ -94,7 +94,7 @@ export interface paths {
          * Get an access token
          * @description A client signs in the one way it was registered for: with its secret, by HTTP Basic
          *     (`client_secret_basic`; id and secret are form-encoded first), or with an assertion that it signs with its key
-         *     (`private_key_jwt`, RFC 7523): EdDSA, ES256 or RS256; `iss` and `sub` are the client id, `aud` is the issuer of
+         *     (`private_key_jwt`, RFC 7523): EdDSA (or Ed25519, its name in RFC 9864), ES256 or RS256; `iss` and `sub` are the client id, `aud` is the issuer of
          *     `/.well-known/oauth-authorization-server` and nothing else, `exp` is at most five minutes ahead, `jti` is new each
          *     time. A failure has the `error` of RFC 6749, section 5.2, beside the members of a problem document.
          */
@@ -363,6 +363,56 @@ export interface paths {
          *     Needs the scope `subjects:read`.
          */
         get: operations["readInventory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subjects/{id}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a person's documents, newest first, without opening any
+         * @description List a person's documents, newest first, without opening any.
+         *
+         *     Needs the scope `subjects:read`.
+         */
+        get: operations["listDocuments"];
+        put?: never;
+        /**
+         * Add a document to a person
+         * @description The body is the document, of any type and up to 5 GiB, sealed while it comes. All of it is kept, or nothing. Send it again when it broke off: with an `Idempotency-Key` and a `Content-Digest`, it is one document however often it is sent.
+         *
+         *     Needs the scope `subjects:write`.
+         */
+        post: operations["addDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subjects/{id}/documents/{documentId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open a document for a named purpose; the log says so
+         * @description Streams it back, whole or the one part that `Range` asks for.
+         *
+         *     Needs the scope `values:read`.
+         */
+        get: operations["readDocument"];
         put?: never;
         post?: never;
         delete?: never;
@@ -738,6 +788,64 @@ export interface components {
              * @example 2026-11-24T18:00:00.000Z
              */
             metAt: string | null;
+        };
+        DocumentPageView: {
+            /** @description This page, newest first. */
+            items: components["schemas"]["DocumentView"][];
+            /**
+             * @description Sent as `cursor`, it gives the next page; null on the last.
+             * @example text
+             */
+            nextCursor: string | null;
+        };
+        DocumentView: {
+            /**
+             * @description The categories of personal information (Civ. Code 1798.140(v)) that the element belongs to, by letter.
+             * @example [
+             *       "H"
+             *     ]
+             */
+            categories: components["schemas"]["Category"][];
+            /**
+             * Format: date-time
+             * @description When the value was collected.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            collectedAt: string;
+            /** @example image/jpeg */
+            contentType: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * @description Which data element it is.
+             * @example SELFIE
+             */
+            element: components["schemas"]["ElementCode"];
+            /**
+             * Format: uuid
+             * @description Our id, a UUIDv7. It says when it was made and nothing else.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
+            id: string;
+            /**
+             * @description What the value may be used for.
+             * @example IDENTITY_VERIFICATION
+             */
+            purpose: components["schemas"]["PurposeCode"];
+            /**
+             * Format: int64
+             * @example 204800
+             */
+            sizeBytes: number;
+            /**
+             * @description Where the value came from.
+             * @example CLIENT_OR_AGENT
+             */
+            source: components["schemas"]["SourceCode"];
         };
         /**
          * @description What kind of value it is; its categories follow from it.
@@ -1249,7 +1357,7 @@ export interface components {
              */
             token_endpoint: string;
             token_endpoint_auth_methods_supported: components["schemas"]["AuthMethod"][];
-            token_endpoint_auth_signing_alg_values_supported: ("EdDSA" | "ES256" | "RS256")[];
+            token_endpoint_auth_signing_alg_values_supported: ("EdDSA" | "ES256" | "RS256" | "Ed25519")[];
         };
         NewApiClientBody: {
             /** @description The public keys it signs in with, by value. Several are good at once: add the new, then take the old away. */
@@ -1348,14 +1456,14 @@ export interface components {
          *     | `SCOPE_MISSING` | 403 | The token does not hold the scope that this route needs. |
          *     | `GRANT_UNSUPPORTED` | 400 | grant_type must be client_credentials. |
          *     | `API_CLIENT_NOT_FOUND` | 404 | There is no such API client. |
-         *     | `API_CLIENT_REVOKED` | 409 | Conflict. |
-         *     | `CLIENT_SECRET_NOT_FOUND` | 404 | Not Found. |
-         *     | `CLIENT_SECRETS_FULL` | 409 | Conflict. |
-         *     | `CLIENT_METHOD_MISMATCH` | 409 | Conflict. |
-         *     | `CREDENTIAL_AMBIGUOUS` | 400 | Bad Request. |
-         *     | `KEY_SET_REFUSED` | 422 | Unprocessable Entity. |
-         *     | `LAST_ADMIN` | 409 | Conflict. |
-         *     | `SCOPE_NOT_GRANTABLE` | 403 | Forbidden. |
+         *     | `API_CLIENT_REVOKED` | 409 | The API client is revoked for good. Register another. |
+         *     | `CLIENT_SECRET_NOT_FOUND` | 404 | The API client has no such secret. |
+         *     | `CLIENT_SECRETS_FULL` | 409 | Two secrets are good now. Remove one, or wait for its end. |
+         *     | `CLIENT_METHOD_MISMATCH` | 409 | The API client signs in in another way, and will not change it. |
+         *     | `CREDENTIAL_AMBIGUOUS` | 400 | Send either an Authorization header or an assertion. |
+         *     | `KEY_SET_REFUSED` | 422 | The key set, or the URL of one, is not one that is taken. |
+         *     | `LAST_ADMIN` | 409 | No API client that can sign in would hold the scope admin any more. |
+         *     | `SCOPE_NOT_GRANTABLE` | 403 | Your own token does not hold a scope that you would give. |
          *     | `IDEMPOTENCY_KEY_MALFORMED` | 400 | An Idempotency-Key is 1 to 255 visible characters. |
          *     | `IDEMPOTENCY_CONFLICT` | 409 | The key was used for another request. |
          *     | `IDEMPOTENCY_IN_PROGRESS` | 409 | The first request of this key is still running. Ask again shortly. |
@@ -1382,6 +1490,14 @@ export interface components {
          *     | `CONSENT_WITHDRAWN` | 422 | Unprocessable Entity. |
          *     | `CONSENT_IN_FUTURE` | 422 | Unprocessable Entity. |
          *     | `DOCUMENT_NOT_FOUND` | 404 | There is no such document. |
+         *     | `DOCUMENT_EMPTY` | 422 | Unprocessable Entity. |
+         *     | `BODY_INCOMPLETE` | 400 | Bad Request. |
+         *     | `BODY_STALLED` | 408 | Request Timeout. |
+         *     | `DIGEST_REQUIRED` | 400 | Bad Request. |
+         *     | `DIGEST_MISMATCH` | 422 | Unprocessable Entity. |
+         *     | `RANGE_NOT_SATISFIABLE` | 416 | Range Not Satisfiable. |
+         *     | `UPLOAD_INTERRUPTED` | 503 | Service Unavailable. |
+         *     | `OBJECT_MISSING` | 500 | Internal Server Error. |
          *     | `LINE_MALFORMED` | 400 | The line is not as the contract says. |
          *     | `LINE_TOO_LONG` | 413 | Payload Too Large. |
          *     | `STREAM_IDLE` | 408 | Request Timeout. |
@@ -1420,7 +1536,7 @@ export interface components {
          * @example ID_MALFORMED
          * @enum {string}
          */
-        ProblemCode: "ID_MALFORMED" | "BODY_MALFORMED" | "BODY_TOO_LARGE" | "CONTENT_TYPE_UNSUPPORTED" | "REQUEST_MALFORMED" | "REQUEST_TIMED_OUT" | "HEADERS_TOO_LARGE" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED" | "JSON_NOT_CANONICAL" | "ROUTE_NOT_FOUND" | "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED" | "SCOPE_MISSING" | "GRANT_UNSUPPORTED" | "API_CLIENT_NOT_FOUND" | "API_CLIENT_REVOKED" | "CLIENT_SECRET_NOT_FOUND" | "CLIENT_SECRETS_FULL" | "CLIENT_METHOD_MISMATCH" | "CREDENTIAL_AMBIGUOUS" | "KEY_SET_REFUSED" | "LAST_ADMIN" | "SCOPE_NOT_GRANTABLE" | "IDEMPOTENCY_KEY_MALFORMED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE" | "PURPOSE_NOT_PERMITTED" | "SUBJECT_NOT_FOUND" | "SUBJECT_AMBIGUOUS" | "SUBJECT_BEING_ERASED" | "ALREADY_ERASED" | "AGREEMENT_NOT_IN_FORCE" | "AGREEMENT_TERMS_INCOMPLETE" | "AGREEMENT_NOT_FOUND" | "AGREEMENT_NOT_LATER" | "AGREEMENT_ENDED" | "NOTICE_NOT_FOUND" | "NOTICE_NOT_LATER" | "INSTRUCTOR_NOT_FOUND" | "POLICY_BELOW_LAW" | "ROLE_NOT_OF_TENANT" | "CONSENT_MISSING" | "CONSENT_NOT_FOUND" | "CONSENT_WITHDRAWN" | "CONSENT_IN_FUTURE" | "DOCUMENT_NOT_FOUND" | "LINE_MALFORMED" | "LINE_TOO_LONG" | "STREAM_IDLE" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "INSTRUCTION_NOT_FOUND" | "INSTRUCTION_NOT_WRITTEN" | "INSTRUCTOR_NOT_AUTHORISED" | "TYPE_NOT_ENABLED" | "SCOPE_INVALID" | "RECEIPT_IN_FUTURE" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "ILLEGAL_TRANSITION" | "NOT_FINISHED" | "KEY_SHREDDED" | "SEAL_BROKEN" | "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "ERASURE_INCOMPLETE" | "LEASE_LOST" | "ENTRY_TOO_LARGE" | "LOG_FORKED" | "PROOF_INVALID" | "NOTE_MALFORMED" | "KEY_MALFORMED" | "MIGRATION_EDITED" | "MIGRATION_FAILED" | "CONFIG_INVALID" | "SERVICE_UNAVAILABLE" | "INTERNAL";
+        ProblemCode: "ID_MALFORMED" | "BODY_MALFORMED" | "BODY_TOO_LARGE" | "CONTENT_TYPE_UNSUPPORTED" | "REQUEST_MALFORMED" | "REQUEST_TIMED_OUT" | "HEADERS_TOO_LARGE" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED" | "JSON_NOT_CANONICAL" | "ROUTE_NOT_FOUND" | "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED" | "SCOPE_MISSING" | "GRANT_UNSUPPORTED" | "API_CLIENT_NOT_FOUND" | "API_CLIENT_REVOKED" | "CLIENT_SECRET_NOT_FOUND" | "CLIENT_SECRETS_FULL" | "CLIENT_METHOD_MISMATCH" | "CREDENTIAL_AMBIGUOUS" | "KEY_SET_REFUSED" | "LAST_ADMIN" | "SCOPE_NOT_GRANTABLE" | "IDEMPOTENCY_KEY_MALFORMED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE" | "PURPOSE_NOT_PERMITTED" | "SUBJECT_NOT_FOUND" | "SUBJECT_AMBIGUOUS" | "SUBJECT_BEING_ERASED" | "ALREADY_ERASED" | "AGREEMENT_NOT_IN_FORCE" | "AGREEMENT_TERMS_INCOMPLETE" | "AGREEMENT_NOT_FOUND" | "AGREEMENT_NOT_LATER" | "AGREEMENT_ENDED" | "NOTICE_NOT_FOUND" | "NOTICE_NOT_LATER" | "INSTRUCTOR_NOT_FOUND" | "POLICY_BELOW_LAW" | "ROLE_NOT_OF_TENANT" | "CONSENT_MISSING" | "CONSENT_NOT_FOUND" | "CONSENT_WITHDRAWN" | "CONSENT_IN_FUTURE" | "DOCUMENT_NOT_FOUND" | "DOCUMENT_EMPTY" | "BODY_INCOMPLETE" | "BODY_STALLED" | "DIGEST_REQUIRED" | "DIGEST_MISMATCH" | "RANGE_NOT_SATISFIABLE" | "UPLOAD_INTERRUPTED" | "OBJECT_MISSING" | "LINE_MALFORMED" | "LINE_TOO_LONG" | "STREAM_IDLE" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "INSTRUCTION_NOT_FOUND" | "INSTRUCTION_NOT_WRITTEN" | "INSTRUCTOR_NOT_AUTHORISED" | "TYPE_NOT_ENABLED" | "SCOPE_INVALID" | "RECEIPT_IN_FUTURE" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "ILLEGAL_TRANSITION" | "NOT_FINISHED" | "KEY_SHREDDED" | "SEAL_BROKEN" | "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "ERASURE_INCOMPLETE" | "LEASE_LOST" | "ENTRY_TOO_LARGE" | "LOG_FORKED" | "PROOF_INVALID" | "NOTE_MALFORMED" | "KEY_MALFORMED" | "MIGRATION_EDITED" | "MIGRATION_FAILED" | "CONFIG_INVALID" | "SERVICE_UNAVAILABLE" | "INTERNAL";
         ProblemView: {
             /**
              * @description What a program switches on. Never renamed, never reused.
@@ -1674,6 +1790,41 @@ export interface components {
              * @enum {string}
              */
             role: "SERVICE_PROVIDER" | "BUSINESS";
+        };
+        TakenDocumentView: {
+            /**
+             * @description The categories of personal information (Civ. Code 1798.140(v)) that the element belongs to, by letter.
+             * @example [
+             *       "H"
+             *     ]
+             */
+            categories: components["schemas"]["Category"][];
+            /**
+             * @description As it was sent, without parameters but `charset`.
+             * @example image/jpeg
+             */
+            contentType: string;
+            /**
+             * @description Which data element it is.
+             * @example SELFIE
+             */
+            element: components["schemas"]["ElementCode"];
+            /**
+             * Format: uuid
+             * @description Our id, a UUIDv7. It says when it was made and nothing else.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
+            id: string;
+            /**
+             * @description Of the content, in hex: compare it with your own.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string;
+            /**
+             * Format: int64
+             * @example 204800
+             */
+            sizeBytes: number;
         };
         TakenRecordView: {
             /**
@@ -2258,12 +2409,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "grant_type": "client_credentials",
-                 *       "scope": "subjects:read instructions:write"
-                 *     }
-                 */
                 "application/x-www-form-urlencoded": components["schemas"]["TokenBody"];
             };
         };
@@ -2315,6 +2460,8 @@ export interface operations {
             /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID */
             401: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -2515,39 +2662,26 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "authMethod": "client_secret_basic",
-                     *           "clientId": "text",
+                     *           "clientId": "01936d2b-8b1c-7000-8000-000000000001.01936d2b-8b1c-7abc-8def-0123456789b1",
                      *           "createdAt": "2026-11-24T18:00:00.000Z",
-                     *           "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
-                     *           "jwks": {
-                     *             "keys": [
-                     *               {
-                     *                 "alg": "EdDSA",
-                     *                 "crv": "text",
-                     *                 "e": "text",
-                     *                 "kid": "text",
-                     *                 "kty": "OKP",
-                     *                 "n": "text",
-                     *                 "x": "text",
-                     *                 "y": "text"
-                     *               }
-                     *             ]
-                     *           },
-                     *           "jwksUri": "https://bank.example/",
-                     *           "name": "text",
-                     *           "revokedAt": "2026-11-24T18:00:00.000Z",
+                     *           "id": "01936d2b-8b1c-7abc-8def-0123456789b1",
+                     *           "jwks": null,
+                     *           "jwksUri": null,
+                     *           "name": "onboarding service",
+                     *           "revokedAt": null,
                      *           "scopes": [
-                     *             "subjects:read"
+                     *             "subjects:write"
                      *           ],
                      *           "secrets": [
                      *             {
                      *               "createdAt": "2026-11-24T18:00:00.000Z",
-                     *               "expiresAt": "2026-11-24T18:00:00.000Z",
-                     *               "id": "01936d2b-8b1c-7abc-8def-0123456789ab"
+                     *               "expiresAt": null,
+                     *               "id": "01936d2b-8b1c-7abc-8def-0123456789b2"
                      *             }
                      *           ]
                      *         }
                      *       ],
-                     *       "nextCursor": "text"
+                     *       "nextCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["ApiClientPageView"];
@@ -2669,7 +2803,7 @@ export interface operations {
             header?: {
                 /**
                  * @description The same key with the same body has one effect and one answer, for 24 hours at least. Visible characters.
-                 * @example text
+                 * @example cust-4711-2026-11-24
                  */
                 "Idempotency-Key"?: string;
                 /**
@@ -2683,26 +2817,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "jwks": {
-                 *         "keys": [
-                 *           {
-                 *             "alg": "EdDSA",
-                 *             "crv": "Ed25519",
-                 *             "kid": "2026-11",
-                 *             "kty": "OKP",
-                 *             "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
-                 *           }
-                 *         ]
-                 *       },
-                 *       "jwksUri": "https://keys.business.example/jwks.json",
-                 *       "name": "onboarding service",
-                 *       "scopes": [
-                 *         "subjects:write"
-                 *       ]
-                 *     }
-                 */
                 "application/json": components["schemas"]["NewApiClientBody"];
             };
         };
@@ -2718,42 +2832,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "authMethod": "client_secret_basic",
-                     *       "clientId": "text",
-                     *       "clientSecret": "text",
-                     *       "createdAt": "2026-11-24T18:00:00.000Z",
-                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
-                     *       "jwks": {
-                     *         "keys": [
-                     *           {
-                     *             "alg": "EdDSA",
-                     *             "crv": "text",
-                     *             "e": "text",
-                     *             "kid": "text",
-                     *             "kty": "OKP",
-                     *             "n": "text",
-                     *             "x": "text",
-                     *             "y": "text"
-                     *           }
-                     *         ]
-                     *       },
-                     *       "jwksUri": "https://bank.example/",
-                     *       "name": "text",
-                     *       "revokedAt": "2026-11-24T18:00:00.000Z",
-                     *       "scopes": [
-                     *         "subjects:read"
-                     *       ],
-                     *       "secrets": [
-                     *         {
-                     *           "createdAt": "2026-11-24T18:00:00.000Z",
-                     *           "expiresAt": "2026-11-24T18:00:00.000Z",
-                     *           "id": "01936d2b-8b1c-7abc-8def-0123456789ab"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["CreatedApiClientView"];
                 };
             };
@@ -2991,34 +3069,21 @@ export interface operations {
                     /**
                      * @example {
                      *       "authMethod": "client_secret_basic",
-                     *       "clientId": "text",
+                     *       "clientId": "01936d2b-8b1c-7000-8000-000000000001.01936d2b-8b1c-7abc-8def-0123456789b1",
                      *       "createdAt": "2026-11-24T18:00:00.000Z",
-                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
-                     *       "jwks": {
-                     *         "keys": [
-                     *           {
-                     *             "alg": "EdDSA",
-                     *             "crv": "text",
-                     *             "e": "text",
-                     *             "kid": "text",
-                     *             "kty": "OKP",
-                     *             "n": "text",
-                     *             "x": "text",
-                     *             "y": "text"
-                     *           }
-                     *         ]
-                     *       },
-                     *       "jwksUri": "https://bank.example/",
-                     *       "name": "text",
-                     *       "revokedAt": "2026-11-24T18:00:00.000Z",
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789b1",
+                     *       "jwks": null,
+                     *       "jwksUri": null,
+                     *       "name": "onboarding service",
+                     *       "revokedAt": null,
                      *       "scopes": [
-                     *         "subjects:read"
+                     *         "subjects:write"
                      *       ],
                      *       "secrets": [
                      *         {
                      *           "createdAt": "2026-11-24T18:00:00.000Z",
-                     *           "expiresAt": "2026-11-24T18:00:00.000Z",
-                     *           "id": "01936d2b-8b1c-7abc-8def-0123456789ab"
+                     *           "expiresAt": null,
+                     *           "id": "01936d2b-8b1c-7abc-8def-0123456789b2"
                      *         }
                      *       ]
                      *     }
@@ -3180,26 +3245,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "jwks": {
-                 *         "keys": [
-                 *           {
-                 *             "alg": "EdDSA",
-                 *             "crv": "Ed25519",
-                 *             "kid": "2026-11",
-                 *             "kty": "OKP",
-                 *             "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
-                 *           }
-                 *         ]
-                 *       },
-                 *       "jwksUri": "https://keys.business.example/jwks.json",
-                 *       "name": "onboarding service",
-                 *       "scopes": [
-                 *         "subjects:write"
-                 *       ]
-                 *     }
-                 */
                 "application/json": components["schemas"]["ApiClientChangeBody"];
             };
         };
@@ -3216,37 +3261,35 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "authMethod": "client_secret_basic",
-                     *       "clientId": "text",
+                     *       "authMethod": "private_key_jwt",
+                     *       "clientId": "01936d2b-8b1c-7000-8000-000000000001.01936d2b-8b1c-7abc-8def-0123456789b1",
                      *       "createdAt": "2026-11-24T18:00:00.000Z",
-                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789b1",
                      *       "jwks": {
                      *         "keys": [
                      *           {
                      *             "alg": "EdDSA",
-                     *             "crv": "text",
-                     *             "e": "text",
-                     *             "kid": "text",
+                     *             "crv": "Ed25519",
+                     *             "kid": "2026-11",
                      *             "kty": "OKP",
-                     *             "n": "text",
-                     *             "x": "text",
-                     *             "y": "text"
+                     *             "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
+                     *           },
+                     *           {
+                     *             "alg": "EdDSA",
+                     *             "crv": "Ed25519",
+                     *             "kid": "2026-12",
+                     *             "kty": "OKP",
+                     *             "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
                      *           }
                      *         ]
                      *       },
-                     *       "jwksUri": "https://bank.example/",
-                     *       "name": "text",
-                     *       "revokedAt": "2026-11-24T18:00:00.000Z",
+                     *       "jwksUri": null,
+                     *       "name": "onboarding service",
+                     *       "revokedAt": null,
                      *       "scopes": [
-                     *         "subjects:read"
+                     *         "subjects:write"
                      *       ],
-                     *       "secrets": [
-                     *         {
-                     *           "createdAt": "2026-11-24T18:00:00.000Z",
-                     *           "expiresAt": "2026-11-24T18:00:00.000Z",
-                     *           "id": "01936d2b-8b1c-7abc-8def-0123456789ab"
-                     *         }
-                     *       ]
+                     *       "secrets": []
                      *     }
                      */
                     "application/json": components["schemas"]["ApiClientView"];
@@ -3522,34 +3565,21 @@ export interface operations {
                     /**
                      * @example {
                      *       "authMethod": "client_secret_basic",
-                     *       "clientId": "text",
+                     *       "clientId": "01936d2b-8b1c-7000-8000-000000000001.01936d2b-8b1c-7abc-8def-0123456789b1",
                      *       "createdAt": "2026-11-24T18:00:00.000Z",
-                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
-                     *       "jwks": {
-                     *         "keys": [
-                     *           {
-                     *             "alg": "EdDSA",
-                     *             "crv": "text",
-                     *             "e": "text",
-                     *             "kid": "text",
-                     *             "kty": "OKP",
-                     *             "n": "text",
-                     *             "x": "text",
-                     *             "y": "text"
-                     *           }
-                     *         ]
-                     *       },
-                     *       "jwksUri": "https://bank.example/",
-                     *       "name": "text",
-                     *       "revokedAt": "2026-11-24T18:00:00.000Z",
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789b1",
+                     *       "jwks": null,
+                     *       "jwksUri": null,
+                     *       "name": "onboarding service",
+                     *       "revokedAt": "2026-11-25T09:30:00.000Z",
                      *       "scopes": [
-                     *         "subjects:read"
+                     *         "subjects:write"
                      *       ],
                      *       "secrets": [
                      *         {
                      *           "createdAt": "2026-11-24T18:00:00.000Z",
-                     *           "expiresAt": "2026-11-24T18:00:00.000Z",
-                     *           "id": "01936d2b-8b1c-7abc-8def-0123456789ab"
+                     *           "expiresAt": null,
+                     *           "id": "01936d2b-8b1c-7abc-8def-0123456789b2"
                      *         }
                      *       ]
                      *     }
@@ -3709,7 +3739,7 @@ export interface operations {
             header?: {
                 /**
                  * @description The same key with the same body has one effect and one answer, for 24 hours at least. Visible characters.
-                 * @example text
+                 * @example cust-4711-2026-11-24
                  */
                 "Idempotency-Key"?: string;
                 /**
@@ -3750,10 +3780,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "clientSecret": "text",
+                     *       "clientSecret": "mE2tXh3T0zOaUuCkq5sVn8yJb4wLr9dFgQpZ1iKcHx0",
                      *       "createdAt": "2026-11-24T18:00:00.000Z",
-                     *       "expiresAt": "2026-11-24T18:00:00.000Z",
-                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab"
+                     *       "expiresAt": null,
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789b3"
                      *     }
                      */
                     "application/json": components["schemas"]["CreatedSecretView"];
@@ -4453,7 +4483,7 @@ export interface operations {
             header?: {
                 /**
                  * @description The same key with the same body has one effect and one answer, for 24 hours at least. Visible characters.
-                 * @example text
+                 * @example cust-4711-2026-11-24
                  */
                 "Idempotency-Key"?: string;
                 /**
@@ -5370,7 +5400,7 @@ export interface operations {
             header?: {
                 /**
                  * @description The same key with the same body has one effect and one answer, for 24 hours at least. Visible characters.
-                 * @example text
+                 * @example cust-4711-2026-11-24
                  */
                 "Idempotency-Key"?: string;
                 /**
@@ -5863,13 +5893,778 @@ export interface operations {
             };
         };
     };
+    listDocuments: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
+                cursor?: string;
+                /**
+                 * @description How many items a page has at most.
+                 * @example 50
+                 */
+                limit?: number;
+            };
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path: {
+                /**
+                 * @description Our id of the subject.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "categories": [
+                     *             "H"
+                     *           ],
+                     *           "collectedAt": "2026-11-24T18:00:00.000Z",
+                     *           "contentType": "image/jpeg",
+                     *           "createdAt": "2026-11-24T18:00:00.000Z",
+                     *           "element": "SELFIE",
+                     *           "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *           "purpose": "IDENTITY_VERIFICATION",
+                     *           "sizeBytes": 204800,
+                     *           "source": "CLIENT_OR_AGENT"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DocumentPageView"];
+                };
+            };
+            /** @description Bad Request: VALIDATION_FAILED, UNKNOWN_MEMBER, CURSOR_MALFORMED, ID_MALFORMED */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example VALIDATION_FAILED
+                         * @enum {string}
+                         */
+                        code: "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED" | "ID_MALFORMED";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Not Found: SUBJECT_NOT_FOUND */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SUBJECT_NOT_FOUND
+                         * @enum {string}
+                         */
+                        code: "SUBJECT_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
+                        code: "SERVICE_UNAVAILABLE";
+                    };
+                };
+            };
+        };
+    };
+    addDocument: {
+        parameters: {
+            query: {
+                /** @example 2026-11-23T18:00:00Z */
+                collectedAt: string;
+                /**
+                 * @description What kind of document it is; its categories follow from it.
+                 * @example FULL_NAME
+                 */
+                element: components["schemas"]["ElementCode"];
+                /** @example IDENTITY_VERIFICATION */
+                purpose: components["schemas"]["PurposeCode"];
+                /** @example CLIENT_OR_AGENT */
+                source: components["schemas"]["SourceCode"];
+            };
+            header?: {
+                /**
+                 * @description SHA-256 of the body (RFC 9530). A body that is another is refused. Required with an `Idempotency-Key`.
+                 * @example sha-256=:n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=:
+                 */
+                "Content-Digest"?: string;
+                /**
+                 * @description The same key with the same body has one effect and one answer, for 24 hours at least. Visible characters.
+                 * @example cust-4711-2026-11-24
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path: {
+                /**
+                 * @description Our id of the subject.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example text */
+                "*/*": string;
+            };
+        };
+        responses: {
+            /** @description Taken in, whole. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "categories": [
+                     *         "H"
+                     *       ],
+                     *       "contentType": "image/jpeg",
+                     *       "element": "SELFIE",
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "sizeBytes": 204800
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TakenDocumentView"];
+                };
+            };
+            /** @description Bad Request: ID_MALFORMED, VALIDATION_FAILED, UNKNOWN_MEMBER, IDEMPOTENCY_KEY_MALFORMED, BODY_INCOMPLETE, DIGEST_REQUIRED */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example ID_MALFORMED
+                         * @enum {string}
+                         */
+                        code: "ID_MALFORMED" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "IDEMPOTENCY_KEY_MALFORMED" | "BODY_INCOMPLETE" | "DIGEST_REQUIRED";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Not Found: SUBJECT_NOT_FOUND, DOCUMENT_NOT_FOUND */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SUBJECT_NOT_FOUND
+                         * @enum {string}
+                         */
+                        code: "SUBJECT_NOT_FOUND" | "DOCUMENT_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Request Timeout: BODY_STALLED */
+            408: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example BODY_STALLED
+                         * @enum {string}
+                         */
+                        code: "BODY_STALLED";
+                    };
+                };
+            };
+            /** @description Conflict: SUBJECT_BEING_ERASED, IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_PROGRESS */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SUBJECT_BEING_ERASED
+                         * @enum {string}
+                         */
+                        code: "SUBJECT_BEING_ERASED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS";
+                    };
+                };
+            };
+            /** @description Gone: KEY_SHREDDED */
+            410: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example KEY_SHREDDED
+                         * @enum {string}
+                         */
+                        code: "KEY_SHREDDED";
+                    };
+                };
+            };
+            /** @description Payload Too Large: BODY_TOO_LARGE */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example BODY_TOO_LARGE
+                         * @enum {string}
+                         */
+                        code: "BODY_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type: CONTENT_TYPE_UNSUPPORTED */
+            415: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CONTENT_TYPE_UNSUPPORTED
+                         * @enum {string}
+                         */
+                        code: "CONTENT_TYPE_UNSUPPORTED";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity: DIGEST_MISMATCH, DOCUMENT_EMPTY, ELEMENT_UNKNOWN, CATEGORY_NOT_IN_NOTICE, PURPOSE_NOT_IN_NOTICE */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example DIGEST_MISMATCH
+                         * @enum {string}
+                         */
+                        code: "DIGEST_MISMATCH" | "DOCUMENT_EMPTY" | "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, UPLOAD_INTERRUPTED, SERVICE_UNAVAILABLE */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example KEYRING_INCOMPLETE
+                         * @enum {string}
+                         */
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "UPLOAD_INTERRUPTED" | "SERVICE_UNAVAILABLE";
+                    };
+                };
+            };
+        };
+    };
+    readDocument: {
+        parameters: {
+            query: {
+                /** @example IDENTITY_VERIFICATION */
+                purpose: components["schemas"]["PurposeCode"];
+            };
+            header?: {
+                /**
+                 * @description An `ETag`; `Range` counts only while it is that of the document.
+                 * @example text
+                 */
+                "If-Range"?: string;
+                /**
+                 * @description One range of bytes (RFC 9110, section 14). Several are answered by the whole.
+                 * @example bytes=0-1023
+                 */
+                Range?: string;
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path: {
+                /**
+                 * @description Our id of the document.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
+                documentId: string;
+                /**
+                 * @description Our id of the subject.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document. */
+            200: {
+                headers: {
+                    /** @description Always `bytes`. */
+                    "Accept-Ranges"?: string;
+                    /** @description Always `attachment`. */
+                    "Content-Disposition"?: string;
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description SHA-256 of the whole document (RFC 9530). */
+                    "Repr-Digest"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example text */
+                    "*/*": string;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    /** @description Always `bytes`. */
+                    "Accept-Ranges"?: string;
+                    /** @description Always `attachment`. */
+                    "Content-Disposition"?: string;
+                    /** @description Which part it is, of how much. */
+                    "Content-Range"?: string;
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description SHA-256 of the whole document (RFC 9530). */
+                    "Repr-Digest"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example text */
+                    "*/*": string;
+                };
+            };
+            /** @description Bad Request: ID_MALFORMED, VALIDATION_FAILED, UNKNOWN_MEMBER */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example ID_MALFORMED
+                         * @enum {string}
+                         */
+                        code: "ID_MALFORMED" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING, PURPOSE_NOT_PERMITTED */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING" | "PURPOSE_NOT_PERMITTED";
+                    };
+                };
+            };
+            /** @description Not Found: SUBJECT_NOT_FOUND, DOCUMENT_NOT_FOUND */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SUBJECT_NOT_FOUND
+                         * @enum {string}
+                         */
+                        code: "SUBJECT_NOT_FOUND" | "DOCUMENT_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Conflict: SUBJECT_BEING_ERASED */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SUBJECT_BEING_ERASED
+                         * @enum {string}
+                         */
+                        code: "SUBJECT_BEING_ERASED";
+                    };
+                };
+            };
+            /** @description Gone: KEY_SHREDDED */
+            410: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example KEY_SHREDDED
+                         * @enum {string}
+                         */
+                        code: "KEY_SHREDDED";
+                    };
+                };
+            };
+            /** @description Range Not Satisfiable: RANGE_NOT_SATISFIABLE */
+            416: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RANGE_NOT_SATISFIABLE
+                         * @enum {string}
+                         */
+                        code: "RANGE_NOT_SATISFIABLE";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: SEAL_BROKEN, OBJECT_MISSING, INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SEAL_BROKEN
+                         * @enum {string}
+                         */
+                        code: "SEAL_BROKEN" | "OBJECT_MISSING" | "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example KEYRING_INCOMPLETE
+                         * @enum {string}
+                         */
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE";
+                    };
+                };
+            };
+        };
+    };
     addRecords: {
         parameters: {
             query?: never;
             header?: {
                 /**
                  * @description The same key with the same body has one effect and one answer, for 24 hours at least. Visible characters.
-                 * @example text
+                 * @example cust-4711-2026-11-24
                  */
                 "Idempotency-Key"?: string;
                 /**

@@ -314,7 +314,9 @@ describe('an execution', () => {
       bench.waitForLease();
       expect(await bench.run(worker, order)).toBe(true);
       expect(await bench.remains(order)).toEqual(NOTHING);
-      expect((await bench.receipt(order)).body).toMatchObject({ stores: [{ erased: 5 }, { erased: 1 }, NO_CONSENTS] });
+      expect((await bench.receipt(order)).body).toMatchObject({
+        stores: [{ erased: 5 }, { erased: 1 }, NO_CONSENTS],
+      });
       expect((await bench.story(order)).sort()).toEqual(RESIDUE_STORY.sort());
     });
 
@@ -336,7 +338,9 @@ describe('an execution', () => {
       expect(await bench.run(bench.worker({ stores }), order)).toBe(false);
       bench.waitForLease();
       expect(await bench.run(bench.worker({ stores }), order)).toBe(true);
-      expect((await bench.receipt(order)).body).toMatchObject({ stores: [{ erased: 2 }, { erased: 0 }, NO_CONSENTS] });
+      expect((await bench.receipt(order)).body).toMatchObject({
+        stores: [{ erased: 2 }, { erased: 0 }, NO_CONSENTS],
+      });
       expect(await bench.remains(order)).toMatchObject({ records: 3, subjects: 1 });
     });
 
