@@ -1,5 +1,5 @@
-import { type DocumentId, type KeyId, type SubjectId } from '@personr/kernel';
-import { type ElementCode } from '@personr/law';
+import { type ConsentId, type DocumentId, type KeyId, type SubjectId } from '@personr/kernel';
+import { type ElementCode, type Role } from '@personr/law';
 import { type TenantTx } from '@personr/tenancy';
 import { type DocumentPlace, type StoredDocument } from './document.js';
 import { type Scope } from './store.js';
@@ -56,4 +56,6 @@ const toDocument = (row: Row): StoredDocument => ({
   noncePrefix: row.noncePrefix,
   keyId: row.keyId as KeyId,
   sealedDigest: row.sealedDigest,
+  role: row.role as Role,
+  consentId: row.consentId as ConsentId | null,
 });

@@ -1,5 +1,5 @@
-import { type DocumentId, type KeyId, type SubjectId, type TenantId } from '@personr/kernel';
-import { type ElementCode } from '@personr/law';
+import { type ConsentId, type DocumentId, type KeyId, type SubjectId, type TenantId } from '@personr/kernel';
+import { type ElementCode, type Role } from '@personr/law';
 import { type ObjectName } from './object-store.js';
 
 /** Which document, of whom. */
@@ -22,6 +22,8 @@ export type StoredDocument = DocumentPlace & {
   readonly noncePrefix: Uint8Array<ArrayBuffer>;
   readonly keyId: KeyId;
   readonly sealedDigest: Uint8Array<ArrayBuffer>;
+  readonly role: Role;
+  readonly consentId: ConsentId | null;
 };
 
 /** The label of a document's own key among its subject's. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, DomainError, newId, type SubjectId, type TenantId } from '@personr/kernel';
+import { Clock, DomainError, newId, type TenantId } from '@personr/kernel';
 import {
   beginUpload,
   type DocumentPlace,
@@ -11,8 +11,7 @@ import {
   ObjectStore,
 } from '@personr/stores';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
-import { type Subject } from './subject.js';
-import { holdSubjects } from './subject.repository.js';
+import { openSubject } from './open-subject.js';
 
 // An upload says that it lives whenever this much of its time is gone; one whose time is up is swept.
 const ALIVE_MILLISECONDS = 300_000;
@@ -41,7 +40,7 @@ export class DocumentUploads {
    */
   async begin({ tenantId, ...place }: Upload): Promise<void> {
     await this.tenancy.forTenant(tenantId, async (tx) => {
-      await holdWritable(tx, place.subjectId);
+      await openSubject(tx, place.subjectId);
       await beginUpload(tx, place, this.aliveUntil());
     });
   }
@@ -88,19 +87,6 @@ export class DocumentUploads {
   private aliveUntil(): Date {
     return new Date(this.clock.now().getTime() + ALIVE_MILLISECONDS);
   }
-}
-
-/**
- * The subject, and no erasure of it starts until the transaction ends. Throws `SUBJECT_NOT_FOUND`,
- * `SUBJECT_BEING_ERASED`.
- */
-export async function holdWritable(tx: TenantTx, subjectId: SubjectId): Promise<Subject> {
-  const held = (await holdSubjects(tx, [subjectId])).get(subjectId);
-  if (held === undefined) throw new DomainError('SUBJECT_NOT_FOUND', 'There is no such subject.');
-  if (held.beingErased) {
-    throw new DomainError('SUBJECT_BEING_ERASED', 'This subject is being erased and takes nothing more in.');
-  }
-  return held;
 }
 
 const interrupted = (): DomainError =>

@@ -1,4 +1,4 @@
-import { type DocumentId, type SubjectId } from '@personr/kernel';
+import { type ConsentId, type DocumentId, type SubjectId } from '@personr/kernel';
 import { type ElementCode, type PurposeCode, type SourceCode } from '@personr/law';
 import { type StoredDocument } from '@personr/stores';
 
@@ -14,6 +14,8 @@ export type NewDocument = {
   readonly collectedAt: Date;
   /** Type, subtype and character set; no other parameter. */
   readonly mediaType: string;
+  /** The consent it is taken in under. */
+  readonly consentId?: ConsentId;
 };
 
 /** The bytes of a document on their way in, and what was announced of them. */
@@ -37,5 +39,5 @@ export type TakenDocument = {
 /** A document as it is listed: how it is classified and how large it is, nothing of what it shows. */
 export type ListedDocument = Omit<
   StoredDocument,
-  'subjectId' | 'chunkBytes' | 'noncePrefix' | 'keyId' | 'sealedDigest'
+  'subjectId' | 'chunkBytes' | 'noncePrefix' | 'keyId' | 'sealedDigest' | 'role'
 >;

@@ -5,8 +5,10 @@ import { Clock, type DocumentId, DomainError, type KeyId, type SubjectId } from 
 import { findDocument, insertDocument } from '@personr/stores';
 import { type TenantTx } from '@personr/tenancy';
 import { type NewDocument, type TakenDocument } from './document.js';
-import { DocumentUploads, holdWritable, type Upload } from './document-uploads.js';
+import { DocumentUploads, type Upload } from './document-uploads.js';
+import { openSubject } from './open-subject.js';
 import { type SealedBytes, SealedDocuments } from './sealed-documents.js';
+import { settleConsentsOf } from './settle-consents.js';
 import { type SubjectEvent } from './subjects.events.js';
 
 /** An upload whose bytes rest in the object store, and the key they are sealed under. */
@@ -25,7 +27,7 @@ export class KeepDocument {
   /**
    * Writes the document and its entry and ends the upload, together. The subject's row is held and its digest is
    * sealed under the document's key, so a document is kept only while no erasure is at work and its key lives. Throws
-   * `SUBJECT_NOT_FOUND`, `SUBJECT_BEING_ERASED`, `KEY_SHREDDED`, `UPLOAD_INTERRUPTED`.
+   * `SUBJECT_NOT_FOUND`, `SUBJECT_BEING_ERASED`, `KEY_SHREDDED`, `UPLOAD_INTERRUPTED`, and what `judgeConsents` does.
    */
   async run(
     tx: TenantTx,
@@ -34,16 +36,29 @@ export class KeepDocument {
   ): Promise<TakenDocument> {
     const { upload, keyId, bytes } = uploaded;
     const { sha256, ...sealed } = bytes;
-    const held = await holdWritable(tx, upload.subjectId);
+    const at = this.clock.now();
+    const held = await openSubject(tx, upload.subjectId);
+    const intake = { caller, at, audit: this.audit };
+    await settleConsentsOf(tx, intake, { subject: held, consents: [], records: [document] });
     await this.uploads.end(tx, upload);
     const { sealedDigest, commitment } = await this.documents.sealDigest(tx.tenantId, {
       place: upload,
       keyId,
       sha256,
     });
-    const at = this.clock.now();
     const { id } = upload;
-    await insertDocument(tx, { ...document, ...sealed, id, keyId, sealedDigest, createdAt: at });
+    const { role } = held;
+    const consentId = document.consentId ?? null;
+    await insertDocument(tx, {
+      ...document,
+      ...sealed,
+      id,
+      keyId,
+      sealedDigest,
+      role,
+      consentId,
+      createdAt: at,
+    });
     const { element, mediaType } = document;
     const event: SubjectEvent = {
       event: 'document.added',

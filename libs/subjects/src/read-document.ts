@@ -38,7 +38,7 @@ export class ReadDocument {
 
   /**
    * Opens the document's first chunk once the entry that says who reads it, and why, is committed; the others open as
-   * they are taken. Throws `PURPOSE_NOT_PERMITTED` (R-08), `AGREEMENT_NOT_IN_FORCE`, `SUBJECT_NOT_FOUND`, `DOCUMENT_NOT_FOUND`,
+   * they are taken. Throws `PURPOSE_NOT_PERMITTED` (R-08), `AGREEMENT_NOT_IN_FORCE` (R-03), `SUBJECT_NOT_FOUND`, `DOCUMENT_NOT_FOUND`,
    * `SUBJECT_BEING_ERASED` from the start of an erasure on, `SEAL_BROKEN`, `OBJECT_MISSING`, and what `part` throws.
    */
   async run(caller: Caller, reading: DocumentReading): Promise<OpenedDocument> {

@@ -19,7 +19,7 @@ export const withDataKey = <T>(
     if (path === undefined) throw shredded();
     return withRoot(tx, keyring, path.node.rootId, (root) =>
       withKeys(root, path, (keys) => {
-        const found = [...keys.values()].find((open) => open.keyId === keyId);
+        const found = [...keys.values()].find((key) => key.keyId === keyId);
         if (found === undefined) throw shredded();
         return work(found.key);
       }),

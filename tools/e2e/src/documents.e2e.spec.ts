@@ -402,6 +402,7 @@ describe('a document', () => {
       sizeBytes: 1,
       source: 'CLIENT_OR_AGENT',
       purpose: 'IDENTITY_VERIFICATION',
+      consentId: null,
       collectedAt: '2026-11-20T10:00:00.000Z',
       createdAt: expect.any(String) as string,
     });

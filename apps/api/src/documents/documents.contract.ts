@@ -1,5 +1,5 @@
 import { REPLAYED } from '../http/idempotency.dto.js';
-import { KEY_PROBLEMS, TOKEN_PROBLEMS, VAULT_PROBLEMS } from '../problem/problem.dto.js';
+import { INTAKE_PROBLEMS, TOKEN_PROBLEMS, VAULT_PROBLEMS } from '../problem/problem.dto.js';
 import { TakenDocumentView } from './documents.view.js';
 
 const text = (description: string, example: string) => ({
@@ -54,8 +54,7 @@ const PLACE_PROBLEMS = [
 export const ADD_PROBLEMS = [
   ...TOKEN_PROBLEMS,
   ...PLACE_PROBLEMS,
-  ...KEY_PROBLEMS,
-  ...VAULT_PROBLEMS,
+  ...INTAKE_PROBLEMS,
   'BODY_TOO_LARGE',
   'BODY_INCOMPLETE',
   'BODY_STALLED',
@@ -64,9 +63,6 @@ export const ADD_PROBLEMS = [
   'DIGEST_MISMATCH',
   'DOCUMENT_EMPTY',
   'DOCUMENT_NOT_FOUND',
-  'ELEMENT_UNKNOWN',
-  'CATEGORY_NOT_IN_NOTICE',
-  'PURPOSE_NOT_IN_NOTICE',
   'UPLOAD_INTERRUPTED',
 ] as const;
 
@@ -75,6 +71,7 @@ export const READ_PROBLEMS = [
   ...PLACE_PROBLEMS,
   ...VAULT_PROBLEMS,
   'PURPOSE_NOT_PERMITTED',
+  'AGREEMENT_NOT_IN_FORCE',
   'DOCUMENT_NOT_FOUND',
   'RANGE_NOT_SATISFIABLE',
   'SEAL_BROKEN',

@@ -1,6 +1,6 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ELEMENT_CODES, PURPOSE_CODES, SOURCE_CODES, type SourceCode } from '@personr/law';
-import { IsIn, IsString, Matches } from 'class-validator';
+import { IsIn, IsOptional, IsString, Matches } from 'class-validator';
 import { IsInstant } from '../http/members.js';
 
 const CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
@@ -29,6 +29,14 @@ export class DocumentQuery {
   @ApiProperty({ format: 'date-time', example: '2026-11-23T18:00:00Z' })
   @IsInstant()
   collectedAt!: string;
+
+  @ApiPropertyOptional({
+    format: 'uuid',
+    description: 'The consent it is taken in under, where the policy wants one.',
+  })
+  @IsOptional()
+  @IsString()
+  consentId?: string;
 }
 
 /** What a document is read for. */

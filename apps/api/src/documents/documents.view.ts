@@ -30,6 +30,7 @@ export class DocumentView {
   @ApiProperty(SIZE) sizeBytes!: number;
   @ApiProperty({ enum: SOURCE_CODES, enumName: 'SourceCode' }) source!: string;
   @ApiProperty({ enum: PURPOSE_CODES, enumName: 'PurposeCode' }) purpose!: string;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true }) consentId!: string | null;
   @ApiProperty({ format: 'date-time' }) collectedAt!: string;
   @ApiProperty({ format: 'date-time' }) createdAt!: string;
 }
@@ -59,6 +60,7 @@ export const toDocumentView = (document: ListedDocument): DocumentView => ({
   sizeBytes: document.sizeBytes,
   source: document.source,
   purpose: document.purpose,
+  consentId: document.consentId,
   collectedAt: document.collectedAt.toISOString(),
   createdAt: document.createdAt.toISOString(),
 });

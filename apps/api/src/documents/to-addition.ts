@@ -36,13 +36,21 @@ export function toAddition(
 }
 
 function toNewDocument(id: string, query: DocumentQuery, mediaType: string): NewDocument {
-  const { element, source, purpose, collectedAt } = query;
+  const { element, source, purpose, collectedAt, consentId } = query;
   const subjectId = parseId<'subject'>(id);
   const code = parseElement(element);
   if (!isPurpose(purpose)) {
     throw new DomainError('PURPOSE_NOT_IN_NOTICE', 'The purpose is not one that the notice lists.');
   }
-  return { subjectId, element: code, source, purpose, collectedAt: new Date(collectedAt), mediaType };
+  const document = {
+    subjectId,
+    element: code,
+    source,
+    purpose,
+    collectedAt: new Date(collectedAt),
+    mediaType,
+  };
+  return consentId === undefined ? document : { ...document, consentId: parseId(consentId) };
 }
 
 function bodyOf({ raw, headers }: FastifyRequest): DocumentBody {
