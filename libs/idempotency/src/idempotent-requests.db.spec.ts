@@ -177,6 +177,42 @@ describe('an idempotent request', () => {
       expect(Buffer.from(bytes).toString('latin1')).not.toContain('ada@');
   });
 
+  it('of a batch is judged by itself: malformed, without a spelling, new, early, in conflict, at work, repeated', async () => {
+    const request = (key: string, body: Json = { a: 1 }) => ({ key, act: 'POST /v1/subjects', body });
+    await send('early');
+    await send('other', { a: 2 });
+    const busy = await identify('busy');
+    const keys = ['two words', 'new', 'early', 'other', 'busy', 'new'];
+    const identified = await requests.identifyAll(tenantId, [
+      null,
+      request('odd', '\ud800'),
+      ...keys.map((key) => request(key)),
+    ]);
+    expect(identified.slice(0, 3)).toEqual([
+      null,
+      expect.objectContaining({ code: 'JSON_NOT_CANONICAL' }),
+      expect.objectContaining({ code: 'IDEMPOTENCY_KEY_MALFORMED' }),
+    ]);
+    const sound = identified.slice(3).map((one) => one as typeof busy);
+    expect(sound[0]).toEqual(await identify('new'));
+    await tenancy.forTenant(tenantId, async (tx) => {
+      await requests.begin(tx, busy);
+      await tenancy.forTenant(tenantId, async (other) => {
+        expect(await requests.beginAll(other, sound)).toEqual([
+          null,
+          answer,
+          expect.objectContaining({ code: 'IDEMPOTENCY_CONFLICT' }),
+          expect.objectContaining({ code: 'IDEMPOTENCY_IN_PROGRESS' }),
+          expect.objectContaining({ code: 'IDEMPOTENCY_IN_PROGRESS' }),
+        ]);
+        expect(await requests.earlierAll(other, sound.slice(0, 2))).toEqual([null, answer]);
+        await requests.finishAll(other, [{ request: sound[0]!, answer }]);
+      });
+    });
+    expect(await send('new')).toEqual(answer);
+    expect(await send('busy')).toBeNull();
+  });
+
   it.each(['', ' ', 'a b', 'é', 'tab\t', 'line\n', 'x'.repeat(256), '\u0000'])(
     'is refused with the key %j',
     async (key) => {

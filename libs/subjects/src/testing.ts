@@ -84,6 +84,7 @@ export function subjectsOver({
   return {
     admit: new AdmitSubject(admitAll),
     admitAll,
+    requests,
     add: new AddRecords(tenancy, terms, sealed, requests, audit, clock),
     read: new ReadRecords(tenancy, terms, sealed, audit, clock),
     addDocument: new AddDocument(tenancy, terms, uploads, documents, requests, keep),

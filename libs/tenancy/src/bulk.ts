@@ -49,13 +49,15 @@ function statementOf(template: TemplateStringsArray): Statement {
 
 /** An array as PostgreSQL writes it, without the detours that a general driver must make; the rest is the driver's. */
 const encode = (value: unknown): unknown =>
-  Array.isArray(value) ? `{${value.map(elementOf).join(',')}}` : value;
+  Array.isArray(value) ? `{${(value as Element[]).map(elementOf).join(',')}}` : value;
 
 // What needs no quotes inside an array: ids, codes, numbers, times.
 const PLAIN = /^[\w.:+-]+$/;
 
-function elementOf(element: unknown): string {
-  if (element === null || element === undefined) return 'NULL';
+type Element = string | number | bigint | boolean | Date | Uint8Array | null;
+
+function elementOf(element: Element): string {
+  if (element === null) return 'NULL';
   if (element instanceof Date) return element.toISOString();
   if (element instanceof Uint8Array) return `"\\\\x${hexOf(element)}"`;
   const text = String(element);

@@ -267,6 +267,74 @@ describe('the doors to the data database', () => {
     });
   });
 
+  describe('a bulk statement', () => {
+    const aRow = (id = newId<'subject'>(AT)) => ({
+      id,
+      subjectRef: newSubjectRef(),
+      role: 'SERVICE_PROVIDER',
+    });
+    const insert = (tenant: TenantId, as: TenantId, rows: readonly ReturnType<typeof aRow>[]) =>
+      tenancy.forTenant(
+        as,
+        (tx) =>
+          tx.bulk`insert into subject (tenant_id, id, subject_ref, role, created_at)
+          select ${tenant}::uuid, new.*, ${AT}::timestamptz
+            from unnest(${rows.map(({ id }) => id)}::uuid[], ${rows.map((row) => row.subjectRef)}::text[],
+                        ${rows.map(({ role }) => role)}::text[]) as new returning id`,
+      );
+
+    it('R-01: is held back by the tenant as any other', async () => {
+      const rows = [aRow(), aRow()];
+      expect(await insert(bank, bank, rows)).toEqual(rows.map(({ id }) => ({ id })));
+      await expect(insert(market, bank, [aRow()])).rejects.toMatchObject({ code: '42501' });
+      const ids = rows.map(({ id }) => id);
+      const seen = (as: TenantId) =>
+        tenancy.forTenant(as, (tx) => tx.bulk`select id from subject where id = any(${ids}::uuid[])`);
+      expect(await seen(bank)).toHaveLength(2);
+      expect(await seen(market)).toEqual([]);
+      await tenancy.forTenant(bank, (tx) => tx.bulk`delete from subject where id = any(${ids}::uuid[])`);
+      expect(await seen(bank)).toEqual([]);
+    });
+
+    it('is part of its transaction, and of none once that has ended', async () => {
+      const row = aRow();
+      let late: (() => Promise<unknown>) | undefined;
+      const failing = tenancy.forTenant(bank, async (tx) => {
+        late = () => tx.bulk`select 1`;
+        await tx.bulk`insert into subject (tenant_id, id, subject_ref, role, created_at)
+          values (${bank}, ${row.id}, ${row.subjectRef}, ${row.role}, ${AT})`;
+        expect(await tx.subject.count({ where: { id: row.id } })).toBe(1);
+        throw new Error('the act failed');
+      });
+      await expect(failing).rejects.toThrow('the act failed');
+      expect(await tenancy.forTenant(bank, (tx) => tx.subject.count({ where: { id: row.id } }))).toBe(0);
+      expect(late).toThrow('the transaction has ended');
+    });
+
+    it('takes any text, bytes, number, time and nothing at all in an array, to the letter', async () => {
+      const texts = ['', ' ', 'null', 'NULL', '"', '\\', '{a,b}', "it's", 'Žofie 𝔄', 'a\nb', '\\x00', null];
+      const bytes = [new Uint8Array(0), Uint8Array.of(0, 255), Buffer.from('{"a\\')];
+      const rows = await tenancy.forTenant(
+        bank,
+        (
+          tx,
+        ) => tx.bulk`select ${texts}::text[] as texts, ${bytes}::bytea[] as bytes, ${[1, -2]}::int[] as numbers,
+          ${[AT]}::timestamptz[] as times, ${[]}::uuid[] as nothing`,
+      );
+      const [row] = rows as [{ bytes: Uint8Array[] }];
+      expect(row).toMatchObject({ texts, numbers: [1, -2], times: [AT], nothing: [] });
+      expect(row.bytes.map((one) => [...one])).toEqual(bytes.map((one) => [...one]));
+    });
+
+    it('that fails says a code and a constraint, and nothing of a row', async () => {
+      const row = { ...aRow(), role: 'Marker-7f3a' };
+      const error: unknown = await insert(bank, bank, [row, row]).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ name: 'BulkError', code: '23505' });
+      expect((error as Error).message).toContain('subject_pkey');
+      expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toMatch(/Marker|Key \(/);
+    });
+  });
+
   describe('a pooled connection', () => {
     let pool: Database;
     let narrow: Tenancy;

@@ -8,6 +8,8 @@ const external = (value: string): Identity => ({ type: 'EXTERNAL_ID', value });
 const email = (value: string): Identity => ({ type: 'EMAIL', value });
 const aCandidate = (): SubjectId => newId<'subject'>(new Date());
 
+const ROUNDS = Array.from({ length: 5 }, (_, round) => `round-${String(round)}`);
+
 describe('admission', () => {
   let fixture: VaultFixture;
   let vault: KeyStoreVault;
@@ -26,8 +28,6 @@ describe('admission', () => {
   const admit = (identities: Identity[], labels: string[] = [], by = vault) =>
     by.admitAll(tenantId, [{ candidate: aCandidate(), identities, labels }]).then(([one]) => one!);
 
-  const ROUNDS = Array.from({ length: 5 }, (_, round) => `round-${String(round)}`);
-
   it.each(ROUNDS)(
     'gives one subject and one set of keys to twenty claims of one id at once: %s',
     async (id) => {
@@ -43,6 +43,94 @@ describe('admission', () => {
       expect(await vault.find(tenantId, external(id))).toEqual([subjectId]);
     },
   );
+
+  it('of a batch gives one subject to one external id, however often and however spelt, and seals for each', async () => {
+    const value = (text: string) => ({ label: 'name', binding: [text], plaintext: Buffer.from(text) });
+    const asked: SubjectId[] = [];
+    const line = (id: string, text: string) => ({
+      candidate: aCandidate(),
+      identities: [external(id), email(`${text}@mail.example`)],
+      labels: ['name'],
+      seal: (subjectId: SubjectId) => {
+        asked.push(subjectId);
+        return [value(text)];
+      },
+    });
+    const lines = [line('twice', 'one'), line('once', 'two'), line(' twice', 'three')];
+    const admitted = await vault.admitAll(tenantId, lines);
+    expect(admitted[2]!.subjectId).toBe(admitted[0]!.subjectId);
+    expect(admitted[1]!.subjectId).not.toBe(admitted[0]!.subjectId);
+    expect([...asked].sort()).toEqual(admitted.map(({ subjectId }) => subjectId).sort());
+    expect(await vault.remaining(tenantId, admitted[0]!.subjectId)).toEqual({ keys: 3, indexEntries: 3 });
+    const sealed = admitted.map((answer, at) => ({
+      ...answer.sealed[0]!,
+      binding: [['one'], ['two'], ['three']][at]!,
+    }));
+    const opened = await fixture.process().open(tenantId, sealed);
+    expect(opened.map((bytes) => Buffer.from(bytes).toString())).toEqual(['one', 'two', 'three']);
+  });
+
+  it('keeps of a batch all or nothing', async () => {
+    const line = (id: string, label: string) => ({
+      candidate: aCandidate(),
+      identities: [external(id)],
+      labels: ['name'],
+      seal: () => [{ label, binding: [], plaintext: Buffer.from('x') }],
+    });
+    await expect(vault.admitAll(tenantId, [line('all', 'name'), line('none', 'other')])).rejects.toThrow();
+    await expect(
+      vault.admitAll(tenantId, [line('all', 'name'), { ...line('none', 'name'), identities: [] }]),
+    ).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+    expect(await vault.find(tenantId, external('all'))).toEqual([]);
+    expect(await vault.admitAll(tenantId, [])).toEqual([]);
+  });
+
+  it.each(ROUNDS)(
+    'of many batches at once, in any order, ends, with one subject for each id: %s',
+    async (round) => {
+      const ids = Array.from({ length: 12 }, (_, at) => `${round}-batch-${String(at)}`);
+      const all = await Promise.all(
+        Array.from({ length: 8 }, (_, at) => {
+          const order = at % 2 === 0 ? ids : [...ids].reverse();
+          const lines = order.map((id) => ({
+            candidate: aCandidate(),
+            identities: [external(id), email(`${round}@shared.example`)],
+            labels: at % 3 === 0 ? ['name'] : ['scan'],
+          }));
+          return processes[at % 3]!.admitAll(tenantId, lines);
+        }),
+      );
+      const subjects = new Set(all.flat().map(({ subjectId }) => subjectId));
+      expect(subjects.size).toBe(ids.length);
+      for (const subjectId of subjects) {
+        expect(await vault.remaining(tenantId, subjectId)).toEqual({ keys: 4, indexEntries: 2 });
+      }
+    },
+  );
+
+  it('says of keys which are gone, and nothing of keys of another tenant but that', async () => {
+    const { keys, subjectId } = await admit([external('going')], ['name', 'scan']);
+    const [name, scan] = [keys.get('name')!, keys.get('scan')!];
+    const unknown = newId<'key'>(new Date());
+    expect(await vault.gone(tenantId, [name, unknown, scan])).toEqual([unknown]);
+    const { tenantId: stranger } = await fixture.tenant();
+    expect(await vault.gone(stranger, [name, scan])).toEqual([name, scan]);
+    await vault.shred(tenantId, [scan], anInstruction());
+    expect(await vault.gone(tenantId, [name, scan])).toEqual([scan]);
+    await vault.shred(tenantId, await vault.keysOf(tenantId, subjectId), anInstruction());
+    expect(await vault.gone(tenantId, [name, scan])).toEqual([name, scan]);
+    expect(await vault.gone(tenantId, [])).toEqual([]);
+  });
+
+  it('makes a new key for a label whose key was shredded, in a pack beside the one that is left', async () => {
+    const before = await admit([external('renewed')], ['name', 'scan']);
+    await vault.shred(tenantId, [before.keys.get('name')!], anInstruction());
+    const after = await admit([external('renewed')], ['name', 'scan']);
+    expect(after.subjectId).toBe(before.subjectId);
+    expect(after.keys.get('name')).not.toBe(before.keys.get('name'));
+    expect(after.keys.get('scan')).toBe(before.keys.get('scan'));
+    expect(await vault.keysOf(tenantId, after.subjectId, ['name'])).toEqual([after.keys.get('name')]);
+  });
 
   it('adopts what an earlier attempt left, and adds what is new', async () => {
     const first = await admit([external('again')], ['name']);

@@ -10,6 +10,7 @@ import { countLeft } from './index.repository.js';
 import { type KeyStore } from './key-store.js';
 import { keysFor } from './keys-for.js';
 import { keysOf } from './keys.repository.js';
+import { LeasedDayKeys } from './leased-day-keys.js';
 import { openTenant } from './open-tenant.js';
 import { type ShredReason, shredKeys, sweepKeys } from './shred-keys.js';
 import { sealFor } from './seal-for.js';
@@ -25,10 +26,13 @@ import {
 } from './vault.js';
 import { type DocumentKey } from './vault.documents.js';
 
-/** The vault over a key-store database and a keyring. It keeps no key between two calls. */
+/** The vault over a key-store database and a keyring. Between two calls it keeps keys of the day, leased, and no other. */
 export class KeyStoreVault extends Vault implements OnModuleInit, OnApplicationShutdown {
+  private readonly dayKeys: LeasedDayKeys;
+
   constructor(private readonly store: KeyStore) {
     super();
+    this.dayKeys = new LeasedDayKeys(store);
   }
 
   /** Refuses to start beside a keyring that cannot be trusted: see `checkKeyring`. */
@@ -36,8 +40,9 @@ export class KeyStoreVault extends Vault implements OnModuleInit, OnApplicationS
     return checkKeyring(this.store);
   }
 
-  /** Ends the connections. */
+  /** Ends the leases and the connections. */
   onApplicationShutdown(): Promise<void> {
+    this.dayKeys.end();
     return this.store.database.close();
   }
 
@@ -90,15 +95,17 @@ export class KeyStoreVault extends Vault implements OnModuleInit, OnApplicationS
   }
 
   shred(tenantId: TenantId, keyIds: readonly KeyId[], reason: ShredReason) {
+    this.dayKeys.end(tenantId);
     return shredKeys(this.store, tenantId, keyIds, reason);
   }
 
   sweep(tenantId: TenantId) {
+    this.dayKeys.end(tenantId);
     return sweepKeys(this.store, tenantId);
   }
 
   dailyMacs(tenantId: TenantId, use: string, data: readonly Uint8Array[]) {
-    return dailyMacs(this.store, tenantId, use, data);
+    return dailyMacs(this.dayKeys, tenantId, use, data);
   }
 
   durability() {

@@ -6,6 +6,7 @@ import { type KeyId, newId, type SubjectId, type TenantId } from '@personr/kerne
 import { SettableClock } from '@personr/kernel/testing';
 import { createTestDatabases } from '@personr/testkit';
 import { DirectoryKeyring } from './directory.keyring.js';
+import { type KeyStore } from './key-store.js';
 import { KeyStoreDatabase } from './key-store.database.js';
 import { KeyStoreVault } from './key-store.vault.js';
 import { type Keyring } from './keyring.js';
@@ -45,14 +46,19 @@ export class VaultFixture {
     return new DirectoryKeyring(this.directories);
   }
 
-  /** Another process; `keyring` and `databaseUrl` may be faulty ones. */
-  process(options: { keyring?: Keyring; databaseUrl?: string } = {}): KeyStoreVault {
+  /** What a process holds its vault over; `keyring` and `databaseUrl` may be faulty ones. */
+  keyStore(options: { keyring?: Keyring; databaseUrl?: string } = {}): KeyStore {
     const database = new KeyStoreDatabase({
       databaseUrl: options.databaseUrl ?? this.urls.keystoreUrl,
       poolSize: 4,
     });
     this.databases.push(database);
-    return new KeyStoreVault({ database, keyring: options.keyring ?? this.keyring, clock: this.clock });
+    return { database, keyring: options.keyring ?? this.keyring, clock: this.clock };
+  }
+
+  /** Another process; `keyring` and `databaseUrl` may be faulty ones. */
+  process(options: { keyring?: Keyring; databaseUrl?: string } = {}): KeyStoreVault {
+    return new KeyStoreVault(this.keyStore(options));
   }
 
   /** A new tenant, opened by a new process. */
