@@ -9,6 +9,11 @@ export type ProblemCode = Schemas['ProblemCode'];
 export type Admission = Schemas['AdmitBody'];
 export type Admitted = Schemas['AdmittedView'];
 
+/** A line of an import, what came of it, and what came of the whole. */
+export type ImportLine = Schemas['ImportLineBody'];
+export type ImportResult = Schemas['ImportedView'] | Schemas['ImportRefusedView'];
+export type ImportSummary = Schemas['ImportSummaryView'];
+
 /** What is held of a person, without values. */
 export type Inventory = Schemas['InventoryView'];
 

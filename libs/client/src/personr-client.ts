@@ -5,6 +5,8 @@ import { type ClientCredential } from './client-credential.js';
 import {
   type Admission,
   type Admitted,
+  type ImportLine,
+  type ImportResult,
   type Instruction,
   type Inventory,
   type OpenedRecord,
@@ -12,6 +14,7 @@ import {
   type Reading,
   type Whom,
 } from './contract.js';
+import { type ImportSending, importSubjects } from './import-subjects.js';
 import { type paths } from './openapi.gen.js';
 import { problemOf } from './personr-problem.js';
 import { signedInFetch } from './signed-in-fetch.js';
@@ -44,6 +47,7 @@ export const createPersonrClient = (options: PersonrClientOptions): PersonrClien
 export class PersonrClient {
   readonly http: Client<paths>;
   private readonly clock: Clock;
+  private readonly importing: ImportSending;
 
   constructor(options: PersonrClientOptions) {
     const baseUrl = options.baseUrl.replace(/\/+$/, '');
@@ -51,9 +55,11 @@ export class PersonrClient {
     this.clock = options.clock ?? new SystemClock();
     const { clientId } = options;
     const source = { baseUrl, clientId, credential: options, fetch: plainFetch, clock: this.clock };
+    const token = new AccessToken(source);
+    this.importing = { baseUrl, token, fetch: plainFetch, pause };
     this.http = createClient<paths>({
       baseUrl,
-      fetch: signedInFetch({ token: new AccessToken(source), fetch: plainFetch, pause }),
+      fetch: signedInFetch({ token, fetch: plainFetch, pause }),
     });
   }
 
@@ -61,6 +67,14 @@ export class PersonrClient {
   async admitSubject(admission: Admission, once: Once = {}): Promise<Admitted> {
     const params = { header: keyOf(once) };
     return taken(await this.http.POST('/v1/subjects', { body: admission, params }));
+  }
+
+  /**
+   * Takes many people in, and yields what came of each line, in order: in Node while the lines are sent; in a
+   * browser once all are, as its `fetch` goes one way after the other. Goes on by itself when a stream ends early.
+   */
+  importSubjects(lines: AsyncIterable<ImportLine> | Iterable<ImportLine>): AsyncGenerator<ImportResult> {
+    return importSubjects(lines, this.importing);
   }
 
   /** What is held of a person, element by element, without values. */

@@ -49,7 +49,7 @@ export async function spawnApi({ apiConfig }: House): Promise<ApiProcess> {
   );
   await waitFor(async () => (await fetch(`${url}/health/ready`)).ok, {
     what: 'the api to be ready',
-    timeoutMs: 30_000,
+    timeoutMs: 120_000,
   });
   return { url, pid: child.pid ?? 0, end: (signal) => ended(child, gone, signal) };
 }
