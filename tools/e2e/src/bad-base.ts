@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Contract, type Operation, type Parameter } from './bad-document.js';
+import { type Contract, type Operation, type Parameter, type Schema } from './bad-document.js';
 import { isChoice, sampleOf } from './bad-sample.js';
 import { type WireRequest } from './bad-wire.js';
 
@@ -31,20 +31,21 @@ export type Changes = {
   readonly then?: WireRequest['then'];
 };
 
+/** What everybody calls JSON line by line. */
+export const NDJSON = 'application/x-ndjson';
+/** RFC 9110, section 13.1.1: whatever its edition is. */
+const ANY_EDITION = '*';
 const UNKNOWN = '019a0000-0000-7000-8000-000000000000';
 
 /** Makes good requests of an operation: more than one where its body has members that exclude each other. */
 export function basesOf(contract: Contract, operation: Operation, world: World): Base[] {
-  const variants = Array.from({ length: variantsOf(contract, operation) }, (_, at) => at);
-  const schema = operation.body?.schema ?? {};
-  const sample = (variant: number): unknown =>
-    operation.body === null ? undefined : (operation.body.example ?? sampleOf(contract, schema, variant));
   const parameters = (place: Parameter['in']) =>
     operation.parameters.filter(({ in: where }) => where === place);
-  const value = ({ example, schema: of }: Parameter): string => textOf(example ?? sampleOf(contract, of));
-  return variants.map((variant) => ({
+  const value = ({ name, example, schema: of }: Parameter): string =>
+    /^if-match$/i.test(name) ? ANY_EDITION : textOf(example ?? sampleOf(contract, of));
+  return bodiesOf(contract, operation).map((body) => ({
     operation,
-    body: sample(variant),
+    body,
     path: Object.fromEntries(parameters('path').map((one) => [one.name, idFor(operation, one, world)])),
     query: parameters('query')
       .filter(({ required }) => required === true)
@@ -67,18 +68,24 @@ function idFor({ path }: Operation, { name, schema, example }: Parameter, { idAt
   return idAt(before) ?? (schema.format === 'uuid' ? UNKNOWN : textOf(example ?? 'x'));
 }
 
-function variantsOf(contract: Contract, { body }: Operation): number {
-  if (body === null || body.example !== undefined) return 1;
-  const seen = new Set<object>();
-  const most = (schema: Parameters<Contract['resolve']>[0]): number => {
-    const plain = contract.resolve(schema);
-    const key = plain.properties ?? plain.items ?? {};
-    if (seen.has(key)) return 1;
-    seen.add(key);
-    const below = [...Object.values(plain.properties ?? {}), ...(plain.items ? [plain.items] : [])].map(most);
-    return Math.max(1, isChoice(plain) ? Object.keys(plain.properties ?? {}).length : 1, ...below);
-  };
-  return most(body.schema);
+/** What the contract shows, and what can be made of its schema, which has more members. */
+function bodiesOf(contract: Contract, { body }: Operation): unknown[] {
+  if (body === null) return [undefined];
+  if (body.type === NDJSON) return [...body.examples];
+  const made = Array.from({ length: variantsOf(contract, body.schema) }, (_, variant) =>
+    sampleOf(contract, body.schema, variant),
+  );
+  return [...body.examples, ...made];
+}
+
+/** How often a sample must be made until each of what exclude each other has been in one. */
+function variantsOf(contract: Contract, schema: Schema, seen = new Set<object>()): number {
+  const { properties = {}, items, ...plain } = contract.resolve(schema);
+  const below = [...Object.values(properties), ...(items === undefined ? [] : [items])];
+  const fresh = below.filter((one) => !seen.has(one));
+  for (const one of fresh) seen.add(one);
+  const own = isChoice({ properties, ...plain }) ? Object.keys(properties).length : 1;
+  return Math.max(own, ...fresh.map((one) => variantsOf(contract, one, seen)));
 }
 
 /**

@@ -37,17 +37,27 @@ export type Operation = {
   readonly tags: readonly string[];
   readonly parameters: readonly Parameter[];
   /** What its body is, or null when it takes none. */
-  readonly body: { readonly type: string; readonly schema: Schema; readonly example?: unknown } | null;
+  readonly body: {
+    readonly type: string;
+    readonly schema: Schema;
+    readonly examples: readonly unknown[];
+  } | null;
   readonly security: readonly string[];
   readonly responses: Readonly<Record<string, Response>>;
 };
 
 type Response = { readonly content?: Readonly<Record<string, { readonly schema?: Schema }>> };
-type Content = Readonly<Record<string, { readonly schema?: Schema; readonly example?: unknown }>>;
+type Media = {
+  readonly schema?: Schema;
+  readonly example?: unknown;
+  readonly examples?: Readonly<Record<string, { readonly value?: unknown }>>;
+};
+type Content = Readonly<Record<string, Media>>;
+type Reference = { readonly $ref: string };
 type RawOperation = {
   readonly operationId: string;
   readonly tags?: readonly string[];
-  readonly parameters?: readonly Parameter[];
+  readonly parameters?: readonly (Parameter | Reference)[];
   readonly requestBody?: { readonly content: Content };
   readonly security?: readonly Readonly<Record<string, unknown>>[];
   readonly responses: Operation['responses'];
@@ -56,7 +66,10 @@ type RawOperation = {
 /** The document that the running api serves. */
 export type Document = {
   readonly paths: Readonly<Record<string, Readonly<Record<string, RawOperation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, Schema>>;
+    readonly parameters?: Readonly<Record<string, Parameter>>;
+  };
 };
 
 /** The contract as the matrix reads it: its operations, its schemas, and judges made from them. */
@@ -70,7 +83,9 @@ export class Contract {
     this.lenient.addSchema(document, 'contract');
     this.strict.addSchema(closed(document) as Document, 'contract');
     this.operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-      Object.entries(methods).map(([method, operation]) => operationOf(path, method, operation)),
+      Object.entries(methods).map(([method, operation]) =>
+        operationOf(document, { path, method, raw: operation }),
+      ),
     );
   }
 
@@ -151,16 +166,28 @@ function mapped(value: unknown, change: (schema: Schema) => Schema): unknown {
   return change(Object.fromEntries(members) as Schema);
 }
 
-function operationOf(path: string, method: string, raw: RawOperation): Operation {
-  const [[type, content] = [undefined, undefined]] = Object.entries(raw.requestBody?.content ?? {});
+type Place = { readonly path: string; readonly method: string; readonly raw: RawOperation };
+
+function operationOf({ components }: Document, { path, method, raw }: Place): Operation {
+  const parameters = (raw.parameters ?? []).map((one) =>
+    '$ref' in one ? components.parameters?.[one.$ref.split('/').at(-1) ?? ''] : one,
+  );
   return {
     id: raw.operationId,
     method: method.toUpperCase(),
     path,
     tags: raw.tags ?? [],
-    parameters: raw.parameters ?? [],
-    body: type === undefined ? null : { type, schema: {}, ...content },
+    parameters: parameters.filter((one) => one !== undefined),
+    body: bodyOf(raw),
     security: (raw.security ?? []).flatMap((scheme) => Object.keys(scheme)),
     responses: raw.responses,
   };
+}
+
+function bodyOf({ requestBody }: RawOperation): Operation['body'] {
+  const [first] = Object.entries(requestBody?.content ?? {});
+  if (first === undefined) return null;
+  const [type, { schema = {}, example, examples = {} }] = first;
+  const shown = Object.values(examples).map(({ value }) => value);
+  return { type, schema, examples: [...(example === undefined ? [] : [example]), ...shown] };
 }

@@ -11,7 +11,9 @@ const one = (...values: (string | null)[]): Header[] => values.map((value) => ({
 const named = (name: string, headers: readonly Header[]): Kind => ({
   name: `header: ${name}`,
   make: function* (maker) {
-    const parameters = maker.base.operation.parameters.filter((parameter) => parameter.in === 'header');
+    const parameters = maker.base.operation.parameters.filter(
+      ({ in: place, name: known }) => place === 'header' && !/^x-request-id$/i.test(known),
+    );
     for (const parameter of parameters) {
       for (const header of headers) yield headerCase(maker, parameter, header);
     }
@@ -123,6 +125,7 @@ const TYPES = [
 const OTHER: Readonly<Record<string, string>> = {
   'application/json': 'application/x-www-form-urlencoded',
   'application/x-www-form-urlencoded': 'application/json',
+  'application/x-ndjson': 'application/json',
 };
 const CHARSETS = ['utf-16', 'utf-16le', 'iso-8859-1', 'utf-7', MARKER, '"utf-32"', 'windows-1252'];
 

@@ -36,10 +36,24 @@ function problemIn(text: string): Problem | null {
   }
 }
 
-function faultOfSuccess({ verdict }: Case, { status, headers }: WireAnswer): string | null {
+function faultOfSuccess({ verdict, badLines }: Case, { status, headers, text }: WireAnswer): string | null {
+  if (badLines !== undefined) return faultOfLines(badLines, text);
   if (SUCCESS_THAT_STREAMS.test(headers['content-type'] ?? '')) return null;
   if (verdict !== 'EITHER') return `${status} for what must be refused`;
   return faultOfRequestId(headers);
+}
+
+/** Each line is answered by a line; a bad one is refused and spoils no other. */
+function faultOfLines(badLines: readonly boolean[], text: string): string | null {
+  const lines = text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => problemIn(line));
+  const refused = badLines.map((_, at) => (lines[at]?.status ?? 500) >= 400);
+  if (lines.some((line) => (line?.status ?? 0) >= 500)) return 'a line is answered by a failure of ours';
+  if (holdsMarker(text)) return 'quotes what was sent';
+  if (lines.length !== badLines.length + 1) return `${lines.length - 1} lines answer ${badLines.length}`;
+  return refused.join() === badLines.join() ? null : `refuses ${refused.join()} and not ${badLines.join()}`;
 }
 
 const faultOfRequestId = (headers: WireAnswer['headers']): string | null =>

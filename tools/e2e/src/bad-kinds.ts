@@ -1,6 +1,7 @@
 import { BODY_KINDS, RANDOM_BODIES, REQUEST_KINDS } from './bad-bodies.js';
 import { type Case, type Kind, type Maker } from './bad-case.js';
 import { HEADER_KINDS } from './bad-headers.js';
+import { LINE_KINDS } from './bad-lines.js';
 import { MEMBER_KINDS } from './bad-members.js';
 import { PATH_KINDS, QUERY_KINDS } from './bad-parameters.js';
 import { SPELLING_KINDS } from './bad-spellings.js';
@@ -14,6 +15,7 @@ export const KINDS: readonly Kind[] = [
   ...HEADER_KINDS,
   ...BODY_KINDS,
   RANDOM_BODIES,
+  ...LINE_KINDS,
   ...REQUEST_KINDS,
 ];
 

@@ -32,7 +32,6 @@ export function sampleOf(contract: Contract, schema: Schema, variant = 0, depth 
   const plain = contract.resolve(schema);
   const shown = shownBy(plain);
   if (shown !== undefined) return shown;
-  if (mayBeNothing(plain)) return null;
   const [choice] = plain.oneOf ?? [];
   if (choice !== undefined) return sampleOf(contract, choice, variant, depth);
   const type = typeOf(plain);
@@ -77,6 +76,7 @@ function listOf(contract: Contract, schema: Schema, { variant, depth }: Place): 
 }
 
 function scalarOf(schema: Schema, type: string): unknown {
+  if (mayBeNothing(schema)) return null;
   if (type === 'boolean') return true;
   if (type === 'integer' || type === 'number') return Number(schema.minimum ?? schema.default ?? 1);
   if (type === 'null') return null;
