@@ -1,11 +1,13 @@
 import { createPersonrClient, type PersonrClient } from '@personr/client';
 import { type OnboardedTenant } from '@personr/ops';
+import { DocumentDesk } from './documents.js';
 import { identitiesOf, type Person, recordsOf } from '@personr/specimens';
 
 /** A Business of the story: its credential, its client of the api, and the consumers it sends. */
 export type Business = {
   readonly tenant: OnboardedTenant;
   readonly personr: PersonrClient;
+  readonly desk: DocumentDesk;
   readonly consumers: readonly Consumer[];
 };
 
@@ -30,7 +32,7 @@ export async function openBusiness(
     });
     consumers.push({ person, subjectId: id });
   }
-  return { tenant, personr, consumers };
+  return { tenant, personr, desk: new DocumentDesk(apiUrl, tenant), consumers };
 }
 
 /** Everything held of a consumer, as the bytes the api sends: inventory, and every value, opened. */

@@ -32,16 +32,24 @@ export async function play(stack: Stack, story: Narrator): Promise<Played> {
   );
   const [shared, ...others] = bank.consumers;
   if (shared === undefined) throw new Error('the bank has no consumer');
+  await story.act('Each hands in pictures, recordings and papers, made for the purpose', async () => {
+    await Promise.all([bank, market].map((business) => handEverythingIn(business, story)));
+  });
   await story.act(`What is held of ${shared.person.fullName}, whom both Businesses know`, () =>
     showInventory(bank, shared, story),
   );
   const readEverybody = async () => ({
     subjects: await Promise.all(others.map((consumer) => everythingOf(bank, consumer))),
     tenants: await Promise.all(market.consumers.map((consumer) => everythingOf(market, consumer))),
+    documents: {
+      subjects: await compareDocuments(bank, others),
+      tenants: await compareDocuments(market, market.consumers),
+    },
   });
   const before = await story.act('Everybody else is read, value by value, to be compared later', async () => {
     const read = await readEverybody();
     story.say(`${others.length} at ${bank.tenant.name}, ${market.consumers.length} at ${market.tenant.name}`);
+    sayDocuments(read.documents, story);
     return read;
   });
   const deletion = await story.act(`${bank.tenant.name} forwards a written order to delete`, () =>
@@ -55,8 +63,9 @@ export async function play(stack: Stack, story: Narrator): Promise<Played> {
   );
   const untouched = await story.act('Everybody else is as before, byte by byte', async () => {
     const after = await readEverybody();
-    const subjects = same(before.subjects, after.subjects);
-    const tenants = same(before.tenants, after.tenants);
+    const subjects = same(before.subjects, after.subjects) && isIntact(after.documents.subjects);
+    const tenants = same(before.tenants, after.tenants) && isIntact(after.documents.tenants);
+    sayDocuments(after.documents, story);
     story.say(`the other consumers of ${bank.tenant.name}: ${subjects ? 'untouched' : 'CHANGED'}`);
     story.say(
       `everybody at ${market.tenant.name}, the same person among them: ${tenants ? 'untouched' : 'CHANGED'}`,
@@ -94,7 +103,11 @@ async function takeEverybodyIn(stack: Stack, story: Narrator): Promise<[Business
   return [bank, market];
 }
 
-async function showInventory({ personr }: Business, { subjectId }: Consumer, story: Narrator): Promise<void> {
+async function showInventory(
+  { personr, desk }: Business,
+  { subjectId }: Consumer,
+  story: Narrator,
+): Promise<void> {
   const { elements } = await personr.inventory(subjectId);
   for (const letter of Object.keys(CATEGORIES) as Category[]) {
     const held = elements.filter(({ categories }) => categories.includes(letter));
@@ -102,9 +115,9 @@ async function showInventory({ personr }: Business, { subjectId }: Consumer, sto
   }
   const derived = elements.filter(({ categories }) => categories.length === 0);
   story.list('-  Results derived from it', namesOf(derived));
-  story.say(
-    `${elements.reduce((sum, { count }) => sum + count, 0)} values, each sealed; the inventory shows none`,
-  );
+  const documents = desk.countOf(subjectId);
+  const values = elements.reduce((sum, { count }) => sum + count, 0) - documents;
+  story.say(`${values} values and ${documents} documents, each sealed; the inventory shows none`);
 }
 
 const namesOf = (elements: readonly { element: string }[]): string[] => [
@@ -127,8 +140,43 @@ async function tryForgeries(
   return !changed.accepted && !misplaced.accepted;
 }
 
+async function handEverythingIn({ tenant, desk, consumers }: Business, story: Narrator): Promise<void> {
+  for (const { person, subjectId } of consumers) {
+    const startedAt = performance.now();
+    const { count, sizeBytes, elements } = await desk.handIn(subjectId, person);
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(2);
+    const size = (sizeBytes / 1e6).toFixed(1);
+    story.say(
+      `${person.fullName} at ${tenant.name}: ${count} files, ${size} MB, of ${elements.length} kinds (${seconds} s)`,
+    );
+  }
+}
+
+/** How many documents there were, and how many came back byte for byte. */
+type Compared = { readonly count: number; readonly intact: number };
+
+async function compareDocuments({ desk }: Business, consumers: readonly Consumer[]): Promise<Compared> {
+  let [count, intact] = [0, 0];
+  for (const { subjectId } of consumers) {
+    const compared = await desk.compare(subjectId);
+    count += compared.count;
+    intact += compared.intact;
+  }
+  return { count, intact };
+}
+
+const isIntact = ({ count, intact }: Compared): boolean => count > 0 && intact === count;
+
+function sayDocuments(
+  { subjects, tenants }: { subjects: Compared; tenants: Compared },
+  story: Narrator,
+): void {
+  const [count, intact] = [subjects.count + tenants.count, subjects.intact + tenants.intact];
+  story.say(`${intact} of their ${count} documents come back as the files that were handed in`);
+}
+
 async function isGone(
-  { personr }: Business,
+  { personr, desk }: Business,
   { person, subjectId }: Consumer,
   story: Narrator,
 ): Promise<boolean> {
@@ -141,7 +189,9 @@ async function isGone(
   const leads = found.filter((id) => id !== null).length;
   story.say(`GET /v1/subjects/${subjectId}: ${response.status}`);
   story.say(`lookup by external id, e-mail address and passport number: ${leads === 0 ? 'nobody' : 'FOUND'}`);
-  return response.status === 404 && leads === 0;
+  const { count, gone } = await desk.compare(subjectId);
+  story.say(`${gone} of ${count} documents: not found`);
+  return response.status === 404 && leads === 0 && count > 0 && gone === count;
 }
 
 const same = (before: readonly string[], after: readonly string[]): boolean =>
