@@ -602,7 +602,10 @@ export interface components {
             nextCursor: string | null;
         };
         ApiClientView: {
-            /** @example client_secret_basic */
+            /**
+             * @description How it signs in.
+             * @example client_secret_basic
+             */
             authMethod: components["schemas"]["AuthMethod"];
             /**
              * @description What it names itself at the token endpoint.
@@ -621,10 +624,12 @@ export interface components {
              * @example 01936d2b-8b1c-7abc-8def-0123456789ab
              */
             id: string;
+            /** @description Its keys, where they were given by value. */
             jwks: components["schemas"]["KeySetView"] | null;
             /**
              * Format: uri
-             * @example https://bank.example/
+             * @description Where it publishes its keys.
+             * @example https://keys.business.example/jwks.json
              */
             jwksUri: string | null;
             /**
@@ -634,14 +639,17 @@ export interface components {
             name: string;
             /**
              * Format: date-time
+             * @description When it was revoked, for good.
              * @example 2026-11-24T18:00:00.000Z
              */
             revokedAt: string | null;
+            /** @description What it may do. */
             scopes: components["schemas"]["Scope"][];
             /** @description Those that are good now, newest first. */
             secrets: components["schemas"]["ClientSecretView"][];
         };
         /**
+         * @description How a client may sign in; each in the one way it was registered for.
          * @example client_secret_basic
          * @enum {string}
          */
@@ -695,7 +703,10 @@ export interface components {
             receivedAt: string;
         };
         CreatedApiClientView: {
-            /** @example client_secret_basic */
+            /**
+             * @description How it signs in.
+             * @example client_secret_basic
+             */
             authMethod: components["schemas"]["AuthMethod"];
             /**
              * @description What it names itself at the token endpoint.
@@ -719,10 +730,12 @@ export interface components {
              * @example 01936d2b-8b1c-7abc-8def-0123456789ab
              */
             id: string;
+            /** @description Its keys, where they were given by value. */
             jwks: components["schemas"]["KeySetView"] | null;
             /**
              * Format: uri
-             * @example https://bank.example/
+             * @description Where it publishes its keys.
+             * @example https://keys.business.example/jwks.json
              */
             jwksUri: string | null;
             /**
@@ -732,9 +745,11 @@ export interface components {
             name: string;
             /**
              * Format: date-time
+             * @description When it was revoked, for good.
              * @example 2026-11-24T18:00:00.000Z
              */
             revokedAt: string | null;
+            /** @description What it may do. */
             scopes: components["schemas"]["Scope"][];
             /** @description Those that are good now, newest first. */
             secrets: components["schemas"]["ClientSecretView"][];
@@ -1285,9 +1300,11 @@ export interface components {
             })[];
         };
         JwksView: {
+            /** @description The newest signs; all verify. */
             keys: components["schemas"]["TokenKeyView"][];
         };
         KeySetView: {
+            /** @description All are good at once. */
             keys: components["schemas"]["PublicKeyView"][];
         };
         LiveView: {
@@ -1331,6 +1348,7 @@ export interface components {
             pointer: string;
         };
         MetadataView: {
+            /** @description Clients act for themselves (RFC 6749, section 4.4). */
             grant_types_supported: "client_credentials"[];
             /**
              * Format: uri
@@ -1340,23 +1358,29 @@ export interface components {
             issuer: string;
             /**
              * Format: uri
-             * @example https://bank.example/
+             * @description Where the keys are that verify access tokens.
+             * @example https://api.personr.example/.well-known/jwks.json
              */
             jwks_uri: string;
             /** @description None: there is no authorization endpoint. */
             response_types_supported: string[];
+            /** @description Every scope there is. */
             scopes_supported: components["schemas"]["Scope"][];
             /**
              * Format: uri
-             * @example https://bank.example/
+             * @description This contract.
+             * @example https://api.personr.example/openapi.json
              */
             service_documentation: string;
             /**
              * Format: uri
-             * @example https://bank.example/
+             * @description Where tokens are given.
+             * @example https://api.personr.example/oauth/token
              */
             token_endpoint: string;
+            /** @description How a client may sign in; each in the one way it was registered for. */
             token_endpoint_auth_methods_supported: components["schemas"]["AuthMethod"][];
+            /** @description How an assertion may be signed. Ed25519 is EdDSA by its name in RFC 9864. */
             token_endpoint_auth_signing_alg_values_supported: ("EdDSA" | "ES256" | "RS256" | "Ed25519")[];
         };
         NewApiClientBody: {
@@ -1573,26 +1597,46 @@ export interface components {
         };
         PublicKeyView: {
             /**
+             * @description How it signs.
              * @example EdDSA
              * @enum {string}
              */
             alg: "EdDSA" | "ES256" | "RS256";
-            /** @example text */
+            /**
+             * @description The curve, of an Ed25519 or P-256 key.
+             * @example Ed25519
+             */
             crv?: string;
-            /** @example text */
+            /**
+             * @description The exponent of an RSA key, base64url.
+             * @example AQAB
+             */
             e?: string;
-            /** @example text */
+            /**
+             * @description Its name in the header of an assertion.
+             * @example 2026-11
+             */
             kid: string;
             /**
+             * @description What kind of key it is.
              * @example OKP
              * @enum {string}
              */
             kty: "OKP" | "EC" | "RSA";
-            /** @example text */
+            /**
+             * @description The modulus of an RSA key, base64url.
+             * @example 0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W
+             */
             n?: string;
-            /** @example text */
+            /**
+             * @description The key itself, or half of its point, base64url.
+             * @example 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo
+             */
             x?: string;
-            /** @example text */
+            /**
+             * @description The other half of the point, base64url.
+             * @example x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0
+             */
             y?: string;
         };
         /**
@@ -1686,6 +1730,7 @@ export interface components {
             };
         };
         /**
+         * @description Every scope there is.
          * @example subjects:read
          * @enum {string}
          */
@@ -1850,7 +1895,7 @@ export interface components {
         TokenBody: {
             /**
              * @description For `private_key_jwt`: a JWT (RFC 7523, section 3) that the client signed. Good once.
-             * @example text
+             * @example eyJhbGciOiJFZERTQSIsImtpZCI6IjIwMjYtMTEifQ.eyJpc3MiOiI8Y2xpZW50IGlkPiJ9.c2lnbmF0dXJl
              */
             client_assertion?: string;
             /**
@@ -1861,7 +1906,7 @@ export interface components {
             client_assertion_type?: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
             /**
              * @description The client id. Needed by neither way to sign in; when it is sent, it names the same client.
-             * @example text
+             * @example 01936d2b-8b1c-7000-8000-000000000001.01936d2b-8b1c-7abc-8def-0123456789b1
              */
             client_id?: string;
             /**
@@ -1878,11 +1923,13 @@ export interface components {
         };
         TokenKeyView: {
             /**
+             * @description How it signs.
              * @example ES256
              * @enum {string}
              */
             alg: "ES256";
             /**
+             * @description Which curve.
              * @example P-256
              * @enum {string}
              */
@@ -1893,18 +1940,26 @@ export interface components {
              */
             kid: string;
             /**
+             * @description An elliptic curve.
              * @example EC
              * @enum {string}
              */
             kty: "EC";
             /**
+             * @description It signs.
              * @example sig
              * @enum {string}
              */
             use: "sig";
-            /** @example text */
+            /**
+             * @description The point of the key, base64url.
+             * @example f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU
+             */
             x: string;
-            /** @example text */
+            /**
+             * @description The point of the key, base64url.
+             * @example x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0
+             */
             y: string;
         };
         TokenView: {
@@ -2104,8 +2159,8 @@ export interface operations {
                      *           "kid": "text",
                      *           "kty": "EC",
                      *           "use": "sig",
-                     *           "x": "text",
-                     *           "y": "text"
+                     *           "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+                     *           "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"
                      *         }
                      *       ]
                      *     }
@@ -2191,20 +2246,24 @@ export interface operations {
                      *         "client_credentials"
                      *       ],
                      *       "issuer": "https://api.personr.example",
-                     *       "jwks_uri": "https://bank.example/",
-                     *       "response_types_supported": [
-                     *         "text"
-                     *       ],
+                     *       "jwks_uri": "https://api.personr.example/.well-known/jwks.json",
+                     *       "response_types_supported": [],
                      *       "scopes_supported": [
-                     *         "subjects:read"
+                     *         "subjects:read",
+                     *         "subjects:write",
+                     *         "admin"
                      *       ],
-                     *       "service_documentation": "https://bank.example/",
-                     *       "token_endpoint": "https://bank.example/",
+                     *       "service_documentation": "https://api.personr.example/openapi.json",
+                     *       "token_endpoint": "https://api.personr.example/oauth/token",
                      *       "token_endpoint_auth_methods_supported": [
-                     *         "client_secret_basic"
+                     *         "client_secret_basic",
+                     *         "private_key_jwt"
                      *       ],
                      *       "token_endpoint_auth_signing_alg_values_supported": [
-                     *         "EdDSA"
+                     *         "EdDSA",
+                     *         "ES256",
+                     *         "RS256",
+                     *         "Ed25519"
                      *       ]
                      *     }
                      */
@@ -3987,7 +4046,10 @@ export interface operations {
                  * @example 01936d2b-8b1c-7abc-8def-0123456789ab
                  */
                 id: string;
-                /** @example 01936d2b-8b1c-7abc-8def-0123456789ab */
+                /**
+                 * @description Our id of the secret.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
                 secretId: string;
             };
             cookie?: never;

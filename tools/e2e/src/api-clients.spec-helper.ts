@@ -47,8 +47,8 @@ export function clientsOf(house: House, tenant: TestTenant) {
   const present = (assertion: string, http = house.http): supertest.Test =>
     form({ client_assertion_type: ASSERTION_TYPE, client_assertion: assertion }, http);
   const tokenBySecret = async ({ clientId, clientSecret = '' }: Shown): Promise<string> => {
-    const { body } = await form({}).auth(clientId, clientSecret).expect(200);
-    return (body as { access_token: string }).access_token;
+    const answer = await form({}).auth(clientId, clientSecret).expect(200);
+    return (answer.body as { access_token: string }).access_token;
   };
   return { create, assertionOf, form, present, tokenBySecret };
 }

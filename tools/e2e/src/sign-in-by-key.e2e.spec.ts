@@ -122,8 +122,8 @@ describe('a client that signs in with its key', () => {
   });
 
   it('finds where and how to sign in (RFC 8414)', async () => {
-    const { body } = await house.http.get('/.well-known/oauth-authorization-server').expect(200);
-    expect(body).toEqual({
+    const found = await house.http.get('/.well-known/oauth-authorization-server').expect(200);
+    expect(found.body).toEqual({
       issuer: ISSUER,
       token_endpoint: `${ISSUER}/oauth/token`,
       jwks_uri: `${ISSUER}/.well-known/jwks.json`,

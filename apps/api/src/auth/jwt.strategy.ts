@@ -52,7 +52,10 @@ export class JwtStrategy extends Strategy {
    */
   grantOf(request: FastifyRequest): Promise<Grant> {
     return new Promise((resolve, reject) => {
-      const verdict: Verdict = { success: resolve, error: reject, fail: (why) => reject(refusalOf(why)) };
+      const fail = (why: unknown): void => {
+        reject(refusalOf(why));
+      };
+      const verdict: Verdict = { success: resolve, error: reject, fail };
       // Passport's own way: the verdict of each request goes to an object of that request alone.
       const once = Object.assign(Object.create(this) as this, verdict);
       once.authenticate(request as never, {});

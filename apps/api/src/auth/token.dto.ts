@@ -22,6 +22,7 @@ export class TokenBody {
     description:
       'The client id. Needed by neither way to sign in; when it is sent, it names the same client.',
     maxLength: 100,
+    example: '01936d2b-8b1c-7000-8000-000000000001.01936d2b-8b1c-7abc-8def-0123456789b1',
   })
   @IsOptional()
   @IsString()
@@ -36,6 +37,7 @@ export class TokenBody {
   @ApiPropertyOptional({
     description: 'For `private_key_jwt`: a JWT (RFC 7523, section 3) that the client signed. Good once.',
     maxLength: 4096,
+    example: 'eyJhbGciOiJFZERTQSIsImtpZCI6IjIwMjYtMTEifQ.eyJpc3MiOiI8Y2xpZW50IGlkPiJ9.c2lnbmF0dXJl',
     pattern: '^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]*$',
   })
   @IsOptional()

@@ -74,7 +74,11 @@ export class ClientSecretsController {
   @Needs('admin')
   @ApiOperation({ operationId: 'removeClientSecret', summary: 'Take a secret away, at once' })
   @ApiClientId()
-  @ApiParam({ name: 'secretId', schema: { type: 'string', format: 'uuid' } })
+  @ApiParam({
+    name: 'secretId',
+    description: 'Our id of the secret.',
+    schema: { type: 'string', format: 'uuid' },
+  })
   @ApiResponse({ status: 204, description: 'It is gone.' })
   @ApiProblems(
     ...TOKEN_PROBLEMS,

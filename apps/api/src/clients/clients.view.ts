@@ -19,19 +19,45 @@ export class ClientSecretView {
 
 /** A public key, with what verifying needs and no more (RFC 7517). */
 export class PublicKeyView {
-  @ApiProperty({ enum: ['OKP', 'EC', 'RSA'] }) kty!: string;
-  @ApiProperty() kid!: string;
-  @ApiProperty({ enum: ['EdDSA', 'ES256', 'RS256'] }) alg!: string;
-  @ApiPropertyOptional({ type: String }) crv?: string;
-  @ApiPropertyOptional({ type: String }) x?: string;
-  @ApiPropertyOptional({ type: String }) y?: string;
-  @ApiPropertyOptional({ type: String }) n?: string;
-  @ApiPropertyOptional({ type: String }) e?: string;
+  @ApiProperty({ enum: ['OKP', 'EC', 'RSA'], description: 'What kind of key it is.' }) kty!: string;
+  @ApiProperty({ description: 'Its name in the header of an assertion.', example: '2026-11' }) kid!: string;
+  @ApiProperty({ enum: ['EdDSA', 'ES256', 'RS256'], description: 'How it signs.' }) alg!: string;
+  @ApiPropertyOptional({
+    type: String,
+    description: 'The curve, of an Ed25519 or P-256 key.',
+    example: 'Ed25519',
+  })
+  crv?: string;
+  @ApiPropertyOptional({
+    type: String,
+    description: 'The key itself, or half of its point, base64url.',
+    example: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
+  })
+  x?: string;
+  @ApiPropertyOptional({
+    type: String,
+    description: 'The other half of the point, base64url.',
+    example: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0',
+  })
+  y?: string;
+  @ApiPropertyOptional({
+    type: String,
+    description: 'The modulus of an RSA key, base64url.',
+    example:
+      '0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W',
+  })
+  n?: string;
+  @ApiPropertyOptional({
+    type: String,
+    description: 'The exponent of an RSA key, base64url.',
+    example: 'AQAB',
+  })
+  e?: string;
 }
 
 /** A key set by value. */
 export class KeySetView {
-  @ApiProperty({ type: [PublicKeyView] }) keys!: PublicJwk[];
+  @ApiProperty({ type: [PublicKeyView], description: 'All are good at once.' }) keys!: PublicJwk[];
 }
 
 /** A machine that may call for the tenant. */
@@ -39,14 +65,30 @@ export class ApiClientView {
   @ApiProperty({ format: 'uuid' }) id!: string;
   @ApiProperty({ description: 'What it names itself at the token endpoint.' }) clientId!: string;
   @ApiProperty() name!: string;
-  @ApiProperty({ enum: SCOPES, enumName: 'Scope', isArray: true }) scopes!: string[];
-  @ApiProperty({ enum: AUTH_METHODS, enumName: 'AuthMethod' }) authMethod!: string;
-  @ApiProperty({ type: KeySetView, nullable: true }) jwks!: KeySetView | null;
-  @ApiProperty({ type: String, format: 'uri', nullable: true }) jwksUri!: string | null;
+  @ApiProperty({ enum: SCOPES, enumName: 'Scope', isArray: true, description: 'What it may do.' })
+  scopes!: string[];
+  @ApiProperty({ enum: AUTH_METHODS, enumName: 'AuthMethod', description: 'How it signs in.' })
+  authMethod!: string;
+  @ApiProperty({ type: KeySetView, nullable: true, description: 'Its keys, where they were given by value.' })
+  jwks!: KeySetView | null;
+  @ApiProperty({
+    type: String,
+    format: 'uri',
+    nullable: true,
+    description: 'Where it publishes its keys.',
+    example: 'https://keys.business.example/jwks.json',
+  })
+  jwksUri!: string | null;
   @ApiProperty({ type: [ClientSecretView], description: 'Those that are good now, newest first.' })
   secrets!: ClientSecretView[];
   @ApiProperty({ format: 'date-time' }) createdAt!: string;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true }) revokedAt!: string | null;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When it was revoked, for good.',
+  })
+  revokedAt!: string | null;
 }
 
 /** A client that was just registered. */

@@ -6,6 +6,8 @@ const SECRETS = ['01936d2b-8b1c-7abc-8def-0123456789b2', '01936d2b-8b1c-7abc-8de
 const SECRET = 'mE2tXh3T0zOaUuCkq5sVn8yJb4wLr9dFgQpZ1iKcHx0';
 const AT = '2026-11-24T18:00:00.000Z';
 
+const ISSUER = 'https://api.personr.example';
+
 const JWK = {
   kty: 'OKP',
   crv: 'Ed25519',
@@ -33,6 +35,21 @@ const WANTED = { name: BY_SECRET.name, scopes: BY_SECRET.scopes };
 
 /** A Business gives its services credentials of their own, replaces one, and takes one back. */
 export const CLIENT_EXAMPLES: Readonly<Record<string, ToldExamples>> = {
+  readAuthorizationServer: {
+    answers: {
+      '200': shown({
+        issuer: ISSUER,
+        token_endpoint: `${ISSUER}/oauth/token`,
+        jwks_uri: `${ISSUER}/.well-known/jwks.json`,
+        scopes_supported: ['subjects:read', 'subjects:write', 'admin'],
+        response_types_supported: [],
+        grant_types_supported: ['client_credentials'],
+        token_endpoint_auth_methods_supported: ['client_secret_basic', 'private_key_jwt'],
+        token_endpoint_auth_signing_alg_values_supported: ['EdDSA', 'ES256', 'RS256', 'Ed25519'],
+        service_documentation: `${ISSUER}/openapi.json`,
+      }),
+    },
+  },
   createApiClient: {
     request: {
       [JSON_TYPE]: {
