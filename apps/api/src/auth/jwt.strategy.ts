@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AccessTokens, ConfirmGrant, type Grant, type TokenClaims } from '@personr/access';
+import { AccessTokens, type Grant, type TokenClaims } from '@personr/access';
 import { DomainError } from '@personr/kernel';
 import { type FastifyRequest } from 'fastify';
 import { decodeProtectedHeader } from 'jose';
@@ -18,7 +18,7 @@ type Verdict = {
  */
 @Injectable()
 export class JwtStrategy extends Strategy {
-  constructor(tokens: AccessTokens, confirmGrant: ConfirmGrant) {
+  constructor(tokens: AccessTokens) {
     super(
       {
         jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
@@ -34,21 +34,18 @@ export class JwtStrategy extends Strategy {
         ignoreExpiration: true,
       },
       (claims: TokenClaims, done: VerifiedCallback) => {
-        void standing(claims, { tokens, confirmGrant }).then(
-          (grant) => {
-            done(null, grant);
-          },
-          (error: unknown) => {
-            done(error, false);
-          },
-        );
+        try {
+          done(null, tokens.grantOf(claims));
+        } catch (error) {
+          done(error, false);
+        }
       },
     );
   }
 
   /**
-   * What the request's token grants and still holds: a client that was revoked since is refused here. Throws
-   * `CREDENTIAL_MISSING`, `CREDENTIAL_INVALID`, `TOKEN_EXPIRED`.
+   * What the request's token grants, as it was issued: whether that still holds is `ConfirmGrant`'s to say. Asks no
+   * database. Throws `CREDENTIAL_MISSING`, `CREDENTIAL_INVALID`, `TOKEN_EXPIRED`.
    */
   grantOf(request: FastifyRequest): Promise<Grant> {
     return new Promise((resolve, reject) => {
@@ -64,13 +61,6 @@ export class JwtStrategy extends Strategy {
 }
 
 type KeyDone = (error: unknown, key?: string) => void;
-
-async function standing(
-  claims: TokenClaims,
-  { tokens, confirmGrant }: { tokens: AccessTokens; confirmGrant: ConfirmGrant },
-): Promise<Grant> {
-  return confirmGrant.run(tokens.grantOf(claims));
-}
 
 function verifierOf(tokens: AccessTokens, token: string): string | null {
   try {

@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ApiExtension } from '@nestjs/swagger';
-import { type Scope } from '@personr/access';
+import { ConfirmGrant, type Scope } from '@personr/access';
 import { InstructionLog } from '@personr/instruction';
 import { DomainError } from '@personr/kernel';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
@@ -33,6 +33,7 @@ export class TokenGuard implements CanActivate {
     private readonly log: InstructionLog,
     private readonly rates: RequestRates,
     private readonly strategy: JwtStrategy,
+    private readonly confirmGrant: ConfirmGrant,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -40,8 +41,10 @@ export class TokenGuard implements CanActivate {
     if (this.reflector.getAllAndOverride<boolean | undefined>(OPEN, targets) === true) return true;
     const http = context.switchToHttp();
     const incoming = http.getRequest<FastifyRequest>();
-    const request: CallerRequest = Object.assign(incoming, { user: await this.strategy.grantOf(incoming) });
-    await this.rates.take(request.user, request, http.getResponse<FastifyReply>());
+    const claimed = await this.strategy.grantOf(incoming);
+    // Before the first look at a database, and after the signature: nobody spends another's quota.
+    await this.rates.take(claimed, incoming, http.getResponse<FastifyReply>());
+    const request: CallerRequest = Object.assign(incoming, { user: await this.confirmGrant.run(claimed) });
     const needed = this.reflector.getAllAndOverride<Scope | undefined>(NEEDED, targets);
     if (needed !== undefined && request.user.scopes.includes(needed)) return true;
     const refusal = new DomainError(

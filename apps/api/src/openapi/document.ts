@@ -9,6 +9,7 @@ export type Schema = {
   default?: unknown;
   examples?: unknown[];
   minimum?: number;
+  maxItems?: number;
   properties?: Record<string, Schema>;
   required?: string[];
   additionalProperties?: boolean | Schema;

@@ -12,6 +12,8 @@ const BY_FORMAT: Readonly<Record<string, unknown>> = {
 };
 
 const BY_PATTERN: Readonly<Record<string, unknown>> = {
+  '^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]*$':
+    'eyJhbGciOiJFZERTQSJ9.eyJhdWQiOiJwZXJzb25yIn0.c2lnbmF0dXJl',
   '^[0-9a-f]{64}$': '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
 };
 
@@ -35,7 +37,9 @@ function fromChoice({ allOf, oneOf, anyOf }: Schema, schemas: Schemas): unknown 
 function fromType(schema: Schema, schemas: Schemas): unknown {
   const type = [schema.type].flat().find((name) => name !== 'null');
   if (type === 'array')
-    return (schema.items === undefined ? [] : [schema.items]).map((item) => exampleOf(item, schemas));
+    return (schema.items === undefined || schema.maxItems === 0 ? [] : [schema.items]).map((item) =>
+      exampleOf(item, schemas),
+    );
   if (type === 'object') return objectOf(schema, schemas);
   return scalarOf(schema, type);
 }

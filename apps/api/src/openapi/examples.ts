@@ -2,6 +2,7 @@ import {
   bodiesOf,
   type Body,
   type Contract,
+  type Header,
   type Media,
   operationsOf,
   type Parameter,
@@ -24,6 +25,9 @@ export function showExamples(contract: Contract): void {
   for (const { operation } of operationsOf(contract)) {
     for (const parameter of operation.parameters ?? []) showParameter(parameter, schemas);
     for (const body of bodiesOf(operation)) showBody(body, schemas);
+    for (const { headers } of Object.values(operation.responses)) {
+      for (const header of Object.values(headers ?? {})) showParameter(header, schemas);
+    }
   }
 }
 
@@ -39,7 +43,7 @@ function toldOf({ operation: { operationId }, status, type }: Body): Media | und
   return status === null ? told?.request?.[type] : told?.answers?.[status]?.[type];
 }
 
-function showParameter(parameter: Parameter, schemas: Schemas): void {
+function showParameter(parameter: Parameter | Header, schemas: Schemas): void {
   if (parameter.$ref === undefined) parameter.example ??= exampleOf(parameter.schema ?? {}, schemas);
 }
 

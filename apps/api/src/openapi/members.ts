@@ -6,7 +6,7 @@ export function explainMembers(contract: Contract): void {
   for (const schema of Object.values(contract.components.schemas)) explain(schema);
   for (const { operation } of operationsOf(contract)) {
     for (const parameter of operation.parameters ?? []) {
-      const words = PARAMETER_WORDS[parameter.name ?? ''];
+      const words = wordsFor(parameter.name ?? '');
       if (words !== undefined) parameter.description ??= words;
     }
   }
@@ -20,3 +20,6 @@ function explain({ properties = {}, items, allOf = [] }: Schema): void {
   }
   for (const part of [...allOf, ...(items === undefined ? [] : [items])]) explain(part);
 }
+
+const wordsFor = (parameter: string): string | undefined =>
+  PARAMETER_WORDS[parameter] ?? MEMBER_WORDS[parameter];

@@ -23,4 +23,21 @@ export const OPERATION_WORDS: Readonly<Record<string, string>> = {
     'The receipt that a finished instruction ends in. It verifies offline, with the key you pinned, by `personr-verify` or any C2SP tlog-proof verifier. Too early it is 409 `NOT_FINISHED` with `Retry-After`.',
   readCheckpoint:
     'The newest signed tree head of your log (C2SP tlog-checkpoint). Keep them: two that do not fit together prove a fork.',
+  readTokenKeys:
+    'The public keys that our access tokens verify with (RFC 7517). A new one is shown before it signs; the one before stays until its last token has expired.',
+  readAuthorizationServer:
+    'OAuth 2.0 authorization server metadata (RFC 8414): where tokens are asked for, and in which ways a client may sign in.',
+  listApiClients: 'All API clients of the tenant, those that are revoked too, without their secrets.',
+  createApiClient:
+    'Registers a client: with a secret that is shown once, here and never again, or with public keys of its own (`private_key_jwt`), by value or by URL.',
+  findApiClient: 'One API client: its scopes, its keys and when each of its secrets ends. Never a secret.',
+  changeApiClient:
+    'Changes what is sent and nothing else. Scopes that are taken away are refused from the next request on.',
+  revokeApiClient:
+    'Ends a client for good. Its tokens are refused from the next request on, and it gets no more.',
+  addClientSecret:
+    'Gives a client a further secret, shown once. The one before stays good for a while, so that it can be exchanged without a gap.',
+  removeClientSecret: 'Ends one secret of a client at once. Tokens that were given for it end by themselves.',
+  listDocuments:
+    'What documents are held about a person: type, size, source and purpose of each, not one byte of it.',
 };
