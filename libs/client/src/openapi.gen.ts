@@ -10,7 +10,7 @@ export interface paths {
         };
         /**
          * Take the public keys that verify access tokens
-         * @description Take the public keys that verify access tokens.
+         * @description The public keys that our access tokens verify with (RFC 7517). A new one is shown before it signs; the one before stays until its last token has expired.
          */
         get: operations["readTokenKeys"];
         put?: never;
@@ -30,7 +30,7 @@ export interface paths {
         };
         /**
          * Learn where and how to sign in
-         * @description Learn where and how to sign in.
+         * @description OAuth 2.0 authorization server metadata (RFC 8414): where tokens are asked for, and in which ways a client may sign in.
          */
         get: operations["readAuthorizationServer"];
         put?: never;
@@ -114,7 +114,7 @@ export interface paths {
         };
         /**
          * List clients, newest first
-         * @description List clients, newest first.
+         * @description All API clients of the tenant, those that are revoked too, without their secrets.
          *
          *     Needs the scope `admin`.
          */
@@ -122,7 +122,7 @@ export interface paths {
         put?: never;
         /**
          * Register a client, with a secret or with keys of its own
-         * @description Register a client, with a secret or with keys of its own.
+         * @description Registers a client: with a secret that is shown once, here and never again, or with public keys of its own (`private_key_jwt`), by value or by URL.
          *
          *     Needs the scope `admin`.
          */
@@ -142,7 +142,7 @@ export interface paths {
         };
         /**
          * See a client
-         * @description See a client.
+         * @description One API client: its scopes, its keys and when each of its secrets ends. Never a secret.
          *
          *     Needs the scope `admin`.
          */
@@ -154,7 +154,7 @@ export interface paths {
         head?: never;
         /**
          * Change the name, scopes or keys of a client
-         * @description Change the name, scopes or keys of a client.
+         * @description Changes what is sent and nothing else. Scopes that are taken away are refused from the next request on.
          *
          *     Needs the scope `admin`.
          */
@@ -172,7 +172,7 @@ export interface paths {
         put?: never;
         /**
          * Revoke a client for good; its tokens are refused from now on
-         * @description Revoke a client for good; its tokens are refused from now on.
+         * @description Ends a client for good. Its tokens are refused from the next request on, and it gets no more.
          *
          *     Needs the scope `admin`.
          */
@@ -194,7 +194,7 @@ export interface paths {
         put?: never;
         /**
          * Replace the secret of a client; the one before stays good for a while
-         * @description Replace the secret of a client; the one before stays good for a while.
+         * @description Gives a client a further secret, shown once. The one before stays good for a while, so that it can be exchanged without a gap.
          *
          *     Needs the scope `admin`.
          */
@@ -217,7 +217,7 @@ export interface paths {
         post?: never;
         /**
          * Take a secret away, at once
-         * @description Take a secret away, at once.
+         * @description Ends one secret of a client at once. Tokens that were given for it end by themselves.
          *
          *     Needs the scope `admin`.
          */
@@ -380,7 +380,7 @@ export interface paths {
         };
         /**
          * List a person's documents, newest first, without opening any
-         * @description List a person's documents, newest first, without opening any.
+         * @description What documents are held about a person: type, size, source and purpose of each, not one byte of it.
          *
          *     Needs the scope `subjects:read`.
          */
@@ -827,6 +827,11 @@ export interface components {
              * @example 2026-11-24T18:00:00.000Z
              */
             collectedAt: string;
+            /**
+             * Format: uuid
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
+            consentId: string | null;
             /** @example image/jpeg */
             contentType: string;
             /**
@@ -1288,9 +1293,13 @@ export interface components {
         JwksBody: {
             /** @description Ed25519, P-256 or RSA of 2048 to 4096 bits, each with a `kid` of its own. */
             keys: ({
-                /** @example text */
+                /**
+                 * @description The name of the key.
+                 * @example text
+                 */
                 kid: string;
                 /**
+                 * @description The kind of key.
                  * @example OKP
                  * @enum {string}
                  */
@@ -1466,9 +1475,9 @@ export interface components {
          *     | `BODY_MALFORMED` | 400 | The body is not JSON in UTF-8. |
          *     | `BODY_TOO_LARGE` | 413 | The body is larger than this route takes. |
          *     | `CONTENT_TYPE_UNSUPPORTED` | 415 | This route does not take that content type. |
-         *     | `REQUEST_MALFORMED` | 400 | Bad Request. |
-         *     | `REQUEST_TIMED_OUT` | 408 | Request Timeout. |
-         *     | `HEADERS_TOO_LARGE` | 431 | Request Header Fields Too Large. |
+         *     | `REQUEST_MALFORMED` | 400 | This is not HTTP/1.1, or it broke off. |
+         *     | `REQUEST_TIMED_OUT` | 408 | The request did not arrive in time. |
+         *     | `HEADERS_TOO_LARGE` | 431 | URL and headers together are larger than 16 KiB. |
          *     | `VALIDATION_FAILED` | 400 | The request is not as the contract says. |
          *     | `UNKNOWN_MEMBER` | 400 | The request has a member that is not in the contract. |
          *     | `CURSOR_MALFORMED` | 400 | The cursor is not one that a list gave. |
@@ -1500,19 +1509,19 @@ export interface components {
          *     | `SUBJECT_BEING_ERASED` | 409 | The subject is being erased. |
          *     | `ALREADY_ERASED` | 409 | The subject is erased already. |
          *     | `AGREEMENT_NOT_IN_FORCE` | 422 | There is no agreement in force that covers this. |
-         *     | `AGREEMENT_TERMS_INCOMPLETE` | 422 | Unprocessable Entity. |
-         *     | `AGREEMENT_NOT_FOUND` | 404 | Not Found. |
-         *     | `AGREEMENT_NOT_LATER` | 422 | Unprocessable Entity. |
-         *     | `AGREEMENT_ENDED` | 409 | Conflict. |
-         *     | `NOTICE_NOT_FOUND` | 404 | Not Found. |
-         *     | `NOTICE_NOT_LATER` | 422 | Unprocessable Entity. |
-         *     | `INSTRUCTOR_NOT_FOUND` | 404 | Not Found. |
-         *     | `POLICY_BELOW_LAW` | 422 | Unprocessable Entity. |
-         *     | `ROLE_NOT_OF_TENANT` | 422 | Unprocessable Entity. |
-         *     | `CONSENT_MISSING` | 422 | Unprocessable Entity. |
-         *     | `CONSENT_NOT_FOUND` | 404 | Not Found. |
-         *     | `CONSENT_WITHDRAWN` | 422 | Unprocessable Entity. |
-         *     | `CONSENT_IN_FUTURE` | 422 | Unprocessable Entity. |
+         *     | `AGREEMENT_TERMS_INCOMPLETE` | 422 | The agreement lacks terms that a Service Provider Agreement must have. |
+         *     | `AGREEMENT_NOT_FOUND` | 404 | There is no such agreement. |
+         *     | `AGREEMENT_NOT_LATER` | 422 | A further agreement begins after every earlier one, and not in the past. |
+         *     | `AGREEMENT_ENDED` | 409 | This agreement has ended. |
+         *     | `NOTICE_NOT_FOUND` | 404 | There is no such version of the notice. |
+         *     | `NOTICE_NOT_LATER` | 422 | A further version is dated after every earlier one, and not in the past. |
+         *     | `INSTRUCTOR_NOT_FOUND` | 404 | There is no such instructor. |
+         *     | `POLICY_BELOW_LAW` | 422 | A policy may ask for more than the law does, not for less. |
+         *     | `ROLE_NOT_OF_TENANT` | 422 | The data of a tenant is held in one role, and this is not it. |
+         *     | `CONSENT_MISSING` | 422 | A value needs the consent it is taken in under. |
+         *     | `CONSENT_NOT_FOUND` | 404 | There is no such consent of this subject. |
+         *     | `CONSENT_WITHDRAWN` | 422 | This consent was withdrawn. It admits nothing more. |
+         *     | `CONSENT_IN_FUTURE` | 422 | A consent cannot have been given in the future. |
          *     | `DOCUMENT_NOT_FOUND` | 404 | There is no such document. |
          *     | `DOCUMENT_EMPTY` | 422 | Unprocessable Entity. |
          *     | `BODY_INCOMPLETE` | 400 | Bad Request. |
@@ -1523,8 +1532,8 @@ export interface components {
          *     | `UPLOAD_INTERRUPTED` | 503 | Service Unavailable. |
          *     | `OBJECT_MISSING` | 500 | Internal Server Error. |
          *     | `LINE_MALFORMED` | 400 | The line is not as the contract says. |
-         *     | `LINE_TOO_LONG` | 413 | Payload Too Large. |
-         *     | `STREAM_IDLE` | 408 | Request Timeout. |
+         *     | `LINE_TOO_LONG` | 413 | A line is 1 MiB at most. |
+         *     | `STREAM_IDLE` | 408 | Nothing came for too long. |
          *     | `METHOD_NOT_ALLOWED` | 405 | This path does not have that method. Allow says which it has. |
          *     | `RATE_LIMITED` | 429 | More was asked for than the quota allows. Come again after the seconds that Retry-After says. |
          *     | `PRECONDITION_FAILED` | 412 | It has changed since you read it. Read it again. |
@@ -6004,6 +6013,7 @@ export interface operations {
                      *             "H"
                      *           ],
                      *           "collectedAt": "2026-11-24T18:00:00.000Z",
+                     *           "consentId": "01936d2b-8b1c-7abc-8def-0123456789ab",
                      *           "contentType": "image/jpeg",
                      *           "createdAt": "2026-11-24T18:00:00.000Z",
                      *           "element": "SELFIE",
@@ -6150,16 +6160,30 @@ export interface operations {
     addDocument: {
         parameters: {
             query: {
-                /** @example 2026-11-23T18:00:00Z */
+                /**
+                 * @description When the value was collected.
+                 * @example 2026-11-23T18:00:00Z
+                 */
                 collectedAt: string;
+                /**
+                 * @description The consent it is taken in under, where the policy wants one.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
+                consentId?: string;
                 /**
                  * @description What kind of document it is; its categories follow from it.
                  * @example FULL_NAME
                  */
                 element: components["schemas"]["ElementCode"];
-                /** @example IDENTITY_VERIFICATION */
+                /**
+                 * @description What the value may be used for.
+                 * @example IDENTITY_VERIFICATION
+                 */
                 purpose: components["schemas"]["PurposeCode"];
-                /** @example CLIENT_OR_AGENT */
+                /**
+                 * @description Where the value came from.
+                 * @example CLIENT_OR_AGENT
+                 */
                 source: components["schemas"]["SourceCode"];
             };
             header?: {
@@ -6256,7 +6280,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Forbidden: SCOPE_MISSING */
+            /** @description Forbidden: SCOPE_MISSING, PURPOSE_NOT_PERMITTED */
             403: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -6270,11 +6294,11 @@ export interface operations {
                          * @example SCOPE_MISSING
                          * @enum {string}
                          */
-                        code: "SCOPE_MISSING";
+                        code: "SCOPE_MISSING" | "PURPOSE_NOT_PERMITTED";
                     };
                 };
             };
-            /** @description Not Found: SUBJECT_NOT_FOUND, DOCUMENT_NOT_FOUND */
+            /** @description Not Found: SUBJECT_NOT_FOUND, CONSENT_NOT_FOUND, DOCUMENT_NOT_FOUND */
             404: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -6288,7 +6312,7 @@ export interface operations {
                          * @example SUBJECT_NOT_FOUND
                          * @enum {string}
                          */
-                        code: "SUBJECT_NOT_FOUND" | "DOCUMENT_NOT_FOUND";
+                        code: "SUBJECT_NOT_FOUND" | "CONSENT_NOT_FOUND" | "DOCUMENT_NOT_FOUND";
                     };
                 };
             };
@@ -6382,7 +6406,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unprocessable Entity: DIGEST_MISMATCH, DOCUMENT_EMPTY, ELEMENT_UNKNOWN, CATEGORY_NOT_IN_NOTICE, PURPOSE_NOT_IN_NOTICE */
+            /** @description Unprocessable Entity: ELEMENT_UNKNOWN, CATEGORY_NOT_IN_NOTICE, PURPOSE_NOT_IN_NOTICE, AGREEMENT_NOT_IN_FORCE, CONSENT_MISSING, CONSENT_WITHDRAWN, CONSENT_IN_FUTURE, ROLE_NOT_OF_TENANT, DIGEST_MISMATCH, DOCUMENT_EMPTY */
             422: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -6393,10 +6417,10 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
                         /**
-                         * @example DIGEST_MISMATCH
+                         * @example ELEMENT_UNKNOWN
                          * @enum {string}
                          */
-                        code: "DIGEST_MISMATCH" | "DOCUMENT_EMPTY" | "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE";
+                        code: "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE" | "AGREEMENT_NOT_IN_FORCE" | "CONSENT_MISSING" | "CONSENT_WITHDRAWN" | "CONSENT_IN_FUTURE" | "ROLE_NOT_OF_TENANT" | "DIGEST_MISMATCH" | "DOCUMENT_EMPTY";
                     };
                 };
             };
@@ -6460,7 +6484,10 @@ export interface operations {
     readDocument: {
         parameters: {
             query: {
-                /** @example IDENTITY_VERIFICATION */
+                /**
+                 * @description What the value may be used for.
+                 * @example IDENTITY_VERIFICATION
+                 */
                 purpose: components["schemas"]["PurposeCode"];
             };
             header?: {
@@ -6499,14 +6526,23 @@ export interface operations {
             /** @description The document. */
             200: {
                 headers: {
-                    /** @description Always `bytes`. */
+                    /**
+                     * @description Always `bytes`.
+                     * @example bytes
+                     */
                     "Accept-Ranges"?: string;
-                    /** @description Always `attachment`. */
+                    /**
+                     * @description Always `attachment`.
+                     * @example attachment
+                     */
                     "Content-Disposition"?: string;
                     ETag: components["headers"]["ETag"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    /** @description SHA-256 of the whole document (RFC 9530). */
+                    /**
+                     * @description SHA-256 of the whole document (RFC 9530).
+                     * @example sha-256=:n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=:
+                     */
                     "Repr-Digest"?: string;
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -6519,16 +6555,28 @@ export interface operations {
             /** @description The part that was asked for. */
             206: {
                 headers: {
-                    /** @description Always `bytes`. */
+                    /**
+                     * @description Always `bytes`.
+                     * @example bytes
+                     */
                     "Accept-Ranges"?: string;
-                    /** @description Always `attachment`. */
+                    /**
+                     * @description Always `attachment`.
+                     * @example attachment
+                     */
                     "Content-Disposition"?: string;
-                    /** @description Which part it is, of how much. */
+                    /**
+                     * @description Which part it is, of how much.
+                     * @example bytes 0-1023/204800
+                     */
                     "Content-Range"?: string;
                     ETag: components["headers"]["ETag"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    /** @description SHA-256 of the whole document (RFC 9530). */
+                    /**
+                     * @description SHA-256 of the whole document (RFC 9530).
+                     * @example sha-256=:n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=:
+                     */
                     "Repr-Digest"?: string;
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -6660,6 +6708,24 @@ export interface operations {
                          * @enum {string}
                          */
                         code: "RANGE_NOT_SATISFIABLE";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity: AGREEMENT_NOT_IN_FORCE */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example AGREEMENT_NOT_IN_FORCE
+                         * @enum {string}
+                         */
+                        code: "AGREEMENT_NOT_IN_FORCE";
                     };
                 };
             };
