@@ -23,6 +23,7 @@ import { InstructionsModule } from './instructions/instructions.module.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { RatesModule } from './rates/rates.module.js';
 import { SubjectsModule } from './subjects/subjects.module.js';
+import { TermsRoutesModule } from './terms/terms.module.js';
 
 /** Gives every room the time. */
 @Global()
@@ -47,7 +48,7 @@ const PROBES_PROVIDER = {
 /** Rooms that are told nothing from outside. */
 const ROOMS = [AuditModule, IdempotencyModule, TermsModule];
 
-const ROUTES = [SubjectsModule, InstructionsModule, ClientsModule];
+const ROUTES = [SubjectsModule, TermsRoutesModule, InstructionsModule, ClientsModule];
 
 /** The composition root of the HTTP door. */
 @Module({})

@@ -15,3 +15,10 @@ export const addDays = (date: string, days: number): string =>
 /** Adds calendar months to a date (`YYYY-MM-DD`). Where the day does not exist, the month's last day stands. */
 export const addMonths = (date: string, months: number): string =>
   Temporal.PlainDate.from(date).add({ months }).toString();
+
+/** Says whether `text` is a day of the calendar, as in 2026-11-23. */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+}

@@ -1,4 +1,5 @@
 import { DomainError } from '@personr/kernel';
+import { isDay } from './calendar.js';
 import { EXCEPTION_GROUNDS } from './exceptions.js';
 import { type EnabledType, type Policy, type PolicyValues } from './policy.js';
 import { INSTRUCTION_TYPES } from './request.js';
@@ -61,7 +62,6 @@ const TYPES: readonly EnabledType[] = [...INSTRUCTION_TYPES, 'DROP', 'ADMT'];
 const LEVELS = ['NONE', 'REASONABLE', 'REASONABLY_HIGH'];
 const MUST_ASSIST: readonly EnabledType[] = ['DELETE', 'EXPORT'];
 const ZONE = /^[A-Za-z_]+(\/[A-Za-z0-9_+-]+){0,2}$/;
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 const RULES: Readonly<Record<keyof PolicyValues, Rule>> = {
   backupErasure: oneOf(['IMMEDIATE', 'ON_RESTORE']),
@@ -69,7 +69,7 @@ const RULES: Readonly<Record<keyof PolicyValues, Rule>> = {
   lookback: but(oneOf(['REQUESTED', 'LAST_12_MONTHS']), 'LAST_12_MONTHS', '1798.130(a)(2)(B)'),
   lookbackFloor: {
     expects: 'a day as in 2022-01-01',
-    is: (value) => typeof value === 'string' && DAY.test(value) && isDay(value),
+    is: (value) => typeof value === 'string' && isDay(value),
     isLawful: (value: string) => value <= '2022-01-01',
     law: 'not after 2022-01-01: 1798.130(a)(2)(B)',
   },
@@ -161,8 +161,3 @@ function isZone(zone: string): boolean {
     return false;
   }
 }
-
-const isDay = (text: string): boolean => {
-  const day = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
-};

@@ -9,6 +9,7 @@ export * from './find-terms.js';
 export * from './instructor.js';
 export * from './may-instruct.js';
 export * from './notice-version.js';
+export * from './parse-terms.js';
 export * from './policy-version.js';
 export * from './revoke-instructor.js';
 export * from './standard-terms.js';

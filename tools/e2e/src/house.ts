@@ -54,6 +54,8 @@ export type House = {
   readonly workerConfig: WorkerConfig;
   readonly apiConfig: ApiConfig;
   onboard(name: string): Promise<TestTenant>;
+  /** The built-in tenant of our own Business, which holds data of role BUSINESS. */
+  onboardOwnBusiness(): Promise<TestTenant>;
   startWorker(): Promise<void>;
   stopWorker(): Promise<void>;
   /** Polls the instruction until it has ended; returns its view. */
@@ -147,6 +149,11 @@ export async function startHouse({
   const http = supertest(api.getHttpServer());
   const owner = new pg.Pool({ connectionString: databases.ownerUrl, max: 2 });
   let running: INestApplicationContext | undefined;
+  const takeIn = async (tenant: { name: string; kind?: 'HOUSE' }) => {
+    const onboarded = await api.get(OnboardTenant).run({ ...tenant, logHost: 'personr.example' });
+    const vkey = LogSigner.fromFile(keys.logSigningKeyFile).vkey(onboarded.logOrigin);
+    return tenantOf(http, { ...onboarded, vkey });
+  };
   const house: House = {
     clock,
     databases,
@@ -159,13 +166,8 @@ export async function startHouse({
     logLines,
     apiConfig,
     workerConfig,
-    onboard: async (name) => {
-      const onboarded = await api.get(OnboardTenant).run({ name, logHost: 'personr.example' });
-      return tenantOf(http, {
-        ...onboarded,
-        vkey: LogSigner.fromFile(keys.logSigningKeyFile).vkey(onboarded.logOrigin),
-      });
-    },
+    onboard: (name) => takeIn({ name }),
+    onboardOwnBusiness: () => takeIn({ name: 'Personr', kind: 'HOUSE' }),
     startWorker: async () => {
       running ??= await createWorker(workerConfig, clock, logger);
     },

@@ -4,7 +4,9 @@ import { StackError } from '@personr/stack';
 import { start } from './start.js';
 import { takeIn } from './take-in.js';
 
-const USAGE = `npm run ops -- onboard NAME [--json]    takes a Business in and prints its credential, once
+const USAGE = `npm run ops -- onboard NAME [--terms FILE.json] [--json]
+                                        takes a Business in under the terms of the file, else the standard
+                                        ones, and prints its credential, once
 npm run ops -- openapi [--write]        compares the contract and its types with the code, or writes them
 npm run ops -- specimens DIR [--people N] [--seed S]
                                         writes what invented people would send: pictures, recordings, papers`;

@@ -1,4 +1,5 @@
 import { canonicalJson, type Json } from '@personr/kernel';
+import { isDay } from '@personr/law';
 import { ValidateBy } from 'class-validator';
 
 const LONGEST = 65_536;
@@ -51,5 +52,15 @@ export const IsInstant = (): PropertyDecorator =>
         new Date(value).toString() !== 'Invalid Date' &&
         new Date(value).toISOString().slice(0, 19) === value.slice(0, 19),
       defaultMessage: () => '$property must be a time in UTC as in 2026-11-23T18:04:00Z',
+    },
+  });
+
+/** A day of the calendar, as in 2026-11-23. */
+export const IsDay = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isDay',
+    validator: {
+      validate: (value: unknown) => typeof value === 'string' && isDay(value),
+      defaultMessage: () => '$property must be a day as in 2026-11-23',
     },
   });

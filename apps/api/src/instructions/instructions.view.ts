@@ -70,6 +70,17 @@ export class InstructionSummaryView {
 
 /** An instruction with its clocks, its progress and its history. */
 export class InstructionView extends InstructionSummaryView {
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The agreement it rests on.' })
+  agreementId!: string | null;
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'Who gave it; null for the registration of the credential itself.',
+  })
+  instructorId!: string | null;
+  @ApiProperty({ description: 'The policy it is judged by.', example: '2026-11-23.1' })
+  policyVersion!: string;
   @ApiProperty({ type: [DeadlineView] }) deadlines!: DeadlineView[];
   @ApiProperty({ type: [StepView] }) steps!: StepView[];
   @ApiProperty({ type: [TransitionView] }) history!: TransitionView[];
@@ -104,6 +115,9 @@ export const toSummaryView = (instruction: Instruction): InstructionSummaryView 
 /** Shows an instruction whole. */
 export const toInstructionView = ({ instruction, history, deadlines, steps }: View): InstructionView => ({
   ...toSummaryView(instruction),
+  agreementId: instruction.agreementId,
+  instructorId: instruction.instructorId,
+  policyVersion: instruction.policyVersion,
   deadlines: deadlines.map(({ code, dueAt, lateFrom, metAt }) => ({
     code,
     dueAt: dueAt.toISOString(),

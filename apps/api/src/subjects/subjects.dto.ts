@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { type Json } from '@personr/kernel';
-import { ELEMENT_CODES, PURPOSE_CODES, SOURCE_CODES, type SourceCode } from '@personr/law';
+import { ELEMENT_CODES, PURPOSE_CODES, type Role, SOURCE_CODES, type SourceCode } from '@personr/law';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -10,11 +10,14 @@ import {
   IsObject,
   IsOptional,
   IsString,
+  IsUUID,
   Matches,
   ValidateNested,
 } from 'class-validator';
+import { InlineConsentBody } from '../consents/consents.dto.js';
 import { IsCleanText, IsInstant, IsJsonValue } from '../http/members.js';
 
+const ROLES = ['SERVICE_PROVIDER', 'BUSINESS'] as const satisfies Role[];
 const IDENTITY_TYPES = ['EMAIL', 'PHONE', 'DOCUMENT_NUMBER'] as const;
 /** Any JSON value but null, for the contract. */
 export const JSON_VALUE = {
@@ -72,6 +75,28 @@ export class RecordBody {
   @ApiProperty({ format: 'date-time', example: '2026-11-23T18:00:00Z' })
   @IsInstant()
   collectedAt!: string;
+
+  @ApiPropertyOptional({
+    format: 'uuid',
+    description: 'The consent on record that it is taken in under.',
+    example: '019ab0c4-5a00-7000-8000-000000000001',
+  })
+  @IsOptional()
+  @IsUUID('7')
+  consentId?: string;
+}
+
+/** A value that comes in with a person and, perhaps, with the consent it is taken in under. */
+export class InlineRecordBody extends RecordBody {
+  @ApiPropertyOptional({
+    minLength: 1,
+    maxLength: 64,
+    description: 'The `ref` of a consent of the same body; instead of `consentId`.',
+    example: 'c1',
+  })
+  @IsOptional()
+  @IsCleanText(64)
+  consentRef?: string;
 }
 
 /** A person to be taken in, or added to. */
@@ -103,20 +128,31 @@ export class AdmitBody {
   residency?: string;
 
   @ApiPropertyOptional({
-    enum: ['SERVICE_PROVIDER'],
-    description: 'Whose data it is. Data we hold as a Business is not taken in here.',
+    enum: ROLES,
+    enumName: 'Role',
+    description:
+      "In which role it is held: the tenant's own when left out, and no other (ROLE_NOT_OF_TENANT).",
+    example: 'SERVICE_PROVIDER',
   })
   @IsOptional()
-  @IsIn(['SERVICE_PROVIDER'])
-  role?: 'SERVICE_PROVIDER';
+  @IsIn(ROLES)
+  role?: Role;
 
-  @ApiPropertyOptional({ type: [RecordBody], maxItems: 500 })
+  @ApiPropertyOptional({ type: [InlineConsentBody], maxItems: 50 })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(50)
+  @ValidateNested({ each: true })
+  @Type(() => InlineConsentBody)
+  consents?: InlineConsentBody[];
+
+  @ApiPropertyOptional({ type: [InlineRecordBody], maxItems: 500 })
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(500)
   @ValidateNested({ each: true })
-  @Type(() => RecordBody)
-  records?: RecordBody[];
+  @Type(() => InlineRecordBody)
+  records?: InlineRecordBody[];
 }
 
 /** Values to be added. */

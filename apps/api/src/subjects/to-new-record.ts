@@ -1,13 +1,22 @@
-import { DomainError } from '@personr/kernel';
+import { DomainError, parseId } from '@personr/kernel';
 import { isPurpose, parseElement } from '@personr/law';
 import { type NewRecord } from '@personr/subjects';
-import { type RecordBody } from './subjects.dto.js';
+import { type InlineRecordBody } from './subjects.dto.js';
 
 /** Reads a value of a body. Throws `ELEMENT_UNKNOWN`, `PURPOSE_NOT_IN_NOTICE`. */
-export function toNewRecord({ element, value, source, purpose, collectedAt }: RecordBody): NewRecord {
+export function toNewRecord(body: InlineRecordBody): NewRecord {
+  const { element, value, source, purpose, collectedAt, consentId, consentRef } = body;
   const code = parseElement(element);
   if (!isPurpose(purpose)) {
     throw new DomainError('PURPOSE_NOT_IN_NOTICE', 'The purpose is not one that the notice lists.');
   }
-  return { element: code, value, source, purpose, collectedAt: new Date(collectedAt) };
+  return {
+    element: code,
+    value,
+    source,
+    purpose,
+    collectedAt: new Date(collectedAt),
+    ...(consentId === undefined ? {} : { consentId: parseId<'consent'>(consentId) }),
+    ...(consentRef === undefined ? {} : { consentRef }),
+  };
 }
