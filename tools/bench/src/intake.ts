@@ -2,6 +2,7 @@ import { type OnboardedTenant, onboard } from '@personr/ops';
 import { type Stack, startStack } from '@personr/stack';
 import { Door } from './door.js';
 import { type Figure } from './figure.js';
+import { intakeDocuments } from './intake-documents.js';
 import { intakeByImport } from './intake-import.js';
 import { intakeOneByOne } from './intake-subjects.js';
 import { PlainSql } from './plain-sql.js';
@@ -16,10 +17,20 @@ export type IntakeBench = {
   readonly say: (line: string) => void;
 };
 
-const PARTS: readonly ((bench: IntakeBench) => Promise<Figure[]>)[] = [intakeOneByOne, intakeByImport];
+const PARTS: readonly ((bench: IntakeBench) => Promise<Figure[]>)[] = [
+  intakeOneByOne,
+  intakeByImport,
+  intakeDocuments,
+];
+
+/** The part of documents alone: no other needs files of gigabytes. */
+export const documents = ({ isQuick }: { isQuick: boolean }): Promise<Figure[]> =>
+  parts({ isQuick }, [intakeDocuments]);
 
 /** People in, one by one and by the thousand, on the product and on plain SQL in turn. */
-export async function intake({ isQuick }: { isQuick: boolean }): Promise<Figure[]> {
+export const intake = ({ isQuick }: { isQuick: boolean }): Promise<Figure[]> => parts({ isQuick }, PARTS);
+
+async function parts({ isQuick }: { isQuick: boolean }, wanted: typeof PARTS): Promise<Figure[]> {
   const say = (line: string): void => {
     console.error(line);
   };
@@ -30,7 +41,7 @@ export async function intake({ isQuick }: { isQuick: boolean }): Promise<Figure[
     const plain = await PlainSql.open(stack.dataOwnerUrl);
     const figures: Figure[] = [];
     try {
-      for (const part of PARTS) {
+      for (const part of wanted) {
         // A token of its own for each part: one lives ten minutes.
         const door = await Door.open(stack.apiUrl, tenant);
         figures.push(...(await part({ stack, tenant, door, plain, isQuick, say })));

@@ -1,10 +1,11 @@
 import 'reflect-metadata';
 import { cpus, release, totalmem } from 'node:os';
 import { type Figure, report } from './figure.js';
-import { intake } from './intake.js';
+import { documents, intake } from './intake.js';
 import { smoke } from './smoke.js';
 
 const BENCHES: Readonly<Record<string, (options: { isQuick: boolean }) => Promise<Figure[]>>> = {
+  documents,
   intake,
   smoke,
 };
