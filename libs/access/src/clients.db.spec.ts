@@ -296,7 +296,6 @@ describe('the clients of a tenant', () => {
       expect((await access.entries(bank.tenantId)).events).toEqual([
         'api-client.registered',
         'api-client.registered',
-        'tenant.onboarded',
       ]);
     });
 
@@ -341,7 +340,6 @@ describe('the clients of a tenant', () => {
       'api-client.revoked',
       'api-client.secret-added',
       'api-client.secret-removed',
-      'tenant.onboarded',
     ]);
     for (const secret of ['Marker', 'marker', clientSecret, added.clientSecret])
       expect(text).not.toContain(secret);

@@ -91,7 +91,7 @@ export async function openAccess(fetcher: Pick<KeySetFetcher, 'fetch'>) {
       const actor = { kind: 'API_CLIENT', id: firstId } as const;
       return { ...onboarded, firstId, granter: { tenantId, actor, scopes } };
     },
-    /** The events of the tenant's log, by name, and all that its entries say. */
+    /** The events of the tenant's log that are about clients, by name, and all that its entries say. */
     entries: async (tenantId: TenantId) => {
       const { rows } = await owner.query<{ entry: Buffer }>(
         'select entry from audit_outbox where tenant_id = $1',
@@ -100,7 +100,10 @@ export async function openAccess(fetcher: Pick<KeySetFetcher, 'fetch'>) {
       const texts = rows.map(({ entry }) => entry.toString());
       return {
         text: texts.join('\n'),
-        events: texts.map((text) => (JSON.parse(text) as { event: string }).event).sort(),
+        events: texts
+          .map((text) => (JSON.parse(text) as { event: string }).event)
+          .filter((event) => event.startsWith('api-client.'))
+          .sort(),
       };
     },
     /** Signs an assertion of this client; what `changes` has as undefined is left out. */
