@@ -132,7 +132,7 @@ describe('a client that signs in with its key', () => {
       grant_types_supported: ['client_credentials'],
       token_endpoint_auth_methods_supported: ['client_secret_basic', 'private_key_jwt'],
       token_endpoint_auth_signing_alg_values_supported: ['EdDSA', 'ES256', 'RS256', 'Ed25519'],
-      service_documentation: `${ISSUER}/openapi.json`,
+      service_documentation: `${ISSUER}/docs`,
     });
   });
 

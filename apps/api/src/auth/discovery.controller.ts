@@ -33,7 +33,7 @@ export class DiscoveryController {
       grant_types_supported: ['client_credentials'],
       token_endpoint_auth_methods_supported: [...AUTH_METHODS],
       token_endpoint_auth_signing_alg_values_supported: [...ALGORITHM_NAMES],
-      service_documentation: `${issuer}/openapi.json`,
+      service_documentation: `${issuer}/docs`,
     };
   }
 

@@ -47,7 +47,7 @@ export class MetadataView {
     description: 'How an assertion may be signed. Ed25519 is EdDSA by its name in RFC 9864.',
   })
   token_endpoint_auth_signing_alg_values_supported!: string[];
-  @ApiProperty({ format: 'uri', description: 'This contract.', example: `${ISSUER}/openapi.json` })
+  @ApiProperty({ format: 'uri', description: 'This contract, to be read.', example: `${ISSUER}/docs` })
   service_documentation!: string;
 }
 
