@@ -156,7 +156,7 @@ describe('admission', () => {
     expect(await vault.find(tenantId, { type: 'PHONE', value: '-' })).toEqual([]);
   });
 
-  it('forgets an identity with the leaf it hangs on, and gives the external id to a newcomer', async () => {
+  it('forgets an identity with the key it hangs on, and gives the external id to a newcomer', async () => {
     const before = await admit([external('back'), email('back@mail.example')], ['name']);
     await vault.shred(tenantId, [before.keys.get('EMAIL')!], anInstruction());
     expect(await vault.find(tenantId, email('back@mail.example'))).toEqual([]);

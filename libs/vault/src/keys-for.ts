@@ -6,7 +6,7 @@ import { withRoot } from './open-root.js';
 import { unknownTenant } from './roots.repository.js';
 import { type Owner } from './vault.js';
 
-/** Keeps the promise of `Vault.keysFor`. The root is read only when a leaf has to be made. */
+/** Keeps the promise of `Vault.keysFor`. The root is read only when a key has to be made. */
 export async function keysFor(
   { database, keyring, clock }: KeyStore,
   tenantId: TenantId,

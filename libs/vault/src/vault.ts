@@ -135,7 +135,7 @@ export abstract class Vault {
   abstract remaining(tenantId: TenantId, owner: Owner): Promise<Remaining>;
 
   /**
-   * Destroys keys: their leaves and index entries go, the tree is re-keyed, the tenant's old root is destroyed
+   * Destroys keys: they and their index entries go, the tree is re-keyed, the tenant's old root is destroyed
    * on every keyring replica. Keys already gone are no error. After any failure call again with the same
    * instruction: the end is the same, and so are the numbers and instants. `KEYRING_INCOMPLETE` when the new
    * root cannot be proved on every replica; then no root has been destroyed.
