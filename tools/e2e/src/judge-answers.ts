@@ -62,6 +62,13 @@ export class Judge {
     const type = typeof sent === 'string' ? (sent.split(';')[0] ?? '') : '';
     const media = content?.[type];
     if (media === undefined) return [`the content type ${type} is not declared`];
+    if (type === 'application/x-ndjson') {
+      const line = media.schema.contentSchema as Json;
+      return text
+        .trimEnd()
+        .split('\n')
+        .flatMap((each) => this.check(line, JSON.parse(each)));
+    }
     return this.check(media.schema, type.endsWith('json') ? JSON.parse(text) : text);
   }
 
