@@ -1514,14 +1514,14 @@ export interface components {
          *     | `CONSENT_WITHDRAWN` | 422 | Unprocessable Entity. |
          *     | `CONSENT_IN_FUTURE` | 422 | Unprocessable Entity. |
          *     | `DOCUMENT_NOT_FOUND` | 404 | There is no such document. |
-         *     | `DOCUMENT_EMPTY` | 422 | Unprocessable Entity. |
-         *     | `BODY_INCOMPLETE` | 400 | Bad Request. |
-         *     | `BODY_STALLED` | 408 | Request Timeout. |
-         *     | `DIGEST_REQUIRED` | 400 | Bad Request. |
-         *     | `DIGEST_MISMATCH` | 422 | Unprocessable Entity. |
-         *     | `RANGE_NOT_SATISFIABLE` | 416 | Range Not Satisfiable. |
-         *     | `UPLOAD_INTERRUPTED` | 503 | Service Unavailable. |
-         *     | `OBJECT_MISSING` | 500 | Internal Server Error. |
+         *     | `DOCUMENT_EMPTY` | 422 | A document has at least one byte. |
+         *     | `BODY_INCOMPLETE` | 400 | The body is shorter or longer than its Content-Length says. |
+         *     | `BODY_STALLED` | 408 | The body stopped coming before its end. |
+         *     | `DIGEST_REQUIRED` | 400 | An upload with an Idempotency-Key needs the Content-Digest of its bytes. |
+         *     | `DIGEST_MISMATCH` | 422 | The bytes that came are not those that Content-Digest names. |
+         *     | `RANGE_NOT_SATISFIABLE` | 416 | The document does not have that range. |
+         *     | `UPLOAD_INTERRUPTED` | 503 | The upload broke off. Nothing of it is held; send it again. |
+         *     | `OBJECT_MISSING` | 500 | A stored object is not where it was put. |
          *     | `LINE_MALFORMED` | 400 | The line is not as the contract says. |
          *     | `LINE_TOO_LONG` | 413 | Payload Too Large. |
          *     | `STREAM_IDLE` | 408 | Request Timeout. |

@@ -23,11 +23,11 @@ export function showExamples(contract: Contract): void {
   for (const schema of Object.values(schemas)) showMembers(schema, schemas);
   for (const parameter of Object.values(parameters)) showParameter(parameter, schemas);
   for (const { operation } of operationsOf(contract)) {
-    for (const parameter of operation.parameters ?? []) showParameter(parameter, schemas);
+    const headers = Object.values(operation.responses).flatMap((answer) =>
+      Object.values(answer.headers ?? {}),
+    );
+    for (const shown of [...(operation.parameters ?? []), ...headers]) showParameter(shown, schemas);
     for (const body of bodiesOf(operation)) showBody(body, schemas);
-    for (const { headers } of Object.values(operation.responses)) {
-      for (const header of Object.values(headers ?? {})) showParameter(header, schemas);
-    }
   }
 }
 

@@ -91,6 +91,14 @@ const DETAILS: Readonly<Partial<Record<ErrorCode, string>>> = {
   CONSENT_IN_FUTURE: 'A consent cannot have been given in the future.',
   LINE_TOO_LONG: 'A line is 1 MiB at most.',
   STREAM_IDLE: 'Nothing came for too long.',
+  DOCUMENT_EMPTY: 'A document has at least one byte.',
+  BODY_INCOMPLETE: 'The body is shorter or longer than its Content-Length says.',
+  BODY_STALLED: 'The body stopped coming before its end.',
+  DIGEST_REQUIRED: 'An upload with an Idempotency-Key needs the Content-Digest of its bytes.',
+  DIGEST_MISMATCH: 'The bytes that came are not those that Content-Digest names.',
+  RANGE_NOT_SATISFIABLE: 'The document does not have that range.',
+  UPLOAD_INTERRUPTED: 'The upload broke off. Nothing of it is held; send it again.',
+  OBJECT_MISSING: 'A stored object is not where it was put.',
   INTERNAL: 'Something went wrong on our side.',
 };
 
