@@ -121,6 +121,9 @@ const formOf = (body: unknown): Buffer =>
 /** Whether its body is one value of JSON. */
 export const isJson = ({ body }: Operation): boolean => body?.type === 'application/json';
 
+/** A body of any type is sent as one of no type in particular. */
+const typeOf = (type: string): string => (type.includes('*') ? 'application/octet-stream' : type);
+
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /** Puts a request together, with some of it changed. */
@@ -158,6 +161,7 @@ function headersOf({ operation, headers }: Base, bytes: Buffer | null): Record<s
     /^idempotency-key$/i.test(name) ? [name, `matrix-${randomUUID()}`] : [name, value],
   );
   const ofBody = bytes === null ? {} : { 'Content-Length': String(bytes.length) };
-  const type = bytes === null || operation.body === null ? {} : { 'Content-Type': operation.body.type };
+  const type =
+    bytes === null || operation.body === null ? {} : { 'Content-Type': typeOf(operation.body.type) };
   return { ...(Object.fromEntries(fresh) as Record<string, string>), ...type, ...ofBody };
 }

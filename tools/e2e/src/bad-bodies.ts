@@ -79,11 +79,8 @@ export const BODY_KINDS: readonly Kind[] = [
   }),
   bodies('encoded', function* (base) {
     for (const [encoding, bytes] of BOMBS()) {
-      yield refused(
-        encoding,
-        requestOf(base, { bytes, headers: { 'Content-Encoding': encoding } }),
-        'CLOSED',
-      );
+      const request = requestOf(base, { bytes, headers: { 'Content-Encoding': encoding } });
+      yield { ...refused(encoding, request, 'CLOSED'), code: 'CONTENT_TYPE_UNSUPPORTED' };
     }
   }),
   bodies('too large', function* (base) {

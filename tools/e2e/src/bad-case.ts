@@ -23,6 +23,8 @@ export type Case = {
   readonly because: string;
   /** Where a refusal by validation must point. */
   readonly pointer?: string;
+  /** The code that a refusal must have, where only one says what is wrong. */
+  readonly code?: string;
   /** Of a stream of lines: which of them must be refused. */
   readonly badLines?: readonly boolean[];
   /** Codes it may answer beside those of its operation. */

@@ -104,6 +104,7 @@ const unlikeBody = (base: Base, at: string, headers: Record<string, string | nul
   request: requestOf(base, { headers }),
   verdict: 'REFUSED',
   because: 'not the type, charset or encoding of the body',
+  code: 'CONTENT_TYPE_UNSUPPORTED',
   codes: [...BEFORE_ROUTE, ...BODY_CODES],
 });
 

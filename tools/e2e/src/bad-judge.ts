@@ -82,7 +82,12 @@ function faultOfShape(
   return isProblem ? null : 'a problem document of another shape';
 }
 
-function undeclared(contract: Contract, { operation, codes = [] }: Case, answer: WireAnswer): string | null {
+function undeclared(
+  contract: Contract,
+  { operation, codes = [], code: wanted }: Case,
+  answer: WireAnswer,
+): string | null {
+  if (wanted !== undefined && wanted !== codeOf(answer)) return `${codeOf(answer)} and not ${wanted}`;
   if (codes.includes(codeOf(answer))) return null;
   const wrong = contract.wrongWith(operation, answer.status, problemIn(answer.text));
   return wrong === null ? null : `${codeOf(answer)} is not declared: ${wrong}`;
@@ -109,5 +114,11 @@ const SENTENCE = /^[A-Z][^\n]*\.$|^\w+ (must|is|are) [^\n]*$/;
 const quotes = ({ text, headers }: WireAnswer): boolean =>
   holdsMarker(text) || holdsMarker(JSON.stringify(headers));
 
-/** Whether something holds what stands in every value that is sent. */
-export const holdsMarker = (text: string): boolean => text.toLowerCase().includes(MARKER.toLowerCase());
+/** Six characters of it in a row: who quotes a few characters around an error quotes too. */
+const PIECES = [0, 1, 2, 3].map((at) => MARKER.slice(at, at + 6).toLowerCase());
+
+/** Whether something holds a piece of what stands in every value that is sent. */
+export const holdsMarker = (text: string): boolean => {
+  const lower = text.toLowerCase();
+  return PIECES.some((piece) => lower.includes(piece));
+};

@@ -76,13 +76,17 @@ const inText =
 
 const nested = (levels: number): unknown => (levels === 0 ? MARKER : [nested(levels - 1)]);
 
-const tooLong: Change = (member, maker) => {
-  const { maxLength, maxItems } = plainOf(member, maker);
-  if (Array.isArray(member.value)) {
-    const [item = MARKER] = member.value as unknown[];
-    return Array.from({ length: Number(maxItems ?? 2_000) + 1 }, () => item);
-  }
-  return MARKER.repeat(8_000).slice(0, Number(maxLength ?? 70_000) + 1);
+const tooLongText: Change = (member, maker) => {
+  const { maxLength } = plainOf(member, maker);
+  return isText(member, maker)
+    ? MARKER.repeat(8_000).slice(0, Number(maxLength ?? 70_000) + 1)
+    : member.value;
+};
+
+const tooLongList: Change = (member, maker) => {
+  if (!Array.isArray(member.value)) return member.value;
+  const [item = MARKER] = member.value as unknown[];
+  return Array.from({ length: Number(plainOf(member, maker).maxItems ?? 2_000) + 1 }, () => item);
 };
 
 /** One with a limit of this kind that it can be too short for, and a text that is empty. */
@@ -114,7 +118,8 @@ export const MEMBER_KINDS: readonly Kind[] = [
     () => ({ [MARKER]: MARKER }),
     ({ value }) => ({ 0: value }),
   ),
-  replacing('too long', tooLong),
+  replacing('too long text', tooLongText),
+  replacing('too long list', tooLongList),
   replacing('too short', tooShort),
   replacing(
     'blank',

@@ -37,7 +37,13 @@ const unreadable = (
       for (const spelling of spellings) {
         const bytes = spelled(maker, member, (value) => spelling(value, member));
         const request = requestOf(maker.base, { bytes });
-        yield { at: member.pointer, request, verdict: 'REFUSED', because: 'no I-JSON in UTF-8' };
+        yield {
+          at: member.pointer,
+          request,
+          verdict: 'REFUSED',
+          because: 'no I-JSON in UTF-8',
+          code: 'BODY_MALFORMED',
+        };
       }
     }
   },
@@ -95,8 +101,22 @@ const added = (name: string, member: string, isReadable: boolean): Kind => ({
       if (isReadable && free) {
         yield { at: pointer, request, verdict: 'EITHER', because: 'free JSON has any members' };
       } else if (isReadable) {
-        yield { at: pointer, request, verdict: 'REFUSED', because: 'no such member', pointer };
-      } else yield { at: pointer, request, verdict: 'REFUSED', because: 'reaches a prototype' };
+        yield {
+          at: pointer,
+          request,
+          verdict: 'REFUSED',
+          because: 'no such member',
+          pointer,
+          code: 'UNKNOWN_MEMBER',
+        };
+      } else
+        yield {
+          at: pointer,
+          request,
+          verdict: 'REFUSED',
+          because: 'reaches a prototype',
+          code: 'BODY_MALFORMED',
+        };
     }
   },
 });
