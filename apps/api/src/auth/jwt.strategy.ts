@@ -49,20 +49,10 @@ export class JwtStrategy extends Strategy {
    */
   grantOf(request: FastifyRequest): Promise<Grant> {
     return new Promise((resolve, reject) => {
-<<<<<<< HEAD
       const fail = (why: unknown): void => {
         reject(refusalOf(why));
       };
       const verdict: Verdict = { success: resolve, error: reject, fail };
-=======
-      const verdict: Verdict = {
-        success: resolve,
-        error: reject,
-        fail: (why) => {
-          reject(refusalOf(why));
-        },
-      };
->>>>>>> 49f06f1 (api: a sentence for the codes of documents; client: the contract as it stands)
       // Passport's own way: the verdict of each request goes to an object of that request alone.
       const once = Object.assign(Object.create(this) as this, verdict);
       once.authenticate(request as never, {});
