@@ -66,6 +66,7 @@ describe('the clients of a tenant, over HTTP', () => {
     it('gets a new secret while the old one is still good, and then the old one goes', async () => {
       const client = await clients().create({});
       const path = `${CLIENTS}/${client.id}/secrets`;
+      house.clock.advance(1);
       const made = await ask('post', path).send({ overlapSeconds: 60 }).expect(201);
       const { clientSecret, id } = made.body as { clientSecret: string; id: string };
       await clients().tokenBySecret(client);
