@@ -10,7 +10,7 @@ export interface paths {
         };
         /**
          * Take the public keys that verify access tokens
-         * @description Take the public keys that verify access tokens.
+         * @description The public keys that our access tokens verify with (RFC 7517). A new one is shown before it signs; the one before stays until its last token has expired.
          */
         get: operations["readTokenKeys"];
         put?: never;
@@ -30,7 +30,7 @@ export interface paths {
         };
         /**
          * Learn where and how to sign in
-         * @description Learn where and how to sign in.
+         * @description OAuth 2.0 authorization server metadata (RFC 8414): where tokens are asked for, and in which ways a client may sign in.
          */
         get: operations["readAuthorizationServer"];
         put?: never;
@@ -105,6 +105,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/agreements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List agreements, newest first
+         * @description List agreements, newest first.
+         *
+         *     Needs the scope `admin`.
+         */
+        get: operations["listAgreements"];
+        put?: never;
+        /**
+         * Put an agreement on file; from its beginning on it supersedes the one before
+         * @description Put an agreement on file; from its beginning on it supersedes the one before.
+         *
+         *     Needs the scope `admin`.
+         */
+        post: operations["addAgreement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agreements/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See an agreement
+         * @description See an agreement.
+         *
+         *     Needs the scope `admin`.
+         */
+        get: operations["findAgreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * End an agreement; nothing is erased by that, and DELETE and RETURN go on while it winds down
+         * @description End an agreement; nothing is erased by that, and DELETE and RETURN go on while it winds down.
+         *
+         *     Needs the scope `admin`.
+         */
+        patch: operations["endAgreement"];
+        trace?: never;
+    };
     "/v1/api-clients": {
         parameters: {
             query?: never;
@@ -114,7 +170,7 @@ export interface paths {
         };
         /**
          * List clients, newest first
-         * @description List clients, newest first.
+         * @description All API clients of the tenant, those that are revoked too, without their secrets.
          *
          *     Needs the scope `admin`.
          */
@@ -122,7 +178,7 @@ export interface paths {
         put?: never;
         /**
          * Register a client, with a secret or with keys of its own
-         * @description Register a client, with a secret or with keys of its own.
+         * @description Registers a client: with a secret that is shown once, here and never again, or with public keys of its own (`private_key_jwt`), by value or by URL.
          *
          *     Needs the scope `admin`.
          */
@@ -142,7 +198,7 @@ export interface paths {
         };
         /**
          * See a client
-         * @description See a client.
+         * @description One API client: its scopes, its keys and when each of its secrets ends. Never a secret.
          *
          *     Needs the scope `admin`.
          */
@@ -154,7 +210,7 @@ export interface paths {
         head?: never;
         /**
          * Change the name, scopes or keys of a client
-         * @description Change the name, scopes or keys of a client.
+         * @description Changes what is sent and nothing else. Scopes that are taken away are refused from the next request on.
          *
          *     Needs the scope `admin`.
          */
@@ -172,7 +228,7 @@ export interface paths {
         put?: never;
         /**
          * Revoke a client for good; its tokens are refused from now on
-         * @description Revoke a client for good; its tokens are refused from now on.
+         * @description Ends a client for good. Its tokens are refused from the next request on, and it gets no more.
          *
          *     Needs the scope `admin`.
          */
@@ -194,7 +250,7 @@ export interface paths {
         put?: never;
         /**
          * Replace the secret of a client; the one before stays good for a while
-         * @description Replace the secret of a client; the one before stays good for a while.
+         * @description Gives a client a further secret, shown once. The one before stays good for a while, so that it can be exchanged without a gap.
          *
          *     Needs the scope `admin`.
          */
@@ -217,7 +273,7 @@ export interface paths {
         post?: never;
         /**
          * Take a secret away, at once
-         * @description Take a secret away, at once.
+         * @description Ends one secret of a client at once. Tokens that were given for it end by themselves.
          *
          *     Needs the scope `admin`.
          */
@@ -321,6 +377,178 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/instructors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List instructors, newest first
+         * @description List instructors, newest first.
+         *
+         *     Needs the scope `admin`.
+         */
+        get: operations["listInstructors"];
+        put?: never;
+        /**
+         * Authorise a person or a credential to instruct
+         * @description Authorise a person or a credential to instruct.
+         *
+         *     Needs the scope `admin`.
+         */
+        post: operations["addInstructor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/instructors/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See an instructor
+         * @description See an instructor.
+         *
+         *     Needs the scope `admin`.
+         */
+        get: operations["findInstructor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/instructors/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the authority away, at once
+         * @description Take the authority away, at once.
+         *
+         *     Needs the scope `admin`.
+         */
+        post: operations["revokeInstructor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List versions, newest first, with their review
+         * @description List versions, newest first, with their review.
+         *
+         *     Needs the scope `admin`.
+         */
+        get: operations["listNotices"];
+        put?: never;
+        /**
+         * Add a version of the notice, within the house's
+         * @description Add a version of the notice, within the house's.
+         *
+         *     Needs the scope `admin`.
+         */
+        post: operations["addNotice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See a version of the notice
+         * @description See a version of the notice.
+         *
+         *     Needs the scope `admin`.
+         */
+        get: operations["findNotice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See the values in force
+         * @description See the values in force.
+         *
+         *     Needs the scope `admin`.
+         */
+        get: operations["readPolicy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change values from now on; what was judged before stays judged as it was
+         * @description Change values from now on; what was judged before stays judged as it was.
+         *
+         *     Needs the scope `admin`.
+         */
+        patch: operations["changePolicy"];
+        trace?: never;
+    };
+    "/v1/policy/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List editions, newest first
+         * @description List editions, newest first.
+         *
+         *     Needs the scope `admin`.
+         */
+        get: operations["listPolicyVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/subjects": {
         parameters: {
             query?: never;
@@ -371,6 +599,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/subjects/{id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what a person agreed to, newest first
+         * @description List what a person agreed to, newest first.
+         *
+         *     Needs the scope `subjects:read`.
+         */
+        get: operations["listConsents"];
+        put?: never;
+        /**
+         * Record what a person agreed to; a fact that is known already is answered as it stands
+         * @description Record what a person agreed to; a fact that is known already is answered as it stands.
+         *
+         *     Needs the scope `subjects:write`.
+         */
+        post: operations["giveConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subjects/{id}/consents/{consentId}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record a withdrawal; from now on nothing more is taken in under the consent
+         * @description Record a withdrawal; from now on nothing more is taken in under the consent.
+         *
+         *     Needs the scope `subjects:write`.
+         */
+        post: operations["withdrawConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/subjects/{id}/documents": {
         parameters: {
             query?: never;
@@ -380,7 +658,7 @@ export interface paths {
         };
         /**
          * List a person's documents, newest first, without opening any
-         * @description List a person's documents, newest first, without opening any.
+         * @description What documents are held about a person: type, size, source and purpose of each, not one byte of it.
          *
          *     Needs the scope `subjects:read`.
          */
@@ -533,6 +811,7 @@ export interface components {
             records: components["schemas"]["RecordBody"][];
         };
         AdmitBody: {
+            consents?: components["schemas"]["InlineConsentBody"][];
             /**
              * @description The Business's own reference for the person.
              * @example cust-4711
@@ -541,18 +820,17 @@ export interface components {
             /** @description What the person is known by. */
             identities?: components["schemas"]["IdentityBody"][];
             /** @description The values, one by one. */
-            records?: components["schemas"]["RecordBody"][];
+            records?: components["schemas"]["InlineRecordBody"][];
             /**
              * @description ISO 3166-2 code of the residence.
              * @example US-CA
              */
             residency?: string;
             /**
-             * @description Whose data it is. Data we hold as a Business is not taken in here.
+             * @description In which role it is held: the tenant's own when left out, and no other (ROLE_NOT_OF_TENANT).
              * @example SERVICE_PROVIDER
-             * @enum {string}
              */
-            role?: "SERVICE_PROVIDER";
+            role?: components["schemas"]["Role"];
         };
         AdmittedView: {
             /**
@@ -570,6 +848,116 @@ export interface components {
             /** @description The values, one by one. */
             records?: components["schemas"]["TakenRecordView"][];
         };
+        AgreementBody: {
+            annexes?: components["schemas"]["AnnexBody"][];
+            /**
+             * @description The items of 11 CCR 7051(a) that the agreement is confirmed to have: all ten.
+             * @example [
+             *       1,
+             *       2,
+             *       3,
+             *       4,
+             *       5,
+             *       6,
+             *       7,
+             *       8,
+             *       9,
+             *       10
+             *     ]
+             */
+            checklist: number[];
+            /**
+             * Format: date-time
+             * @description When it begins; now when left out. After every earlier one, which it supersedes.
+             * @example 2026-12-01T08:00:00Z
+             */
+            effectiveFrom?: string;
+            /**
+             * Format: date-time
+             * @description The first instant after it; null while no end is known.
+             * @example null
+             */
+            effectiveTo?: string | null;
+            /**
+             * @description Specific business purposes, of IDENTITY_VERIFICATION, AML_CFT_COMPLIANCE, CLIENT_DUE_DILIGENCE.
+             * @example [
+             *       "IDENTITY_VERIFICATION",
+             *       "AML_CFT_COMPLIANCE",
+             *       "CLIENT_DUE_DILIGENCE"
+             *     ]
+             */
+            purposes: string[];
+            /**
+             * @description Calendar days after the end in which DELETE and RETURN are still carried out.
+             * @example 30
+             */
+            windDownDays: number;
+        };
+        AgreementEndBody: {
+            /**
+             * Format: date-time
+             * @description The first instant after it: now or later, and before the end it has.
+             * @example 2027-06-30T07:00:00Z
+             */
+            effectiveTo: string;
+        };
+        AgreementPageView: {
+            /** @description This page, newest first. */
+            items: components["schemas"]["AgreementView"][];
+            /**
+             * @description Sent as `cursor`, it gives the next page; null on the last.
+             * @example text
+             */
+            nextCursor: string | null;
+        };
+        AgreementView: {
+            annexes: components["schemas"]["AnnexBody"][];
+            checklist: number[];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            effectiveFrom: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            effectiveTo: string | null;
+            /**
+             * Format: uuid
+             * @description Our id, a UUIDv7. It says when it was made and nothing else.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
+            id: string;
+            purposes: components["schemas"]["ContractPurpose"][];
+            /** @example 0 */
+            windDownDays: number;
+        };
+        AnnexBody: {
+            /** @example ANNEX */
+            kind: components["schemas"]["AnnexKind"];
+            /**
+             * @description SHA-256 of the document, in hex.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string;
+            /**
+             * @description The name of the HTTP status.
+             * @example Annex 1: security measures
+             */
+            title: string;
+        };
+        /**
+         * @example AGREEMENT
+         * @enum {string}
+         */
+        AnnexKind: "AGREEMENT" | "ANNEX" | "APPENDIX";
         ApiClientChangeBody: {
             /** @description The public keys it signs in with, by value. Several are good at once: add the new, then take the old away. */
             jwks?: components["schemas"]["JwksBody"];
@@ -684,6 +1072,61 @@ export interface components {
              */
             id: string;
         };
+        ConsentBody: {
+            /**
+             * Format: date-time
+             * @description Not in the future.
+             * @example 2026-11-20T09:00:00Z
+             */
+            givenAt: string;
+            /**
+             * @description A code of the policy.
+             * @example PRIVACY_POLICY
+             */
+            policy: string;
+            /**
+             * @description A code of its version.
+             * @example 2026-01
+             */
+            version: string;
+        };
+        ConsentPageView: {
+            /** @description This page, newest first. */
+            items: components["schemas"]["ConsentView"][];
+            /**
+             * @description Sent as `cursor`, it gives the next page; null on the last.
+             * @example text
+             */
+            nextCursor: string | null;
+        };
+        ConsentView: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            givenAt: string;
+            /**
+             * Format: uuid
+             * @description Our id, a UUIDv7. It says when it was made and nothing else.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
+            id: string;
+            /** @example PRIVACY_POLICY */
+            policy: string;
+            /** @example 2026-01 */
+            version: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            withdrawnAt: string | null;
+        };
         ConsumerRequestBody: {
             /**
              * @description How the request came.
@@ -702,6 +1145,11 @@ export interface components {
              */
             receivedAt: string;
         };
+        /**
+         * @example IDENTITY_VERIFICATION
+         * @enum {string}
+         */
+        ContractPurpose: "IDENTITY_VERIFICATION" | "AML_CFT_COMPLIANCE" | "CLIENT_DUE_DILIGENCE";
         CreatedApiClientView: {
             /**
              * @description How it signs in.
@@ -827,6 +1275,11 @@ export interface components {
              * @example 2026-11-24T18:00:00.000Z
              */
             collectedAt: string;
+            /**
+             * Format: uuid
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
+            consentId: string | null;
             /** @example image/jpeg */
             contentType: string;
             /**
@@ -926,6 +1379,7 @@ export interface components {
             status: 200 | 201;
         };
         ImportLineBody: {
+            consents?: components["schemas"]["InlineConsentBody"][];
             /**
              * @description The Business's own reference for the person.
              * @example cust-4711
@@ -939,18 +1393,17 @@ export interface components {
              */
             key: string;
             /** @description The values, one by one. */
-            records?: components["schemas"]["RecordBody"][];
+            records?: components["schemas"]["InlineRecordBody"][];
             /**
              * @description ISO 3166-2 code of the residence.
              * @example US-CA
              */
             residency?: string;
             /**
-             * @description Whose data it is. Data we hold as a Business is not taken in here.
+             * @description In which role it is held: the tenant's own when left out, and no other (ROLE_NOT_OF_TENANT).
              * @example SERVICE_PROVIDER
-             * @enum {string}
              */
-            role?: "SERVICE_PROVIDER";
+            role?: components["schemas"]["Role"];
         };
         ImportRefusedView: {
             /**
@@ -1027,6 +1480,70 @@ export interface components {
              * @example 0
              */
             updated: number;
+        };
+        InlineConsentBody: {
+            /**
+             * Format: date-time
+             * @description Not in the future.
+             * @example 2026-11-20T09:00:00Z
+             */
+            givenAt: string;
+            /**
+             * @description A code of the policy.
+             * @example PRIVACY_POLICY
+             */
+            policy: string;
+            /**
+             * @description By which records of the same body name it: `consentRef`. Kept nowhere.
+             * @example c1
+             */
+            ref?: string;
+            /**
+             * @description A code of its version.
+             * @example 2026-01
+             */
+            version: string;
+        };
+        InlineRecordBody: {
+            /**
+             * Format: date-time
+             * @description When the value was collected.
+             * @example 2026-11-23T18:00:00Z
+             */
+            collectedAt: string;
+            /**
+             * Format: uuid
+             * @description The consent on record that it is taken in under.
+             * @example 019ab0c4-5a00-7000-8000-000000000001
+             */
+            consentId?: string;
+            /**
+             * @description The `ref` of a consent of the same body; instead of `consentId`.
+             * @example c1
+             */
+            consentRef?: string;
+            /**
+             * @description What kind of value it is; its categories follow from it.
+             * @example FULL_NAME
+             */
+            element: components["schemas"]["ElementCode"];
+            /**
+             * @description What the value may be used for.
+             * @example IDENTITY_VERIFICATION
+             */
+            purpose: components["schemas"]["PurposeCode"];
+            /**
+             * @description Where the value came from.
+             * @example CLIENT_OR_AGENT
+             */
+            source: components["schemas"]["SourceCode"];
+            /**
+             * @description Any JSON value but null, of at most 65,536 characters.
+             * @example Ada Invented
+             */
+            value: string | number | boolean | unknown[] | {
+                [key: string]: unknown;
+            };
         };
         InstructionBody: {
             /**
@@ -1132,6 +1649,7 @@ export interface components {
             unreadableAt: string | null;
         };
         /**
+         * @description What may be instructed.
          * @example DELETE
          * @enum {string}
          */
@@ -1143,6 +1661,12 @@ export interface components {
              * @example 2026-11-24T18:00:00.000Z
              */
             acceptedAt: string;
+            /**
+             * Format: uuid
+             * @description The agreement it rests on.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
+            agreementId: string | null;
             /** @description What may be done with it now. */
             allowedActs: string[];
             /**
@@ -1186,6 +1710,17 @@ export interface components {
              */
             id: string;
             /**
+             * Format: uuid
+             * @description Who gave it; null for the registration of the credential itself.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
+            instructorId: string | null;
+            /**
+             * @description The policy it is judged by.
+             * @example 2026-11-23.1
+             */
+            policyVersion: string;
+            /**
              * @description Where the receipt is, once it has ended.
              * @example text
              */
@@ -1216,6 +1751,108 @@ export interface components {
              * @example 2026-11-24T18:00:00.000Z
              */
             unreadableAt: string | null;
+        };
+        /** @description A PERSON has a name, a CREDENTIAL an apiClientId. */
+        InstructorBody: {
+            /**
+             * Format: uuid
+             * @description Our id of the API client.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
+            apiClientId?: string;
+            /**
+             * @description What may be instructed.
+             * @example [
+             *       "DELETE"
+             *     ]
+             */
+            authority: components["schemas"]["InstructionType"][];
+            /** @example PERSON */
+            kind: components["schemas"]["InstructorKind"];
+            /**
+             * @description Sealed under a key of its own; never in the log.
+             * @example Ida Invented
+             */
+            name?: string;
+            /**
+             * @description In which role the data is held.
+             * @example PRIVACY_OFFICER
+             */
+            role: string;
+            /**
+             * Format: date-time
+             * @description Now when left out.
+             * @example 2026-11-24T18:00:00Z
+             */
+            validFrom?: string;
+            /**
+             * Format: date-time
+             * @description The first instant after it.
+             * @example null
+             */
+            validTo?: string | null;
+        };
+        /**
+         * @example PERSON
+         * @enum {string}
+         */
+        InstructorKind: "PERSON" | "CREDENTIAL";
+        InstructorPageView: {
+            /** @description This page, newest first. */
+            items: components["schemas"]["InstructorView"][];
+            /**
+             * @description Sent as `cursor`, it gives the next page; null on the last.
+             * @example text
+             */
+            nextCursor: string | null;
+        };
+        InstructorView: {
+            /**
+             * Format: uuid
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
+            apiClientId: string | null;
+            authority: components["schemas"]["InstructionType"][];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: uuid
+             * @description Our id, a UUIDv7. It says when it was made and nothing else.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
+            id: string;
+            /** @example PERSON */
+            kind: components["schemas"]["InstructorKind"];
+            /**
+             * @description Its name.
+             * @example text
+             */
+            name: string | null;
+            /**
+             * Format: date-time
+             * @description When it was revoked; null while it is good.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            revokedAt: string | null;
+            /**
+             * @description In which role the data is held.
+             * @example PRIVACY_OFFICER
+             */
+            role: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            validFrom: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            validTo: string | null;
         };
         InventoryElementView: {
             /**
@@ -1288,9 +1925,13 @@ export interface components {
         JwksBody: {
             /** @description Ed25519, P-256 or RSA of 2048 to 4096 bits, each with a `kid` of its own. */
             keys: ({
-                /** @example text */
+                /**
+                 * @description The name of the key.
+                 * @example text
+                 */
                 kid: string;
                 /**
+                 * @description The kind of key.
                  * @example OKP
                  * @enum {string}
                  */
@@ -1412,6 +2053,89 @@ export interface components {
              */
             overlapSeconds: number;
         };
+        NoticeBody: {
+            /**
+             * @description The categories of personal information (Civ. Code 1798.140(v)) that the element belongs to, by letter.
+             * @example [
+             *       "A",
+             *       "B"
+             *     ]
+             */
+            categories: components["schemas"]["Category"][];
+            /**
+             * @example [
+             *       "IDENTITY_VERIFICATION"
+             *     ]
+             */
+            purposes: components["schemas"]["PurposeCode"][];
+            /**
+             * Format: date
+             * @description The date it shows. In force from the beginning of that day in California, or from now.
+             * @example 2027-01-01
+             */
+            version: string;
+        };
+        /**
+         * @description Of the version in force: due within 30 days, or overdue.
+         * @example NOTICE_REVIEW_DUE
+         * @enum {string}
+         */
+        NoticeFlag: "NOTICE_REVIEW_DUE" | "NOTICE_REVIEW_OVERDUE";
+        NoticePageView: {
+            /** @description This page, newest first. */
+            items: components["schemas"]["NoticeView"][];
+            /**
+             * @description Sent as `cursor`, it gives the next page; null on the last.
+             * @example text
+             */
+            nextCursor: string | null;
+        };
+        NoticeView: {
+            /** @description The categories of personal information (Civ. Code 1798.140(v)) that the element belongs to, by letter. */
+            categories: components["schemas"]["Category"][];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            createdAt: string;
+            /** @description Of the version in force: due within 30 days, or overdue. */
+            flags: components["schemas"]["NoticeFlag"][];
+            /**
+             * Format: date
+             * @description The house's version it was judged by.
+             * @example 2026-11-24
+             */
+            houseVersion: string;
+            /**
+             * Format: uuid
+             * @description Our id, a UUIDv7. It says when it was made and nothing else.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
+            id: string;
+            /**
+             * @description Whether it is the version that intake is judged by now.
+             * @example false
+             */
+            inForce: boolean;
+            /**
+             * Format: date-time
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            inForceFrom: string;
+            purposes: components["schemas"]["PurposeCode"][];
+            /**
+             * Format: date
+             * @description The last day for its yearly review.
+             * @example 2027-11-23
+             */
+            reviewDueOn: string;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            version: string;
+        };
         OpenedRecordsView: {
             /** @description The values, one by one. */
             records: components["schemas"]["OpenedRecordView"][];
@@ -1457,6 +2181,116 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        PolicyBody: {
+            /**
+             * @description Values by their names. Looser than the law is refused: POLICY_BELOW_LAW names the value.
+             * @example {
+             *       "consentRequired": true,
+             *       "contractExecutionDays": 14
+             *     }
+             */
+            values: {
+                [key: string]: unknown;
+            };
+        };
+        PolicyPageView: {
+            /** @description This page, newest first. */
+            items: components["schemas"]["PolicyView"][];
+            /**
+             * @description Sent as `cursor`, it gives the next page; null on the last.
+             * @example text
+             */
+            nextCursor: string | null;
+        };
+        PolicyView: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            createdAt: string | null;
+            /** @example 0 */
+            edition: number;
+            /**
+             * Format: uuid
+             * @description Null while the house's own values hold.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
+            id: string | null;
+            /**
+             * @description Values by their names. Looser than the law is refused: POLICY_BELOW_LAW names the value.
+             * @example {
+             *       "ackBusinessDays": 10,
+             *       "ackCalendar": "EARLIEST_OF_BOTH",
+             *       "agentNaturalPerson": true,
+             *       "answerChannel": "SAME_AS_REQUEST",
+             *       "approval": "AUTOMATIC",
+             *       "backupErasure": "IMMEDIATE",
+             *       "cannotComplyNoticeBusinessDays": 5,
+             *       "categoriesVerification": "REASONABLE",
+             *       "consentRequired": false,
+             *       "contractExecutionDays": 30,
+             *       "deadlineZone": "America/Los_Angeles",
+             *       "deleteScope": "ALL_HELD",
+             *       "deleteVerification": "BY_SENSITIVITY",
+             *       "enabledTypes": [
+             *         "DELETE",
+             *         "EXPORT",
+             *         "RETURN"
+             *       ],
+             *       "exceptionSet": [
+             *         "EX_TRANSACTION",
+             *         "EX_SECURITY",
+             *         "EX_DEBUG",
+             *         "EX_SPEECH_OR_RIGHT",
+             *         "EX_CALECPA",
+             *         "EX_RESEARCH",
+             *         "EX_INTERNAL",
+             *         "EX_LEGAL",
+             *         "EX_COURT",
+             *         "EX_INQUIRY",
+             *         "EX_CLAIMS",
+             *         "EX_EMERGENCY",
+             *         "EX_LE_DIRECTION",
+             *         "EX_PRIVILEGE",
+             *         "EX_MEDICAL",
+             *         "EX_FCRA",
+             *         "EX_GLBA",
+             *         "EX_DPPA",
+             *         "EX_HOUSEHOLD",
+             *         "EX_OTHERS",
+             *         "EX_UNVERIFIED",
+             *         "EX_UNFOUNDED"
+             *       ],
+             *       "knowLimitCount": 2,
+             *       "knowLimitMonths": 12,
+             *       "knowLimitScope": "SPECIFIC_PIECES",
+             *       "lookback": "REQUESTED",
+             *       "lookbackFloor": "2022-01-01",
+             *       "maxDays": 90,
+             *       "packageExpiryDays": 7,
+             *       "piecesVerification": "REASONABLY_HIGH",
+             *       "recordMonths": 24,
+             *       "requireSosRegistration": false,
+             *       "responseDays": 45,
+             *       "rollOnHoliday": false,
+             *       "subprocessorConfirmDays": 15,
+             *       "transferReminderDays": [
+             *         3,
+             *         7,
+             *         14
+             *       ]
+             *     }
+             */
+            values: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description As instructions name it.
+             * @example 2026-11-23.1
+             */
+            version: string;
+        };
         /**
          * @description What a program switches on. Never renamed, never reused.
          *
@@ -1466,9 +2300,9 @@ export interface components {
          *     | `BODY_MALFORMED` | 400 | The body is not JSON in UTF-8. |
          *     | `BODY_TOO_LARGE` | 413 | The body is larger than this route takes. |
          *     | `CONTENT_TYPE_UNSUPPORTED` | 415 | This route does not take that content type. |
-         *     | `REQUEST_MALFORMED` | 400 | Bad Request. |
-         *     | `REQUEST_TIMED_OUT` | 408 | Request Timeout. |
-         *     | `HEADERS_TOO_LARGE` | 431 | Request Header Fields Too Large. |
+         *     | `REQUEST_MALFORMED` | 400 | This is not HTTP/1.1, or it broke off. |
+         *     | `REQUEST_TIMED_OUT` | 408 | The request did not arrive in time. |
+         *     | `HEADERS_TOO_LARGE` | 431 | URL and headers together are larger than 16 KiB. |
          *     | `VALIDATION_FAILED` | 400 | The request is not as the contract says. |
          *     | `UNKNOWN_MEMBER` | 400 | The request has a member that is not in the contract. |
          *     | `CURSOR_MALFORMED` | 400 | The cursor is not one that a list gave. |
@@ -1500,19 +2334,19 @@ export interface components {
          *     | `SUBJECT_BEING_ERASED` | 409 | The subject is being erased. |
          *     | `ALREADY_ERASED` | 409 | The subject is erased already. |
          *     | `AGREEMENT_NOT_IN_FORCE` | 422 | There is no agreement in force that covers this. |
-         *     | `AGREEMENT_TERMS_INCOMPLETE` | 422 | Unprocessable Entity. |
-         *     | `AGREEMENT_NOT_FOUND` | 404 | Not Found. |
-         *     | `AGREEMENT_NOT_LATER` | 422 | Unprocessable Entity. |
-         *     | `AGREEMENT_ENDED` | 409 | Conflict. |
-         *     | `NOTICE_NOT_FOUND` | 404 | Not Found. |
-         *     | `NOTICE_NOT_LATER` | 422 | Unprocessable Entity. |
-         *     | `INSTRUCTOR_NOT_FOUND` | 404 | Not Found. |
-         *     | `POLICY_BELOW_LAW` | 422 | Unprocessable Entity. |
-         *     | `ROLE_NOT_OF_TENANT` | 422 | Unprocessable Entity. |
-         *     | `CONSENT_MISSING` | 422 | Unprocessable Entity. |
-         *     | `CONSENT_NOT_FOUND` | 404 | Not Found. |
-         *     | `CONSENT_WITHDRAWN` | 422 | Unprocessable Entity. |
-         *     | `CONSENT_IN_FUTURE` | 422 | Unprocessable Entity. |
+         *     | `AGREEMENT_TERMS_INCOMPLETE` | 422 | The agreement lacks terms that a Service Provider Agreement must have. |
+         *     | `AGREEMENT_NOT_FOUND` | 404 | There is no such agreement. |
+         *     | `AGREEMENT_NOT_LATER` | 422 | A further agreement begins after every earlier one, and not in the past. |
+         *     | `AGREEMENT_ENDED` | 409 | This agreement has ended. |
+         *     | `NOTICE_NOT_FOUND` | 404 | There is no such version of the notice. |
+         *     | `NOTICE_NOT_LATER` | 422 | A further version is dated after every earlier one, and not in the past. |
+         *     | `INSTRUCTOR_NOT_FOUND` | 404 | There is no such instructor. |
+         *     | `POLICY_BELOW_LAW` | 422 | A policy may ask for more than the law does, not for less. |
+         *     | `ROLE_NOT_OF_TENANT` | 422 | The data of a tenant is held in one role, and this is not it. |
+         *     | `CONSENT_MISSING` | 422 | A value needs the consent it is taken in under. |
+         *     | `CONSENT_NOT_FOUND` | 404 | There is no such consent of this subject. |
+         *     | `CONSENT_WITHDRAWN` | 422 | This consent was withdrawn. It admits nothing more. |
+         *     | `CONSENT_IN_FUTURE` | 422 | A consent cannot have been given in the future. |
          *     | `DOCUMENT_NOT_FOUND` | 404 | There is no such document. |
          *     | `DOCUMENT_EMPTY` | 422 | A document has at least one byte. |
          *     | `BODY_INCOMPLETE` | 400 | The body is shorter or longer than its Content-Length says. |
@@ -1523,8 +2357,8 @@ export interface components {
          *     | `UPLOAD_INTERRUPTED` | 503 | The upload broke off. Nothing of it is held; send it again. |
          *     | `OBJECT_MISSING` | 500 | A stored object is not where it was put. |
          *     | `LINE_MALFORMED` | 400 | The line is not as the contract says. |
-         *     | `LINE_TOO_LONG` | 413 | Payload Too Large. |
-         *     | `STREAM_IDLE` | 408 | Request Timeout. |
+         *     | `LINE_TOO_LONG` | 413 | A line is 1 MiB at most. |
+         *     | `STREAM_IDLE` | 408 | Nothing came for too long. |
          *     | `METHOD_NOT_ALLOWED` | 405 | This path does not have that method. Allow says which it has. |
          *     | `RATE_LIMITED` | 429 | More was asked for than the quota allows. Come again after the seconds that Retry-After says. |
          *     | `PRECONDITION_FAILED` | 412 | It has changed since you read it. Read it again. |
@@ -1707,6 +2541,12 @@ export interface components {
              */
             collectedAt: string;
             /**
+             * Format: uuid
+             * @description The consent on record that it is taken in under.
+             * @example 019ab0c4-5a00-7000-8000-000000000001
+             */
+            consentId?: string;
+            /**
              * @description What kind of value it is; its categories follow from it.
              * @example FULL_NAME
              */
@@ -1729,6 +2569,12 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * @description In which role it is held: the tenant's own when left out, and no other (ROLE_NOT_OF_TENANT).
+         * @example SERVICE_PROVIDER
+         * @enum {string}
+         */
+        Role: "SERVICE_PROVIDER" | "BUSINESS";
         /**
          * @description Every scope there is.
          * @example subjects:read
@@ -2054,6 +2900,14 @@ export interface components {
          * @enum {string}
          */
         VerificationPoint: "FULL_NAME" | "POSTAL_ADDRESS" | "EMAIL" | "PHONE" | "DATE_OF_BIRTH" | "DOCUMENT_NUMBER" | "EXTERNAL_ID" | "ACCOUNT" | "CARD_LAST_FOUR" | "FACE_MATCH";
+        WithdrawalBody: {
+            /**
+             * Format: date-time
+             * @description Not in the future.
+             * @example 2026-11-24T12:00:00Z
+             */
+            withdrawnAt: string;
+        };
         WritingBody: {
             /**
              * @description SHA-256 of the signed document, in hex.
@@ -2676,6 +3530,944 @@ export interface operations {
                          * @example invalid_client
                          */
                         error?: string;
+                    };
+                };
+            };
+        };
+    };
+    listAgreements: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
+                cursor?: string;
+                /**
+                 * @description How many items a page has at most.
+                 * @example 50
+                 */
+                limit?: number;
+            };
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "annexes": [
+                     *             {
+                     *               "kind": "ANNEX",
+                     *               "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *               "title": "Annex 1: security measures"
+                     *             }
+                     *           ],
+                     *           "checklist": [
+                     *             1
+                     *           ],
+                     *           "createdAt": "2026-11-24T18:00:00.000Z",
+                     *           "effectiveFrom": "2026-11-24T18:00:00.000Z",
+                     *           "effectiveTo": "2026-11-24T18:00:00.000Z",
+                     *           "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *           "purposes": [
+                     *             "IDENTITY_VERIFICATION"
+                     *           ],
+                     *           "windDownDays": 0
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgreementPageView"];
+                };
+            };
+            /** @description Bad Request: VALIDATION_FAILED, UNKNOWN_MEMBER, CURSOR_MALFORMED */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example VALIDATION_FAILED
+                         * @enum {string}
+                         */
+                        code: "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
+                        code: "SERVICE_UNAVAILABLE";
+                    };
+                };
+            };
+        };
+    };
+    addAgreement: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The same key with the same body has one effect and one answer, for 24 hours at least. Visible characters.
+                 * @example cust-4711-2026-11-24
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "annexes": [
+                 *         {
+                 *           "kind": "ANNEX",
+                 *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                 *           "title": "Annex 1: security measures"
+                 *         }
+                 *       ],
+                 *       "checklist": [
+                 *         1,
+                 *         2,
+                 *         3,
+                 *         4,
+                 *         5,
+                 *         6,
+                 *         7,
+                 *         8,
+                 *         9,
+                 *         10
+                 *       ],
+                 *       "effectiveFrom": "2026-12-01T08:00:00Z",
+                 *       "effectiveTo": "2026-11-24T18:00:00.000Z",
+                 *       "purposes": [
+                 *         "IDENTITY_VERIFICATION",
+                 *         "AML_CFT_COMPLIANCE",
+                 *         "CLIENT_DUE_DILIGENCE"
+                 *       ],
+                 *       "windDownDays": 30
+                 *     }
+                 */
+                "application/json": components["schemas"]["AgreementBody"];
+            };
+        };
+        responses: {
+            /** @description On file. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "annexes": [
+                     *         {
+                     *           "kind": "ANNEX",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "title": "Annex 1: security measures"
+                     *         }
+                     *       ],
+                     *       "checklist": [
+                     *         1
+                     *       ],
+                     *       "createdAt": "2026-11-24T18:00:00.000Z",
+                     *       "effectiveFrom": "2026-11-24T18:00:00.000Z",
+                     *       "effectiveTo": "2026-11-24T18:00:00.000Z",
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *       "purposes": [
+                     *         "IDENTITY_VERIFICATION"
+                     *       ],
+                     *       "windDownDays": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgreementView"];
+                };
+            };
+            /** @description Bad Request: BODY_MALFORMED, VALIDATION_FAILED, UNKNOWN_MEMBER, IDEMPOTENCY_KEY_MALFORMED */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example BODY_MALFORMED
+                         * @enum {string}
+                         */
+                        code: "BODY_MALFORMED" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "IDEMPOTENCY_KEY_MALFORMED";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Not Found: AGREEMENT_NOT_FOUND */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example AGREEMENT_NOT_FOUND
+                         * @enum {string}
+                         */
+                        code: "AGREEMENT_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Conflict: IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_PROGRESS */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example IDEMPOTENCY_CONFLICT
+                         * @enum {string}
+                         */
+                        code: "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS";
+                    };
+                };
+            };
+            /** @description Payload Too Large: BODY_TOO_LARGE */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example BODY_TOO_LARGE
+                         * @enum {string}
+                         */
+                        code: "BODY_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type: CONTENT_TYPE_UNSUPPORTED */
+            415: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CONTENT_TYPE_UNSUPPORTED
+                         * @enum {string}
+                         */
+                        code: "CONTENT_TYPE_UNSUPPORTED";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity: AGREEMENT_TERMS_INCOMPLETE, AGREEMENT_NOT_LATER */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example AGREEMENT_TERMS_INCOMPLETE
+                         * @enum {string}
+                         */
+                        code: "AGREEMENT_TERMS_INCOMPLETE" | "AGREEMENT_NOT_LATER";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example KEYRING_INCOMPLETE
+                         * @enum {string}
+                         */
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE";
+                    };
+                };
+            };
+        };
+    };
+    findAgreement: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path: {
+                /**
+                 * @description Our id of the agreement.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "annexes": [
+                     *         {
+                     *           "kind": "ANNEX",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "title": "Annex 1: security measures"
+                     *         }
+                     *       ],
+                     *       "checklist": [
+                     *         1
+                     *       ],
+                     *       "createdAt": "2026-11-24T18:00:00.000Z",
+                     *       "effectiveFrom": "2026-11-24T18:00:00.000Z",
+                     *       "effectiveTo": "2026-11-24T18:00:00.000Z",
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *       "purposes": [
+                     *         "IDENTITY_VERIFICATION"
+                     *       ],
+                     *       "windDownDays": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgreementView"];
+                };
+            };
+            /** @description Bad Request: ID_MALFORMED */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example ID_MALFORMED
+                         * @enum {string}
+                         */
+                        code: "ID_MALFORMED";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Not Found: AGREEMENT_NOT_FOUND */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example AGREEMENT_NOT_FOUND
+                         * @enum {string}
+                         */
+                        code: "AGREEMENT_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
+                        code: "SERVICE_UNAVAILABLE";
+                    };
+                };
+            };
+        };
+    };
+    endAgreement: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of what the change was made against.
+                 * @example text
+                 */
+                "If-Match": string;
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path: {
+                /**
+                 * @description Our id of the agreement.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "effectiveTo": "2027-06-30T07:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AgreementEndBody"];
+            };
+        };
+        responses: {
+            /** @description Its end is set. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "annexes": [
+                     *         {
+                     *           "kind": "ANNEX",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "title": "Annex 1: security measures"
+                     *         }
+                     *       ],
+                     *       "checklist": [
+                     *         1
+                     *       ],
+                     *       "createdAt": "2026-11-24T18:00:00.000Z",
+                     *       "effectiveFrom": "2026-11-24T18:00:00.000Z",
+                     *       "effectiveTo": "2026-11-24T18:00:00.000Z",
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *       "purposes": [
+                     *         "IDENTITY_VERIFICATION"
+                     *       ],
+                     *       "windDownDays": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgreementView"];
+                };
+            };
+            /** @description Bad Request: ID_MALFORMED, BODY_MALFORMED, VALIDATION_FAILED, UNKNOWN_MEMBER */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example ID_MALFORMED
+                         * @enum {string}
+                         */
+                        code: "ID_MALFORMED" | "BODY_MALFORMED" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Not Found: AGREEMENT_NOT_FOUND */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example AGREEMENT_NOT_FOUND
+                         * @enum {string}
+                         */
+                        code: "AGREEMENT_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Conflict: AGREEMENT_ENDED */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example AGREEMENT_ENDED
+                         * @enum {string}
+                         */
+                        code: "AGREEMENT_ENDED";
+                    };
+                };
+            };
+            /** @description Precondition Failed: PRECONDITION_FAILED */
+            412: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example PRECONDITION_FAILED
+                         * @enum {string}
+                         */
+                        code: "PRECONDITION_FAILED";
+                    };
+                };
+            };
+            /** @description Payload Too Large: BODY_TOO_LARGE */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example BODY_TOO_LARGE
+                         * @enum {string}
+                         */
+                        code: "BODY_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type: CONTENT_TYPE_UNSUPPORTED */
+            415: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CONTENT_TYPE_UNSUPPORTED
+                         * @enum {string}
+                         */
+                        code: "CONTENT_TYPE_UNSUPPORTED";
+                    };
+                };
+            };
+            /** @description Precondition Required: PRECONDITION_REQUIRED */
+            428: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example PRECONDITION_REQUIRED
+                         * @enum {string}
+                         */
+                        code: "PRECONDITION_REQUIRED";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
+                        code: "SERVICE_UNAVAILABLE";
                     };
                 };
             };
@@ -5294,6 +7086,2200 @@ export interface operations {
             };
         };
     };
+    listInstructors: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
+                cursor?: string;
+                /**
+                 * @description How many items a page has at most.
+                 * @example 50
+                 */
+                limit?: number;
+            };
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "apiClientId": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *           "authority": [
+                     *             "DELETE"
+                     *           ],
+                     *           "createdAt": "2026-11-24T18:00:00.000Z",
+                     *           "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *           "kind": "PERSON",
+                     *           "name": "text",
+                     *           "revokedAt": "2026-11-24T18:00:00.000Z",
+                     *           "role": "PRIVACY_OFFICER",
+                     *           "validFrom": "2026-11-24T18:00:00.000Z",
+                     *           "validTo": "2026-11-24T18:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InstructorPageView"];
+                };
+            };
+            /** @description Bad Request: VALIDATION_FAILED, UNKNOWN_MEMBER, CURSOR_MALFORMED */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example VALIDATION_FAILED
+                         * @enum {string}
+                         */
+                        code: "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Gone: KEY_SHREDDED */
+            410: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example KEY_SHREDDED
+                         * @enum {string}
+                         */
+                        code: "KEY_SHREDDED";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example KEYRING_INCOMPLETE
+                         * @enum {string}
+                         */
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE";
+                    };
+                };
+            };
+        };
+    };
+    addInstructor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The same key with the same body has one effect and one answer, for 24 hours at least. Visible characters.
+                 * @example cust-4711-2026-11-24
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "apiClientId": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                 *       "authority": [
+                 *         "DELETE"
+                 *       ],
+                 *       "kind": "PERSON",
+                 *       "name": "Ida Invented",
+                 *       "role": "PRIVACY_OFFICER",
+                 *       "validFrom": "2026-11-24T18:00:00Z",
+                 *       "validTo": "2026-11-24T18:00:00.000Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["InstructorBody"];
+            };
+        };
+        responses: {
+            /** @description Authorised. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "apiClientId": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *       "authority": [
+                     *         "DELETE"
+                     *       ],
+                     *       "createdAt": "2026-11-24T18:00:00.000Z",
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *       "kind": "PERSON",
+                     *       "name": "text",
+                     *       "revokedAt": "2026-11-24T18:00:00.000Z",
+                     *       "role": "PRIVACY_OFFICER",
+                     *       "validFrom": "2026-11-24T18:00:00.000Z",
+                     *       "validTo": "2026-11-24T18:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InstructorView"];
+                };
+            };
+            /** @description Bad Request: BODY_MALFORMED, VALIDATION_FAILED, UNKNOWN_MEMBER, IDEMPOTENCY_KEY_MALFORMED, ID_MALFORMED */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example BODY_MALFORMED
+                         * @enum {string}
+                         */
+                        code: "BODY_MALFORMED" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "IDEMPOTENCY_KEY_MALFORMED" | "ID_MALFORMED";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Not Found: API_CLIENT_NOT_FOUND, INSTRUCTOR_NOT_FOUND */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example API_CLIENT_NOT_FOUND
+                         * @enum {string}
+                         */
+                        code: "API_CLIENT_NOT_FOUND" | "INSTRUCTOR_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Conflict: IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_PROGRESS */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example IDEMPOTENCY_CONFLICT
+                         * @enum {string}
+                         */
+                        code: "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS";
+                    };
+                };
+            };
+            /** @description Gone: KEY_SHREDDED */
+            410: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example KEY_SHREDDED
+                         * @enum {string}
+                         */
+                        code: "KEY_SHREDDED";
+                    };
+                };
+            };
+            /** @description Payload Too Large: BODY_TOO_LARGE */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example BODY_TOO_LARGE
+                         * @enum {string}
+                         */
+                        code: "BODY_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type: CONTENT_TYPE_UNSUPPORTED */
+            415: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CONTENT_TYPE_UNSUPPORTED
+                         * @enum {string}
+                         */
+                        code: "CONTENT_TYPE_UNSUPPORTED";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example KEYRING_INCOMPLETE
+                         * @enum {string}
+                         */
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE";
+                    };
+                };
+            };
+        };
+    };
+    findInstructor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path: {
+                /**
+                 * @description Our id of the instructor.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "apiClientId": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *       "authority": [
+                     *         "DELETE"
+                     *       ],
+                     *       "createdAt": "2026-11-24T18:00:00.000Z",
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *       "kind": "PERSON",
+                     *       "name": "text",
+                     *       "revokedAt": "2026-11-24T18:00:00.000Z",
+                     *       "role": "PRIVACY_OFFICER",
+                     *       "validFrom": "2026-11-24T18:00:00.000Z",
+                     *       "validTo": "2026-11-24T18:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InstructorView"];
+                };
+            };
+            /** @description Bad Request: ID_MALFORMED */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example ID_MALFORMED
+                         * @enum {string}
+                         */
+                        code: "ID_MALFORMED";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Not Found: INSTRUCTOR_NOT_FOUND */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INSTRUCTOR_NOT_FOUND
+                         * @enum {string}
+                         */
+                        code: "INSTRUCTOR_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Gone: KEY_SHREDDED */
+            410: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example KEY_SHREDDED
+                         * @enum {string}
+                         */
+                        code: "KEY_SHREDDED";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example KEYRING_INCOMPLETE
+                         * @enum {string}
+                         */
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE";
+                    };
+                };
+            };
+        };
+    };
+    revokeInstructor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path: {
+                /**
+                 * @description Our id of the instructor.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked, now or before. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "apiClientId": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *       "authority": [
+                     *         "DELETE"
+                     *       ],
+                     *       "createdAt": "2026-11-24T18:00:00.000Z",
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *       "kind": "PERSON",
+                     *       "name": "text",
+                     *       "revokedAt": "2026-11-24T18:00:00.000Z",
+                     *       "role": "PRIVACY_OFFICER",
+                     *       "validFrom": "2026-11-24T18:00:00.000Z",
+                     *       "validTo": "2026-11-24T18:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InstructorView"];
+                };
+            };
+            /** @description Bad Request: ID_MALFORMED */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example ID_MALFORMED
+                         * @enum {string}
+                         */
+                        code: "ID_MALFORMED";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Not Found: INSTRUCTOR_NOT_FOUND */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INSTRUCTOR_NOT_FOUND
+                         * @enum {string}
+                         */
+                        code: "INSTRUCTOR_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Gone: KEY_SHREDDED */
+            410: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example KEY_SHREDDED
+                         * @enum {string}
+                         */
+                        code: "KEY_SHREDDED";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example KEYRING_INCOMPLETE
+                         * @enum {string}
+                         */
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE";
+                    };
+                };
+            };
+        };
+    };
+    listNotices: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
+                cursor?: string;
+                /**
+                 * @description How many items a page has at most.
+                 * @example 50
+                 */
+                limit?: number;
+            };
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "categories": [
+                     *             "A"
+                     *           ],
+                     *           "createdAt": "2026-11-24T18:00:00.000Z",
+                     *           "flags": [
+                     *             "NOTICE_REVIEW_DUE"
+                     *           ],
+                     *           "houseVersion": "2026-11-24",
+                     *           "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *           "inForce": false,
+                     *           "inForceFrom": "2026-11-24T18:00:00.000Z",
+                     *           "purposes": [
+                     *             "IDENTITY_VERIFICATION"
+                     *           ],
+                     *           "reviewDueOn": "2027-11-23",
+                     *           "version": "2026-11-23"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NoticePageView"];
+                };
+            };
+            /** @description Bad Request: VALIDATION_FAILED, UNKNOWN_MEMBER, CURSOR_MALFORMED */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example VALIDATION_FAILED
+                         * @enum {string}
+                         */
+                        code: "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
+                        code: "SERVICE_UNAVAILABLE";
+                    };
+                };
+            };
+        };
+    };
+    addNotice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The same key with the same body has one effect and one answer, for 24 hours at least. Visible characters.
+                 * @example cust-4711-2026-11-24
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "categories": [
+                 *         "A",
+                 *         "B"
+                 *       ],
+                 *       "purposes": [
+                 *         "IDENTITY_VERIFICATION"
+                 *       ],
+                 *       "version": "2027-01-01"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NoticeBody"];
+            };
+        };
+        responses: {
+            /** @description Added. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "categories": [
+                     *         "A"
+                     *       ],
+                     *       "createdAt": "2026-11-24T18:00:00.000Z",
+                     *       "flags": [
+                     *         "NOTICE_REVIEW_DUE"
+                     *       ],
+                     *       "houseVersion": "2026-11-24",
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *       "inForce": false,
+                     *       "inForceFrom": "2026-11-24T18:00:00.000Z",
+                     *       "purposes": [
+                     *         "IDENTITY_VERIFICATION"
+                     *       ],
+                     *       "reviewDueOn": "2027-11-23",
+                     *       "version": "2026-11-23"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NoticeView"];
+                };
+            };
+            /** @description Bad Request: BODY_MALFORMED, VALIDATION_FAILED, UNKNOWN_MEMBER, IDEMPOTENCY_KEY_MALFORMED */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example BODY_MALFORMED
+                         * @enum {string}
+                         */
+                        code: "BODY_MALFORMED" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "IDEMPOTENCY_KEY_MALFORMED";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Not Found: NOTICE_NOT_FOUND */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example NOTICE_NOT_FOUND
+                         * @enum {string}
+                         */
+                        code: "NOTICE_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Conflict: IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_PROGRESS */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example IDEMPOTENCY_CONFLICT
+                         * @enum {string}
+                         */
+                        code: "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS";
+                    };
+                };
+            };
+            /** @description Payload Too Large: BODY_TOO_LARGE */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example BODY_TOO_LARGE
+                         * @enum {string}
+                         */
+                        code: "BODY_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type: CONTENT_TYPE_UNSUPPORTED */
+            415: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CONTENT_TYPE_UNSUPPORTED
+                         * @enum {string}
+                         */
+                        code: "CONTENT_TYPE_UNSUPPORTED";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity: CATEGORY_NOT_IN_NOTICE, PURPOSE_NOT_IN_NOTICE, NOTICE_NOT_LATER */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CATEGORY_NOT_IN_NOTICE
+                         * @enum {string}
+                         */
+                        code: "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE" | "NOTICE_NOT_LATER";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example KEYRING_INCOMPLETE
+                         * @enum {string}
+                         */
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE";
+                    };
+                };
+            };
+        };
+    };
+    findNotice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path: {
+                /**
+                 * @description Our id of the version.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "categories": [
+                     *         "A"
+                     *       ],
+                     *       "createdAt": "2026-11-24T18:00:00.000Z",
+                     *       "flags": [
+                     *         "NOTICE_REVIEW_DUE"
+                     *       ],
+                     *       "houseVersion": "2026-11-24",
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *       "inForce": false,
+                     *       "inForceFrom": "2026-11-24T18:00:00.000Z",
+                     *       "purposes": [
+                     *         "IDENTITY_VERIFICATION"
+                     *       ],
+                     *       "reviewDueOn": "2027-11-23",
+                     *       "version": "2026-11-23"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NoticeView"];
+                };
+            };
+            /** @description Bad Request: ID_MALFORMED */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example ID_MALFORMED
+                         * @enum {string}
+                         */
+                        code: "ID_MALFORMED";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Not Found: NOTICE_NOT_FOUND */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example NOTICE_NOT_FOUND
+                         * @enum {string}
+                         */
+                        code: "NOTICE_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
+                        code: "SERVICE_UNAVAILABLE";
+                    };
+                };
+            };
+        };
+    };
+    readPolicy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The edition in force. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "createdAt": "2026-11-24T18:00:00.000Z",
+                     *       "edition": 0,
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *       "values": {
+                     *         "ackBusinessDays": 10,
+                     *         "ackCalendar": "EARLIEST_OF_BOTH",
+                     *         "agentNaturalPerson": true,
+                     *         "answerChannel": "SAME_AS_REQUEST",
+                     *         "approval": "AUTOMATIC",
+                     *         "backupErasure": "IMMEDIATE",
+                     *         "cannotComplyNoticeBusinessDays": 5,
+                     *         "categoriesVerification": "REASONABLE",
+                     *         "consentRequired": false,
+                     *         "contractExecutionDays": 30,
+                     *         "deadlineZone": "America/Los_Angeles",
+                     *         "deleteScope": "ALL_HELD",
+                     *         "deleteVerification": "BY_SENSITIVITY",
+                     *         "enabledTypes": [
+                     *           "DELETE",
+                     *           "EXPORT",
+                     *           "RETURN"
+                     *         ],
+                     *         "exceptionSet": [
+                     *           "EX_TRANSACTION",
+                     *           "EX_SECURITY",
+                     *           "EX_DEBUG",
+                     *           "EX_SPEECH_OR_RIGHT",
+                     *           "EX_CALECPA",
+                     *           "EX_RESEARCH",
+                     *           "EX_INTERNAL",
+                     *           "EX_LEGAL",
+                     *           "EX_COURT",
+                     *           "EX_INQUIRY",
+                     *           "EX_CLAIMS",
+                     *           "EX_EMERGENCY",
+                     *           "EX_LE_DIRECTION",
+                     *           "EX_PRIVILEGE",
+                     *           "EX_MEDICAL",
+                     *           "EX_FCRA",
+                     *           "EX_GLBA",
+                     *           "EX_DPPA",
+                     *           "EX_HOUSEHOLD",
+                     *           "EX_OTHERS",
+                     *           "EX_UNVERIFIED",
+                     *           "EX_UNFOUNDED"
+                     *         ],
+                     *         "knowLimitCount": 2,
+                     *         "knowLimitMonths": 12,
+                     *         "knowLimitScope": "SPECIFIC_PIECES",
+                     *         "lookback": "REQUESTED",
+                     *         "lookbackFloor": "2022-01-01",
+                     *         "maxDays": 90,
+                     *         "packageExpiryDays": 7,
+                     *         "piecesVerification": "REASONABLY_HIGH",
+                     *         "recordMonths": 24,
+                     *         "requireSosRegistration": false,
+                     *         "responseDays": 45,
+                     *         "rollOnHoliday": false,
+                     *         "subprocessorConfirmDays": 15,
+                     *         "transferReminderDays": [
+                     *           3,
+                     *           7,
+                     *           14
+                     *         ]
+                     *       },
+                     *       "version": "2026-11-23.1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PolicyView"];
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
+                        code: "SERVICE_UNAVAILABLE";
+                    };
+                };
+            };
+        };
+    };
+    changePolicy: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of what the change was made against.
+                 * @example text
+                 */
+                "If-Match": string;
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "values": {
+                 *         "consentRequired": true,
+                 *         "contractExecutionDays": 14
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PolicyBody"];
+            };
+        };
+        responses: {
+            /** @description The next edition, in force. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "createdAt": "2026-11-24T18:00:00.000Z",
+                     *       "edition": 0,
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *       "values": {
+                     *         "ackBusinessDays": 10,
+                     *         "ackCalendar": "EARLIEST_OF_BOTH",
+                     *         "agentNaturalPerson": true,
+                     *         "answerChannel": "SAME_AS_REQUEST",
+                     *         "approval": "AUTOMATIC",
+                     *         "backupErasure": "IMMEDIATE",
+                     *         "cannotComplyNoticeBusinessDays": 5,
+                     *         "categoriesVerification": "REASONABLE",
+                     *         "consentRequired": false,
+                     *         "contractExecutionDays": 30,
+                     *         "deadlineZone": "America/Los_Angeles",
+                     *         "deleteScope": "ALL_HELD",
+                     *         "deleteVerification": "BY_SENSITIVITY",
+                     *         "enabledTypes": [
+                     *           "DELETE",
+                     *           "EXPORT",
+                     *           "RETURN"
+                     *         ],
+                     *         "exceptionSet": [
+                     *           "EX_TRANSACTION",
+                     *           "EX_SECURITY",
+                     *           "EX_DEBUG",
+                     *           "EX_SPEECH_OR_RIGHT",
+                     *           "EX_CALECPA",
+                     *           "EX_RESEARCH",
+                     *           "EX_INTERNAL",
+                     *           "EX_LEGAL",
+                     *           "EX_COURT",
+                     *           "EX_INQUIRY",
+                     *           "EX_CLAIMS",
+                     *           "EX_EMERGENCY",
+                     *           "EX_LE_DIRECTION",
+                     *           "EX_PRIVILEGE",
+                     *           "EX_MEDICAL",
+                     *           "EX_FCRA",
+                     *           "EX_GLBA",
+                     *           "EX_DPPA",
+                     *           "EX_HOUSEHOLD",
+                     *           "EX_OTHERS",
+                     *           "EX_UNVERIFIED",
+                     *           "EX_UNFOUNDED"
+                     *         ],
+                     *         "knowLimitCount": 2,
+                     *         "knowLimitMonths": 12,
+                     *         "knowLimitScope": "SPECIFIC_PIECES",
+                     *         "lookback": "REQUESTED",
+                     *         "lookbackFloor": "2022-01-01",
+                     *         "maxDays": 90,
+                     *         "packageExpiryDays": 7,
+                     *         "piecesVerification": "REASONABLY_HIGH",
+                     *         "recordMonths": 24,
+                     *         "requireSosRegistration": false,
+                     *         "responseDays": 45,
+                     *         "rollOnHoliday": false,
+                     *         "subprocessorConfirmDays": 15,
+                     *         "transferReminderDays": [
+                     *           3,
+                     *           7,
+                     *           14
+                     *         ]
+                     *       },
+                     *       "version": "2026-11-23.1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PolicyView"];
+                };
+            };
+            /** @description Bad Request: BODY_MALFORMED, VALIDATION_FAILED, UNKNOWN_MEMBER */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example BODY_MALFORMED
+                         * @enum {string}
+                         */
+                        code: "BODY_MALFORMED" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Precondition Failed: PRECONDITION_FAILED */
+            412: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example PRECONDITION_FAILED
+                         * @enum {string}
+                         */
+                        code: "PRECONDITION_FAILED";
+                    };
+                };
+            };
+            /** @description Payload Too Large: BODY_TOO_LARGE */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example BODY_TOO_LARGE
+                         * @enum {string}
+                         */
+                        code: "BODY_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type: CONTENT_TYPE_UNSUPPORTED */
+            415: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CONTENT_TYPE_UNSUPPORTED
+                         * @enum {string}
+                         */
+                        code: "CONTENT_TYPE_UNSUPPORTED";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity: POLICY_BELOW_LAW */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example POLICY_BELOW_LAW
+                         * @enum {string}
+                         */
+                        code: "POLICY_BELOW_LAW";
+                    };
+                };
+            };
+            /** @description Precondition Required: PRECONDITION_REQUIRED */
+            428: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example PRECONDITION_REQUIRED
+                         * @enum {string}
+                         */
+                        code: "PRECONDITION_REQUIRED";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
+                        code: "SERVICE_UNAVAILABLE";
+                    };
+                };
+            };
+        };
+    };
+    listPolicyVersions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
+                cursor?: string;
+                /**
+                 * @description How many items a page has at most.
+                 * @example 50
+                 */
+                limit?: number;
+            };
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "createdAt": "2026-11-24T18:00:00.000Z",
+                     *           "edition": 0,
+                     *           "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *           "values": {
+                     *             "ackBusinessDays": 10,
+                     *             "ackCalendar": "EARLIEST_OF_BOTH",
+                     *             "agentNaturalPerson": true,
+                     *             "answerChannel": "SAME_AS_REQUEST",
+                     *             "approval": "AUTOMATIC",
+                     *             "backupErasure": "IMMEDIATE",
+                     *             "cannotComplyNoticeBusinessDays": 5,
+                     *             "categoriesVerification": "REASONABLE",
+                     *             "consentRequired": false,
+                     *             "contractExecutionDays": 30,
+                     *             "deadlineZone": "America/Los_Angeles",
+                     *             "deleteScope": "ALL_HELD",
+                     *             "deleteVerification": "BY_SENSITIVITY",
+                     *             "enabledTypes": [
+                     *               "DELETE",
+                     *               "EXPORT",
+                     *               "RETURN"
+                     *             ],
+                     *             "exceptionSet": [
+                     *               "EX_TRANSACTION",
+                     *               "EX_SECURITY",
+                     *               "EX_DEBUG",
+                     *               "EX_SPEECH_OR_RIGHT",
+                     *               "EX_CALECPA",
+                     *               "EX_RESEARCH",
+                     *               "EX_INTERNAL",
+                     *               "EX_LEGAL",
+                     *               "EX_COURT",
+                     *               "EX_INQUIRY",
+                     *               "EX_CLAIMS",
+                     *               "EX_EMERGENCY",
+                     *               "EX_LE_DIRECTION",
+                     *               "EX_PRIVILEGE",
+                     *               "EX_MEDICAL",
+                     *               "EX_FCRA",
+                     *               "EX_GLBA",
+                     *               "EX_DPPA",
+                     *               "EX_HOUSEHOLD",
+                     *               "EX_OTHERS",
+                     *               "EX_UNVERIFIED",
+                     *               "EX_UNFOUNDED"
+                     *             ],
+                     *             "knowLimitCount": 2,
+                     *             "knowLimitMonths": 12,
+                     *             "knowLimitScope": "SPECIFIC_PIECES",
+                     *             "lookback": "REQUESTED",
+                     *             "lookbackFloor": "2022-01-01",
+                     *             "maxDays": 90,
+                     *             "packageExpiryDays": 7,
+                     *             "piecesVerification": "REASONABLY_HIGH",
+                     *             "recordMonths": 24,
+                     *             "requireSosRegistration": false,
+                     *             "responseDays": 45,
+                     *             "rollOnHoliday": false,
+                     *             "subprocessorConfirmDays": 15,
+                     *             "transferReminderDays": [
+                     *               3,
+                     *               7,
+                     *               14
+                     *             ]
+                     *           },
+                     *           "version": "2026-11-23.1"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PolicyPageView"];
+                };
+            };
+            /** @description Bad Request: VALIDATION_FAILED, UNKNOWN_MEMBER, CURSOR_MALFORMED */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example VALIDATION_FAILED
+                         * @enum {string}
+                         */
+                        code: "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
+                        code: "SERVICE_UNAVAILABLE";
+                    };
+                };
+            };
+        };
+    };
     listSubjects: {
         parameters: {
             query?: {
@@ -5955,6 +9941,710 @@ export interface operations {
             };
         };
     };
+    listConsents: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
+                cursor?: string;
+                /**
+                 * @description How many items a page has at most.
+                 * @example 50
+                 */
+                limit?: number;
+            };
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path: {
+                /**
+                 * @description Our id of the subject.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "createdAt": "2026-11-24T18:00:00.000Z",
+                     *           "givenAt": "2026-11-24T18:00:00.000Z",
+                     *           "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *           "policy": "PRIVACY_POLICY",
+                     *           "version": "2026-01",
+                     *           "withdrawnAt": "2026-11-24T18:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConsentPageView"];
+                };
+            };
+            /** @description Bad Request: VALIDATION_FAILED, UNKNOWN_MEMBER, CURSOR_MALFORMED, ID_MALFORMED */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example VALIDATION_FAILED
+                         * @enum {string}
+                         */
+                        code: "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED" | "ID_MALFORMED";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Not Found: SUBJECT_NOT_FOUND */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SUBJECT_NOT_FOUND
+                         * @enum {string}
+                         */
+                        code: "SUBJECT_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
+                        code: "SERVICE_UNAVAILABLE";
+                    };
+                };
+            };
+        };
+    };
+    giveConsent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The same key with the same body has one effect and one answer, for 24 hours at least. Visible characters.
+                 * @example cust-4711-2026-11-24
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path: {
+                /**
+                 * @description Our id of the subject.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "givenAt": "2026-11-20T09:00:00Z",
+                 *       "policy": "PRIVACY_POLICY",
+                 *       "version": "2026-01"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ConsentBody"];
+            };
+        };
+        responses: {
+            /** @description On record. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "createdAt": "2026-11-24T18:00:00.000Z",
+                     *       "givenAt": "2026-11-24T18:00:00.000Z",
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *       "policy": "PRIVACY_POLICY",
+                     *       "version": "2026-01",
+                     *       "withdrawnAt": "2026-11-24T18:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConsentView"];
+                };
+            };
+            /** @description Bad Request: BODY_MALFORMED, VALIDATION_FAILED, UNKNOWN_MEMBER, IDEMPOTENCY_KEY_MALFORMED, ID_MALFORMED */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example BODY_MALFORMED
+                         * @enum {string}
+                         */
+                        code: "BODY_MALFORMED" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "IDEMPOTENCY_KEY_MALFORMED" | "ID_MALFORMED";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Not Found: CONSENT_NOT_FOUND, SUBJECT_NOT_FOUND */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CONSENT_NOT_FOUND
+                         * @enum {string}
+                         */
+                        code: "CONSENT_NOT_FOUND" | "SUBJECT_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Conflict: IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_PROGRESS, SUBJECT_BEING_ERASED */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example IDEMPOTENCY_CONFLICT
+                         * @enum {string}
+                         */
+                        code: "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "SUBJECT_BEING_ERASED";
+                    };
+                };
+            };
+            /** @description Payload Too Large: BODY_TOO_LARGE */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example BODY_TOO_LARGE
+                         * @enum {string}
+                         */
+                        code: "BODY_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type: CONTENT_TYPE_UNSUPPORTED */
+            415: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CONTENT_TYPE_UNSUPPORTED
+                         * @enum {string}
+                         */
+                        code: "CONTENT_TYPE_UNSUPPORTED";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity: AGREEMENT_NOT_IN_FORCE, CONSENT_IN_FUTURE */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example AGREEMENT_NOT_IN_FORCE
+                         * @enum {string}
+                         */
+                        code: "AGREEMENT_NOT_IN_FORCE" | "CONSENT_IN_FUTURE";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example KEYRING_INCOMPLETE
+                         * @enum {string}
+                         */
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE";
+                    };
+                };
+            };
+        };
+    };
+    withdrawConsent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path: {
+                /**
+                 * @description Our id of the consent.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
+                consentId: string;
+                /**
+                 * @description Our id of the subject.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "withdrawnAt": "2026-11-24T12:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["WithdrawalBody"];
+            };
+        };
+        responses: {
+            /** @description Withdrawn, now or before. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "createdAt": "2026-11-24T18:00:00.000Z",
+                     *       "givenAt": "2026-11-24T18:00:00.000Z",
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789ab",
+                     *       "policy": "PRIVACY_POLICY",
+                     *       "version": "2026-01",
+                     *       "withdrawnAt": "2026-11-24T18:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConsentView"];
+                };
+            };
+            /** @description Bad Request: BODY_MALFORMED, VALIDATION_FAILED, UNKNOWN_MEMBER, ID_MALFORMED */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example BODY_MALFORMED
+                         * @enum {string}
+                         */
+                        code: "BODY_MALFORMED" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "ID_MALFORMED";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Not Found: CONSENT_NOT_FOUND, SUBJECT_NOT_FOUND */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CONSENT_NOT_FOUND
+                         * @enum {string}
+                         */
+                        code: "CONSENT_NOT_FOUND" | "SUBJECT_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Conflict: SUBJECT_BEING_ERASED */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SUBJECT_BEING_ERASED
+                         * @enum {string}
+                         */
+                        code: "SUBJECT_BEING_ERASED";
+                    };
+                };
+            };
+            /** @description Payload Too Large: BODY_TOO_LARGE */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example BODY_TOO_LARGE
+                         * @enum {string}
+                         */
+                        code: "BODY_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type: CONTENT_TYPE_UNSUPPORTED */
+            415: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CONTENT_TYPE_UNSUPPORTED
+                         * @enum {string}
+                         */
+                        code: "CONTENT_TYPE_UNSUPPORTED";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity: CONSENT_IN_FUTURE */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CONSENT_IN_FUTURE
+                         * @enum {string}
+                         */
+                        code: "CONSENT_IN_FUTURE";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
+                        code: "SERVICE_UNAVAILABLE";
+                    };
+                };
+            };
+        };
+    };
     listDocuments: {
         parameters: {
             query?: {
@@ -6004,6 +10694,7 @@ export interface operations {
                      *             "H"
                      *           ],
                      *           "collectedAt": "2026-11-24T18:00:00.000Z",
+                     *           "consentId": "01936d2b-8b1c-7abc-8def-0123456789ab",
                      *           "contentType": "image/jpeg",
                      *           "createdAt": "2026-11-24T18:00:00.000Z",
                      *           "element": "SELFIE",
@@ -6150,16 +10841,30 @@ export interface operations {
     addDocument: {
         parameters: {
             query: {
-                /** @example 2026-11-23T18:00:00Z */
+                /**
+                 * @description When the value was collected.
+                 * @example 2026-11-23T18:00:00Z
+                 */
                 collectedAt: string;
+                /**
+                 * @description The consent it is taken in under, where the policy wants one.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
+                consentId?: string;
                 /**
                  * @description What kind of document it is; its categories follow from it.
                  * @example FULL_NAME
                  */
                 element: components["schemas"]["ElementCode"];
-                /** @example IDENTITY_VERIFICATION */
+                /**
+                 * @description What the value may be used for.
+                 * @example IDENTITY_VERIFICATION
+                 */
                 purpose: components["schemas"]["PurposeCode"];
-                /** @example CLIENT_OR_AGENT */
+                /**
+                 * @description Where the value came from.
+                 * @example CLIENT_OR_AGENT
+                 */
                 source: components["schemas"]["SourceCode"];
             };
             header?: {
@@ -6256,7 +10961,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Forbidden: SCOPE_MISSING */
+            /** @description Forbidden: SCOPE_MISSING, PURPOSE_NOT_PERMITTED */
             403: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -6270,11 +10975,11 @@ export interface operations {
                          * @example SCOPE_MISSING
                          * @enum {string}
                          */
-                        code: "SCOPE_MISSING";
+                        code: "SCOPE_MISSING" | "PURPOSE_NOT_PERMITTED";
                     };
                 };
             };
-            /** @description Not Found: SUBJECT_NOT_FOUND, DOCUMENT_NOT_FOUND */
+            /** @description Not Found: SUBJECT_NOT_FOUND, CONSENT_NOT_FOUND, DOCUMENT_NOT_FOUND */
             404: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -6288,7 +10993,7 @@ export interface operations {
                          * @example SUBJECT_NOT_FOUND
                          * @enum {string}
                          */
-                        code: "SUBJECT_NOT_FOUND" | "DOCUMENT_NOT_FOUND";
+                        code: "SUBJECT_NOT_FOUND" | "CONSENT_NOT_FOUND" | "DOCUMENT_NOT_FOUND";
                     };
                 };
             };
@@ -6382,7 +11087,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unprocessable Entity: DIGEST_MISMATCH, DOCUMENT_EMPTY, ELEMENT_UNKNOWN, CATEGORY_NOT_IN_NOTICE, PURPOSE_NOT_IN_NOTICE */
+            /** @description Unprocessable Entity: ELEMENT_UNKNOWN, CATEGORY_NOT_IN_NOTICE, PURPOSE_NOT_IN_NOTICE, AGREEMENT_NOT_IN_FORCE, CONSENT_MISSING, CONSENT_WITHDRAWN, CONSENT_IN_FUTURE, ROLE_NOT_OF_TENANT, DIGEST_MISMATCH, DOCUMENT_EMPTY */
             422: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -6393,10 +11098,10 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
                         /**
-                         * @example DIGEST_MISMATCH
+                         * @example ELEMENT_UNKNOWN
                          * @enum {string}
                          */
-                        code: "DIGEST_MISMATCH" | "DOCUMENT_EMPTY" | "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE";
+                        code: "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE" | "AGREEMENT_NOT_IN_FORCE" | "CONSENT_MISSING" | "CONSENT_WITHDRAWN" | "CONSENT_IN_FUTURE" | "ROLE_NOT_OF_TENANT" | "DIGEST_MISMATCH" | "DOCUMENT_EMPTY";
                     };
                 };
             };
@@ -6460,7 +11165,10 @@ export interface operations {
     readDocument: {
         parameters: {
             query: {
-                /** @example IDENTITY_VERIFICATION */
+                /**
+                 * @description What the value may be used for.
+                 * @example IDENTITY_VERIFICATION
+                 */
                 purpose: components["schemas"]["PurposeCode"];
             };
             header?: {
@@ -6499,14 +11207,23 @@ export interface operations {
             /** @description The document. */
             200: {
                 headers: {
-                    /** @description Always `bytes`. */
+                    /**
+                     * @description Always `bytes`.
+                     * @example bytes
+                     */
                     "Accept-Ranges"?: string;
-                    /** @description Always `attachment`. */
+                    /**
+                     * @description Always `attachment`.
+                     * @example attachment
+                     */
                     "Content-Disposition"?: string;
                     ETag: components["headers"]["ETag"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    /** @description SHA-256 of the whole document (RFC 9530). */
+                    /**
+                     * @description SHA-256 of the whole document (RFC 9530).
+                     * @example sha-256=:n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=:
+                     */
                     "Repr-Digest"?: string;
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -6519,16 +11236,28 @@ export interface operations {
             /** @description The part that was asked for. */
             206: {
                 headers: {
-                    /** @description Always `bytes`. */
+                    /**
+                     * @description Always `bytes`.
+                     * @example bytes
+                     */
                     "Accept-Ranges"?: string;
-                    /** @description Always `attachment`. */
+                    /**
+                     * @description Always `attachment`.
+                     * @example attachment
+                     */
                     "Content-Disposition"?: string;
-                    /** @description Which part it is, of how much. */
+                    /**
+                     * @description Which part it is, of how much.
+                     * @example bytes 0-1023/204800
+                     */
                     "Content-Range"?: string;
                     ETag: components["headers"]["ETag"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    /** @description SHA-256 of the whole document (RFC 9530). */
+                    /**
+                     * @description SHA-256 of the whole document (RFC 9530).
+                     * @example sha-256=:n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=:
+                     */
                     "Repr-Digest"?: string;
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -6660,6 +11389,24 @@ export interface operations {
                          * @enum {string}
                          */
                         code: "RANGE_NOT_SATISFIABLE";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity: AGREEMENT_NOT_IN_FORCE */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example AGREEMENT_NOT_IN_FORCE
+                         * @enum {string}
+                         */
+                        code: "AGREEMENT_NOT_IN_FORCE";
                     };
                 };
             };
