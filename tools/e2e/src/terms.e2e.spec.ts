@@ -38,13 +38,13 @@ describe('what is agreed, over HTTP', () => {
 
   /** Tokens last ten minutes; days pass here. */
   const signInAgain = async (): Promise<void> => {
-    const { body } = await house.http
+    const issued = await house.http
       .post('/oauth/token')
       .auth(bank.clientId, bank.clientSecret)
       .type('form')
       .send({ grant_type: 'client_credentials' })
       .expect(200);
-    const { access_token: token } = body as { access_token: string };
+    const { access_token: token } = issued.body as { access_token: string };
     bank = {
       ...bank,
       token,
