@@ -36,6 +36,7 @@ export async function spawnApi({ apiConfig }: House): Promise<ApiProcess> {
       KEYSTORE_DATABASE_URL: apiConfig.keystoreDatabaseUrl,
       KEYRING_DIRECTORIES: apiConfig.keyringDirectories.join(':'),
       TOKEN_KEY_FILE: apiConfig.tokenKeyFile,
+      OBJECT_STORE_URL: apiConfig.objectStoreUrl,
       REDIS_URL: apiConfig.redisUrl,
       PERSONR_PARENT_PIPE: '1',
     },
