@@ -6369,6 +6369,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "acceptedAt": "2026-11-24T18:00:00.000Z",
+                     *       "agreementId": "01936d2b-7a00-7abc-8def-0123456789ab",
                      *       "allowedActs": [],
                      *       "basis": "CONSUMER_REQUEST",
                      *       "code": "ALREADY_ERASED",
@@ -6399,6 +6400,8 @@ export interface operations {
                      *         }
                      *       ],
                      *       "id": "01936d2b-9a10-7abc-8def-0123456789ab",
+                     *       "instructorId": null,
+                     *       "policyVersion": "2026-11-23.1",
                      *       "receiptUrl": "/v1/instructions/01936d2b-9a10-7abc-8def-0123456789ab/receipt",
                      *       "sealedAt": "2026-11-24T18:00:00.090Z",
                      *       "state": "COMPLETED",
@@ -6434,6 +6437,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "acceptedAt": "2026-11-24T18:00:00.000Z",
+                     *       "agreementId": "01936d2b-7a00-7abc-8def-0123456789ab",
                      *       "allowedActs": [],
                      *       "basis": "CONSUMER_REQUEST",
                      *       "deadlines": [
@@ -6457,6 +6461,8 @@ export interface operations {
                      *         }
                      *       ],
                      *       "id": "01936d2b-9a10-7abc-8def-0123456789ab",
+                     *       "instructorId": null,
+                     *       "policyVersion": "2026-11-23.1",
                      *       "receiptUrl": null,
                      *       "sealedAt": null,
                      *       "state": "RECEIVED",
@@ -6704,6 +6710,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "acceptedAt": "2026-11-24T18:00:00.000Z",
+                     *       "agreementId": "01936d2b-7a00-7abc-8def-0123456789ab",
                      *       "allowedActs": [],
                      *       "basis": "CONSUMER_REQUEST",
                      *       "deadlines": [
@@ -6733,6 +6740,8 @@ export interface operations {
                      *         }
                      *       ],
                      *       "id": "01936d2b-9a10-7abc-8def-0123456789ab",
+                     *       "instructorId": null,
+                     *       "policyVersion": "2026-11-23.1",
                      *       "receiptUrl": "/v1/instructions/01936d2b-9a10-7abc-8def-0123456789ab/receipt",
                      *       "sealedAt": "2026-11-24T18:00:00.090Z",
                      *       "state": "COMPLETED",

@@ -49,16 +49,8 @@ export class KeepDocument {
     const { id } = upload;
     const { role } = held;
     const consentId = document.consentId ?? null;
-    await insertDocument(tx, {
-      ...document,
-      ...sealed,
-      id,
-      keyId,
-      sealedDigest,
-      role,
-      consentId,
-      createdAt: at,
-    });
+    const row = { ...document, ...sealed, id, keyId, sealedDigest, role, consentId, createdAt: at };
+    await insertDocument(tx, row);
     const { element, mediaType } = document;
     const event: SubjectEvent = {
       event: 'document.added',

@@ -3,7 +3,7 @@ import { createCipheriv, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { type Door } from './door.js';
@@ -95,7 +95,7 @@ async function upload(
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'video/mp4', 'content-length': bytes },
   });
-  const answered = once(sent, 'response') as Promise<[import('node:http').IncomingMessage]>;
+  const answered = once(sent, 'response') as Promise<[IncomingMessage]>;
   createReadStream(path, { highWaterMark: READ_BYTES }).pipe(sent);
   const [response] = await answered;
   response.resume();

@@ -100,14 +100,23 @@ export type HouseOptions = {
   readonly keySets?: KeySetFetching;
 };
 
+/** What the door is told beyond what every process is. */
+const doorOf = ({ rates = {}, bodyDeadlines, keySets }: HouseOptions) => ({
+  host: '127.0.0.1',
+  port: 0,
+  publicUrl: 'https://api.personr.example',
+  rates: { ...DEFAULT_RATES, ...rates },
+  bodyDeadlines,
+  trustedProxies: [],
+  ...(keySets === undefined ? {} : { keySets }),
+});
+
 /** Starts a house of its own for one spec. Its clock stands at 2026-11-24T18:00:00Z unless one is given. */
 export async function startHouse({
   worker = true,
   clock = new SettableClock('2026-11-24T18:00:00.000Z'),
-  rates = {},
-  bodyDeadlines,
   redis,
-  keySets,
+  ...told
 }: HouseOptions = {}): Promise<House> {
   const databases = await createTestDatabases();
   const redisUrl = redis ?? (await testRedisUrl());
@@ -129,17 +138,7 @@ export async function startHouse({
     redisUrl,
     endsWithParent: false,
   };
-  const apiConfig: ApiConfig = {
-    ...common,
-    host: '127.0.0.1',
-    port: 0,
-    publicUrl: 'https://api.personr.example',
-    tokenKeyFile: keys.tokenKeyFile,
-    rates: { ...DEFAULT_RATES, ...rates },
-    bodyDeadlines,
-    trustedProxies: [],
-    ...(keySets === undefined ? {} : { keySets }),
-  };
+  const apiConfig: ApiConfig = { ...common, ...doorOf(told), tokenKeyFile: keys.tokenKeyFile };
   const workerConfig: WorkerConfig = {
     ...common,
     logSigningKeyFile: keys.logSigningKeyFile,

@@ -18,6 +18,7 @@ export function openApiOf(app: INestApplication): OpenAPIObject {
     .setContact('Personr, for developers', 'https://personr.example/developers', 'developers@personr.example')
     .addTag('access', 'Access tokens, and the clients that ask for them.')
     .addTag('subjects', 'Whom a tenant holds data about, and the way of values in and out.')
+    .addTag('terms', 'What was agreed: agreements, privacy notices, policy, and who may instruct.')
     .addTag('instructions', 'What a tenant orders, how far it is, and its receipt.')
     .addTag('evidence', "A tenant's own log: what a receipt is checked against.")
     .addTag('health', 'For whoever operates it.')

@@ -31,6 +31,11 @@ const ENDED = {
   erasedAt: '2026-11-24T18:00:00.150Z',
   receiptUrl: `/v1/instructions/${INSTRUCTION}/receipt`,
 };
+const RESTS_ON = {
+  agreementId: '01936d2b-7a00-7abc-8def-0123456789ab',
+  instructorId: null,
+  policyVersion: '2026-11-23.1',
+};
 const CLOCK = {
   code: 'RESPONSE_45D',
   dueAt: '2027-01-08T07:59:59.999Z',
@@ -39,6 +44,7 @@ const CLOCK = {
 const BEGUN = { from: null, to: 'RECEIVED', event: 'instruction.accepted', at: ACCEPTED_AT };
 const WHOLE = {
   ...ENDED,
+  ...RESTS_ON,
   deadlines: [{ ...CLOCK, metAt: ENDED_AT }],
   steps: [{ name: 'shred', state: 'DONE', done: 1, total: 1 }],
   history: [BEGUN, { from: 'RECEIVED', to: 'COMPLETED', event: 'instruction.completed', at: ENDED_AT }],
@@ -94,6 +100,7 @@ export const INSTRUCTION_EXAMPLES: Readonly<Record<string, ToldExamples>> = {
         [JSON_TYPE]: {
           example: {
             ...UNDER_WAY,
+            ...RESTS_ON,
             deadlines: [{ ...CLOCK, metAt: null }],
             steps: [],
             history: [BEGUN],
