@@ -33,6 +33,8 @@ const TABLES = [
   'policy_version',
   'instructor',
   'consent',
+  'document',
+  'document_upload',
 ] as const;
 
 /** One row in every table, as the owner of the database writes it. */
@@ -80,6 +82,12 @@ async function plant(owner: pg.Client, tenant: TenantId): Promise<void> {
       [tenant, id, at],
     ],
     ["insert into consent values ($1, $2, $2, 'SERVICE_PROVIDER', 'P', '1', $3, null, $3)", [tenant, id, at]],
+    [
+      `insert into document values ($1, $2, $2, 'SELFIE', 's', 'p', $3, $3, 'image/png', 1, 1, '\\x01', $2, '\\x01',
+         'SERVICE_PROVIDER', $2)`,
+      [tenant, id, at],
+    ],
+    ["insert into document_upload values ($1, $2, $2, 'SELFIE', $3)", [tenant, id, at]],
     ["insert into idempotency values ($1, '\\x01', '\\x01', '{}', 201, $2, $2)", [tenant, at]],
   ];
   for (const [statement, values] of rows) await owner.query(statement, [...values]);
@@ -152,6 +160,9 @@ describe('the doors to the data database', () => {
       ['instructor', 'update instructor set revoked_at = now() where tenant_id = '],
       ['consent', 'update consent set withdrawn_at = now() where tenant_id = '],
       ['consent', 'delete from consent where tenant_id = '],
+      ['document', 'delete from document where tenant_id = '],
+      ['document_upload', 'update document_upload set alive_until = now() where tenant_id = '],
+      ['document_upload', 'delete from document_upload where tenant_id = '],
       ['work', 'update work set fence = 99 where tenant_id = '],
       ['log_head', 'update log_head set size = 99 where tenant_id = '],
       ['log_tile', 'update log_tile set width = 99 where tenant_id = '],

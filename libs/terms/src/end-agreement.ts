@@ -28,7 +28,7 @@ export class EndAgreement {
   /**
    * Sets the end and says in the log which purposes end with it. An end is brought forward, never put off: what
    * goes on longer is a new agreement. Throws `AGREEMENT_NOT_FOUND`, `AGREEMENT_ENDED` once it is over,
-   * `VALIDATION_FAILED` for an end in the past, before the beginning or after the present end, what
+   * `AGREEMENT_END_INVALID` for an end in the past, before the beginning or after the present end, what
    * `assertEdition` throws, and `PRECONDITION_FAILED` when somebody else was quicker.
    */
   run(caller: Caller, { id, effectiveTo, assertEdition }: End): Promise<Agreement> {
@@ -62,7 +62,7 @@ function assertCanEnd(agreement: Agreement, end: Date, at: Date): void {
   }
   if (end < at || end < effectiveFrom || (effectiveTo !== null && end >= effectiveTo)) {
     throw new DomainError(
-      'VALIDATION_FAILED',
+      'AGREEMENT_END_INVALID',
       'An end is now or later, not before the agreement begins, and before the end it has.',
     );
   }

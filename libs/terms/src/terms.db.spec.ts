@@ -219,10 +219,10 @@ describe('terms', () => {
             if (edition !== undefined && current !== edition) throw new Error('another edition');
           },
         });
-      await expect(end(-1)).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+      await expect(end(-1)).rejects.toMatchObject({ code: 'AGREEMENT_END_INVALID' });
       expect(await end(10, 1)).toMatchObject({ edition: 2 });
       await expect(end(5, 1)).rejects.toThrow('another edition');
-      await expect(end(11)).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+      await expect(end(11)).rejects.toMatchObject({ code: 'AGREEMENT_END_INVALID' });
       expect(await end(5, 2)).toMatchObject({ edition: 3 });
       clock.advance(5 * DAY);
       await expect(end(0)).rejects.toMatchObject({ code: 'AGREEMENT_ENDED' });

@@ -43,13 +43,23 @@ function faultOfSuccess({ verdict, badLines }: Case, { status, headers, text }: 
   return faultOfRequestId(headers);
 }
 
-/** Each line is answered by a line; a bad one is refused and spoils no other. */
+/** Why a line is refused for how it is written; for what it asks, a good one may be refused too. */
+const OF_SHAPE = new Set([
+  'LINE_MALFORMED',
+  'LINE_TOO_LONG',
+  'VALIDATION_FAILED',
+  'UNKNOWN_MEMBER',
+  'IDEMPOTENCY_KEY_MALFORMED',
+  'JSON_NOT_CANONICAL',
+]);
+
+/** Each line is answered by a line; a bad one is refused for its shape, those beside it are not. */
 function faultOfLines(badLines: readonly boolean[], text: string): string | null {
   const lines = text
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => problemIn(line));
-  const refused = badLines.map((_, at) => (lines[at]?.status ?? 500) >= 400);
+  const refused = badLines.map((_, at) => OF_SHAPE.has(lines[at]?.code ?? ''));
   if (lines.some((line) => (line?.status ?? 0) >= 500)) return 'a line is answered by a failure of ours';
   if (holdsMarker(text)) return 'quotes what was sent';
   if (lines.length !== badLines.length + 1) return `${lines.length - 1} lines answer ${badLines.length}`;

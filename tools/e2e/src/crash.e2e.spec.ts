@@ -121,6 +121,7 @@ describe('a worker that is killed again and again', () => {
       expect(verdict.body.stores).toMatchObject([
         { erased: 6, remaining: 0 },
         { erased: 0, remaining: 0 },
+        { erased: 0, remaining: 0 },
       ]);
       await bank.get(`/v1/subjects/${subjectId}`).expect(404);
     }

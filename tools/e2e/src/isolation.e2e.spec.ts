@@ -29,10 +29,10 @@ describe('another tenant', () => {
 
   afterAll(() => house.stop());
 
-  /** All of an answer but what is new in each: request id and time. */
+  /** All of an answer but what is new in each: request id, time, and what is left of the quota. */
   const gist = ({ status, body, headers }: Answer) => ({
     status,
-    headers: { ...headers, 'x-request-id': 'new', date: 'new' },
+    headers: { ...headers, 'x-request-id': 'new', date: 'new', ratelimit: 'new' },
     body: { ...(body as object), instance: 'new' },
   });
 

@@ -28,6 +28,17 @@ export type DeclaredContract = {
 const OF_HTTP =
   /^(connection|content-length|content-type|date|keep-alive|transfer-encoding|vary|allow|cache-control|origin-agent-cluster|strict-transport-security|referrer-policy|x-(?!request-id)[a-z-]+|cross-origin-[a-z-]+|content-security-policy)$/;
 
+/** A path that cannot be read leads to no operation, whatever it begins with. */
+function isReadable(path: string): boolean {
+  try {
+    return path.split('/').every((part) => decodeURIComponent(part).length <= LONGEST_PART);
+  } catch {
+    return false;
+  }
+}
+
+const LONGEST_PART = 64;
+
 /** Judges answers by the contract. */
 export class Judge {
   private readonly ajv = addFormats.default(new Ajv2020.default({ strict: false, allErrors: true }));
@@ -38,6 +49,7 @@ export class Judge {
 
   /** The operation that answers there; undefined for a path or a method that the contract does not have. */
   operationOf({ method, path }: Pick<SeenAnswer, 'method' | 'path'>): DeclaredOperation | undefined {
+    if (!isReadable(path)) return undefined;
     const exact = this.contract.paths[path]?.[method];
     if (exact !== undefined) return exact;
     const found = Object.entries(this.contract.paths).find(([template]) => matches(template, path));

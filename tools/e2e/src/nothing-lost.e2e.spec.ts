@@ -88,6 +88,9 @@ describe('what a tenant instructed', () => {
     const counts = await tally(house, bank);
     expect(counts.events).toEqual({
       'tenant.onboarded': 1,
+      'agreement.added': 1,
+      'notice.added': 1,
+      'policy.changed': 1,
       'api-client.registered': 1,
       'subject.admitted': 21,
       'instruction.accepted': counts.instructions,

@@ -121,7 +121,9 @@ describe('what is agreed, over HTTP', () => {
       const ended = await patch(path, body, '"1"').expect(200);
       expect([ended.body, etagOf(ended)]).toMatchObject([body, '"2"']);
       const past = { effectiveTo: '2026-01-01T00:00:00Z' };
-      expect((await patch(path, past, '"2"').expect(400)).body).toMatchObject({ code: 'VALIDATION_FAILED' });
+      expect((await patch(path, past, '"2"').expect(422)).body).toMatchObject({
+        code: 'AGREEMENT_END_INVALID',
+      });
       house.clock.advance(DAY);
       await signInAgain();
       expect((await patch(path, past, '"2"').expect(409)).body).toMatchObject({ code: 'AGREEMENT_ENDED' });

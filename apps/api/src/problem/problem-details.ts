@@ -80,6 +80,8 @@ const DETAILS: Readonly<Partial<Record<ErrorCode, string>>> = {
   AGREEMENT_NOT_FOUND: 'There is no such agreement.',
   AGREEMENT_NOT_LATER: 'A further agreement begins after every earlier one, and not in the past.',
   AGREEMENT_ENDED: 'This agreement has ended.',
+  AGREEMENT_END_INVALID:
+    'An end is now or later, not before the agreement begins, and before the end it has.',
   NOTICE_NOT_FOUND: 'There is no such version of the notice.',
   NOTICE_NOT_LATER: 'A further version is dated after every earlier one, and not in the past.',
   INSTRUCTOR_NOT_FOUND: 'There is no such instructor.',

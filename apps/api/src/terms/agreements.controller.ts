@@ -117,6 +117,7 @@ export class AgreementsController {
     'PRECONDITION_REQUIRED',
     'PRECONDITION_FAILED',
     'AGREEMENT_ENDED',
+    'AGREEMENT_END_INVALID',
   )
   async end(
     @CurrentCaller() caller: ClientCaller,
