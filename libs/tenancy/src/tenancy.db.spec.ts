@@ -430,6 +430,7 @@ describe('the doors to the data database', () => {
       'relay',
       {
         work: ['tenant_id', 'id', 'kind', 'reference_id', 'due_at', 'leased_until', 'rung_at', 'done_at'],
+        document_upload: ['tenant_id', 'id', 'alive_until'],
         audit_outbox: ['tenant_id', 'id', 'created_at'],
         instruction: ['tenant_id', 'id', 'accepted_at', 'finished_at'],
       },

@@ -132,6 +132,9 @@ describe('a worker that is killed again and again', () => {
     expect(counts).toMatchObject({ instructions: each, work: each, receipts: each, subjects: SURVIVORS });
     expect(counts.events).toEqual({
       'tenant.onboarded': 1,
+      'agreement.added': 1,
+      'notice.added': 1,
+      'policy.changed': 1,
       'api-client.registered': 1,
       'subject.admitted': each + SURVIVORS,
       'values.read': 2 * SURVIVORS,
