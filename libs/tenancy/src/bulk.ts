@@ -47,23 +47,44 @@ function statementOf(template: TemplateStringsArray): Statement {
   return statement;
 }
 
-/** An array as PostgreSQL writes it, without the detours that a general driver must make; the rest is the driver's. */
-const encode = (value: unknown): unknown =>
-  Array.isArray(value) ? `{${(value as Element[]).map(elementOf).join(',')}}` : value;
+/**
+ * An array as PostgreSQL reads it, without the detours that a general driver must make; the rest is the driver's.
+ * Bytes travel as they are (array_recv), everything else as text.
+ */
+const encode = (value: unknown): unknown => {
+  if (!Array.isArray(value)) return value;
+  if (value.some((item) => item instanceof Uint8Array)) return bytesArray(value as (Uint8Array | null)[]);
+  return `{${(value as Element[]).map(elementOf).join(',')}}`;
+};
 
 // What needs no quotes inside an array: ids, codes, numbers, times.
 const PLAIN = /^[\w.:+-]+$/;
 
-type Element = string | number | bigint | boolean | Date | Uint8Array | null;
+type Element = string | number | bigint | boolean | Date | null;
 
 function elementOf(element: Element): string {
   if (element === null) return 'NULL';
   if (element instanceof Date) return element.toISOString();
-  if (element instanceof Uint8Array) return `"\\\\x${hexOf(element)}"`;
   const text = String(element);
-  if (PLAIN.test(text) && text.toUpperCase() !== 'NULL') return text;
+  if (PLAIN.test(text) && !(text.length === 4 && text.toUpperCase() === 'NULL')) return text;
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 
-const hexOf = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
-  Buffer.from(buffer, byteOffset, byteLength).toString('hex');
+const BYTEA = 17;
+const HEADER_WORDS = 5;
+const WORD = 4;
+
+/** One dimension, perhaps nulls, bytea, so many, from 1 on; then each with its length, which is -1 for a null. */
+function bytesArray(items: readonly (Uint8Array | null)[]): Buffer {
+  const size = items.reduce((sum, item) => sum + WORD + (item?.length ?? 0), HEADER_WORDS * WORD);
+  const array = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const word of [1, 1, BYTEA, items.length, 1]) at = array.writeInt32BE(word, at);
+  for (const item of items) {
+    at = array.writeInt32BE(item?.length ?? -1, at);
+    if (item === null) continue;
+    array.set(item, at);
+    at += item.length;
+  }
+  return array;
+}
