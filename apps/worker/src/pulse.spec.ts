@@ -44,6 +44,23 @@ describe('a pulse', () => {
     await pulse.stop();
   });
 
+  it('does not rest when it was woken during a beat, which may have looked too early', async () => {
+    let count = 0;
+    const pulse: Pulse = new Pulse(
+      () => {
+        count += 1;
+        if (count === 1) pulse.wake();
+        return Promise.resolve(0);
+      },
+      REST,
+      logger,
+    );
+    pulse.start();
+    await pass(0);
+    expect(count).toBe(2);
+    await pulse.stop();
+  });
+
   it('ends its rest when it is woken', async () => {
     const { counted, pulse } = beats();
     pulse.start();

@@ -11,6 +11,7 @@ export type Beat = () => Promise<number>;
 export class Pulse {
   private stopped = false;
   private rouse: (() => void) | undefined;
+  private isWoken = false;
   private done: Promise<void> | undefined;
   private failures = 0;
 
@@ -25,8 +26,9 @@ export class Pulse {
     this.done ??= this.loop();
   }
 
-  /** Ends the rest, if it rests. */
+  /** Ends the rest, if it rests; else there will be none after this beat, which may have begun too early. */
   wake(): void {
+    this.isWoken = true;
     this.rouse?.();
   }
 
@@ -39,6 +41,7 @@ export class Pulse {
 
   private async loop(): Promise<void> {
     while (!this.stopped) {
+      this.isWoken = false;
       const found = await this.attempt();
       if (found === 0) await this.rest();
     }
@@ -57,7 +60,7 @@ export class Pulse {
   }
 
   private rest(): Promise<void> {
-    if (this.stopped) return Promise.resolve();
+    if (this.stopped || this.isWoken) return Promise.resolve();
     const milliseconds = Math.min(this.restMilliseconds * 2 ** Math.min(this.failures, 6), 5000);
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, milliseconds);

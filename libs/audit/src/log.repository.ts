@@ -17,8 +17,9 @@ type TileRow = { level: number; index: number; width: number; hashes: Uint8Array
 
 /** Reads the head and keeps others from moving it until the transaction ends. Null when no log was opened. */
 export async function lockHead(tx: TenantTx): Promise<LogHead | null> {
-  await tx.$queryRaw`select 1 from log_head where tenant_id = ${tx.tenantId}::uuid for update`;
-  return readHead(tx);
+  const [row] = await tx.bulk`
+    select origin, size, root, checkpoint from log_head where tenant_id = ${tx.tenantId} for update`;
+  return row === undefined ? null : { ...(row as LogHead), size: Number(row.size) };
 }
 
 /** Reads the head. Null when no log was opened. */
@@ -33,68 +34,67 @@ export async function swapHead(
   size: number,
   next: { size: number; root: Uint8Array; checkpoint: string; at: Date },
 ): Promise<boolean> {
-  const { count } = await tx.logHead.updateMany({
-    where: { tenantId: tx.tenantId, size: BigInt(size) },
-    data: {
-      size: BigInt(next.size),
-      root: Uint8Array.from(next.root),
-      checkpoint: next.checkpoint,
-      updatedAt: next.at,
-    },
-  });
-  return count === 1;
+  const moved = await tx.bulk`
+    update log_head set size = ${next.size}, root = ${next.root}, checkpoint = ${next.checkpoint},
+                        updated_at = ${next.at.toISOString()}
+     where tenant_id = ${tx.tenantId} and size = ${size} returning size`;
+  return moved.length === 1;
 }
 
 /** The oldest entries without a place, by id. */
 export async function takePending(tx: TenantTx, limit: number): Promise<PendingEntry[]> {
-  const rows = await tx.auditOutbox.findMany({ orderBy: { id: 'asc' }, take: limit });
-  return rows.map(({ id, entry }) => ({ id: id as EntryId, entry }));
+  const rows = await tx.bulk`
+    select id, entry from audit_outbox where tenant_id = ${tx.tenantId} order by id limit ${limit}`;
+  return rows.map(({ id, entry }) => ({ id: id as EntryId, entry: entry as Buffer<ArrayBuffer> }));
 }
 
-/** Gives pending entries their places from `position` on, and takes them out of the outbox. */
+/**
+ * Gives pending entries their places from `position` on, by moving them out of the outbox, as they are, in one
+ * statement. Throws when one of them is not there any more.
+ */
 export async function placeEntries(tx: TenantTx, position: number, pending: readonly PendingEntry[]) {
-  await tx.logEntry.createMany({
-    data: pending.map(({ id, entry }, offset) => {
-      const { event, instructionId } = JSON.parse(new TextDecoder().decode(entry)) as {
-        event: string;
-        instructionId?: string;
-      };
-      return {
-        tenantId: tx.tenantId,
-        position: BigInt(position + offset),
-        entryId: id,
-        event,
-        instructionId: instructionId ?? null,
-        entry,
-      };
-    }),
-  });
-  await tx.auditOutbox.deleteMany({ where: { id: { in: pending.map(({ id }) => id) } } });
+  const named = pending.map(({ entry }) => namesIn(entry));
+  const moved = await tx.bulk`
+    with gone as (
+      delete from audit_outbox
+       using unnest(${pending.map(({ id }) => id)}::uuid[],
+                    ${named.map(({ event }) => event)}::text[],
+                    ${named.map(({ instructionId }) => instructionId ?? null)}::uuid[])
+             with ordinality as new (id, event, instruction_id, place)
+       where audit_outbox.tenant_id = ${tx.tenantId} and audit_outbox.id = new.id
+      returning ${position}::bigint + place - 1 as position, new.id, event, instruction_id, entry
+    )
+    insert into log_entry (tenant_id, position, entry_id, event, instruction_id, entry)
+    select ${tx.tenantId}::uuid, gone.* from gone returning position`;
+  if (moved.length !== pending.length) throw new Error('an entry left the outbox before it had a place');
 }
+
+type Named = { readonly event: string; readonly instructionId?: string };
+
+const namesIn = (entry: Uint8Array): Named => JSON.parse(Buffer.from(entry).toString()) as Named;
 
 /** Stores tiles, replacing narrower ones of the same place. */
 export async function storeTiles(tx: TenantTx, tiles: readonly TileRow[]): Promise<void> {
-  for (const { level, index, width, hashes } of tiles) {
-    const data = { width, hashes: Uint8Array.from(hashes) };
-    await tx.logTile.upsert({
-      where: { tenantId_level_position: { tenantId: tx.tenantId, level, position: BigInt(index) } },
-      create: { tenantId: tx.tenantId, level, position: BigInt(index), ...data },
-      update: data,
-    });
-  }
+  await tx.bulk`
+    insert into log_tile (tenant_id, level, position, width, hashes)
+    select ${tx.tenantId}::uuid, new.*
+      from unnest(${tiles.map(({ level }) => level)}::int[], ${tiles.map(({ index }) => index)}::bigint[],
+                  ${tiles.map(({ width }) => width)}::int[], ${tiles.map(({ hashes }) => hashes)}::bytea[]) as new
+    on conflict (tenant_id, level, position) do update set width = excluded.width, hashes = excluded.hashes`;
 }
 
-/** Reads tiles of the tenant's log, each once, cut to the width asked for. */
+/** Reads tiles of the tenant's log, each once, cut to the width asked for. Throws for a tile that is not there. */
 export function tileReader(tx: TenantTx): TileReader {
   const seen = new Map<string, Uint8Array>();
   return async (level, index, width) => {
     const place = `${level}/${index}`;
     const known = seen.get(place);
     if (known !== undefined && known.byteLength >= width * 32) return known.subarray(0, width * 32);
-    const row = await tx.logTile.findUniqueOrThrow({
-      where: { tenantId_level_position: { tenantId: tx.tenantId, level, position: BigInt(index) } },
-    });
-    seen.set(place, row.hashes);
-    return row.hashes.subarray(0, width * 32);
+    const [row] = await tx.bulk`
+      select hashes from log_tile where tenant_id = ${tx.tenantId} and level = ${level} and position = ${index}`;
+    if (row === undefined) throw new Error(`the log has no tile ${place}`);
+    const hashes = row.hashes as Uint8Array;
+    seen.set(place, hashes);
+    return hashes.subarray(0, width * 32);
   };
 }

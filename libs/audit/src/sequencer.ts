@@ -21,7 +21,8 @@ import {
 } from './log.repository.js';
 import { type LogSigner } from './log-signer.js';
 
-const BATCH = 500;
+/** How many entries of one tenant get their places at once. */
+export const SEQUENCED_AT_ONCE = 500;
 
 /** Gives pending entries their places in a tenant's log and signs the new head. */
 export class Sequencer {
@@ -41,7 +42,7 @@ export class Sequencer {
     return this.tenancy.forTenant(tenantId, async (tx) => {
       const head = await lockHead(tx);
       if (head === null) return 0;
-      const pending = await takePending(tx, BATCH);
+      const pending = await takePending(tx, SEQUENCED_AT_ONCE);
       if (pending.length === 0) return 0;
       const reader = tileReader(tx);
       await this.assertUntouched(head, reader);
