@@ -10,6 +10,8 @@ import { type ByteRange, type ObjectName, type ObjectSelection, ObjectStore } fr
 const UNFINISHED = '.part';
 const PRIVATE = 0o700;
 const READ_BYTES = 1024 * 1024;
+/** Written before they are sent on to the disk, while more is written. */
+const SYNC_BYTES = 32 * 1024 * 1024;
 const ATTEMPTS = 5;
 
 /** Objects as files below one directory, which is one file system. */
@@ -107,9 +109,22 @@ async function create(path: string): Promise<FileHandle> {
   }
 }
 
+/** Writes to the disk on the way, so that little is left to wait for at the end. */
 async function writeWhole(file: FileHandle, body: AsyncIterable<Uint8Array>): Promise<void> {
+  let syncing = Promise.resolve();
+  let unsynced = 0;
   try {
-    for await (const bytes of body) await writeAll(file, bytes);
+    for await (const bytes of body) {
+      await writeAll(file, bytes);
+      unsynced += bytes.length;
+      if (unsynced < SYNC_BYTES) continue;
+      await syncing;
+      syncing = file.datasync();
+      // Whoever waits for it hears how it ended.
+      syncing.catch(() => undefined);
+      unsynced = 0;
+    }
+    await syncing;
     await file.datasync();
   } finally {
     await file.close();

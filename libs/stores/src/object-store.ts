@@ -26,7 +26,8 @@ export abstract class ObjectStore {
 
   /**
    * Keeps the bytes under the name. They are seen whole or not at all, and survive a loss of power once this has
-   * resolved. Takes from `body` no faster than it can write. When `body` throws, nothing is seen and the same error
+   * resolved. Takes from `body` no faster than it can write, and is done with a piece when it asks for the next one:
+   * `body` may overwrite it then. When `body` throws, nothing is seen and the same error
    * is thrown; remains may be left, which `remove` finds.
    */
   abstract put(name: ObjectName, body: AsyncIterable<Uint8Array>): Promise<void>;

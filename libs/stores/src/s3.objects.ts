@@ -111,13 +111,13 @@ export class S3Objects extends ObjectStore {
   }
 }
 
-/** Passes the bytes on, and says when it was they that failed. */
+/** Passes copies of the bytes on, since parts are kept until they are sent, and says when it was they that failed. */
 async function* noting(
   body: AsyncIterable<Uint8Array>,
   failed: (error: unknown) => void,
 ): AsyncIterable<Uint8Array> {
   try {
-    yield* body;
+    for await (const bytes of body) yield Buffer.from(bytes);
   } catch (error) {
     failed(error);
     throw error;
