@@ -5,7 +5,8 @@ const FIRST_BYTES = 64 * 1024;
 
 /**
  * Gathers a stream in chunks of `chunkBytes`; the last is what is left, and is empty only when the whole stream is.
- * A chunk is overwritten as soon as the next is asked for, and with zeros at the end.
+ * A chunk stays as it is while the next one is gathered, and is overwritten with the one after that; both with zeros at
+ * the end.
  */
 export async function* inChunks(
   stream: AsyncIterable<Uint8Array>,
@@ -20,9 +21,10 @@ export async function* inChunks(
   }
 }
 
-/** A buffer that grows to `chunkBytes` as it is filled. */
+/** Two buffers in turn, of which the first grows to `chunkBytes` as it is filled. */
 class Gathered {
   private buffer: Uint8Array;
+  private other: Uint8Array | undefined;
   private length = 0;
 
   constructor(
@@ -41,7 +43,7 @@ class Gathered {
     for (let at = 0; at < piece.length;) {
       if (this.length === this.chunkBytes) {
         yield { bytes: this.bytes, isLast: false };
-        this.length = 0;
+        this.turn();
       }
       at += this.add(piece.subarray(at));
     }
@@ -49,6 +51,15 @@ class Gathered {
 
   erase(): void {
     this.buffer.fill(0);
+    this.other?.fill(0);
+  }
+
+  /** Goes on in the other buffer. */
+  private turn(): void {
+    const next = this.other ?? new Uint8Array(this.chunkBytes);
+    this.other = this.buffer;
+    this.buffer = next;
+    this.length = 0;
   }
 
   /** Takes as much as there is room for, and says how much that was. */

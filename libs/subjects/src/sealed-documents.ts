@@ -12,6 +12,7 @@ import {
 import { CHUNK_OVERHEAD_BYTES, Vault } from '@personr/vault';
 import { type DocumentBody, MOST_DOCUMENT_BYTES } from './document.js';
 import { inChunks } from './in-chunks.js';
+import { oneAhead } from './one-ahead.js';
 
 // By measurement: see tools/decisions/2026-11-25-documents.md.
 const CHUNK_BYTES = 4 * 1024 * 1024;
@@ -50,7 +51,7 @@ export class SealedDocuments {
 
   /**
    * Seals the bytes as they come and puts them into the object store. Nothing is seen there unless all came and they
-   * are what was announced. Throws `BODY_TOO_LARGE`, `BODY_INCOMPLETE`, `DIGEST_MISMATCH`, `DOCUMENT_EMPTY`,
+   * are what was announced. While one chunk is put, the next is sealed, and the one after that is read. Throws `BODY_TOO_LARGE`, `BODY_INCOMPLETE`, `DIGEST_MISMATCH`, `DOCUMENT_EMPTY`,
    * `KEY_SHREDDED`, and what the bytes themselves end in.
    */
   async put(
@@ -61,16 +62,15 @@ export class SealedDocuments {
     const meter = new Meter(body);
     async function* sealed(): AsyncIterable<Uint8Array> {
       const expectedBytes = body.sizeBytes === null ? {} : { expectedBytes: body.sizeBytes };
-      for await (const { bytes, isLast } of inChunks(body.bytes, {
-        chunkBytes: CHUNK_BYTES,
-        ...expectedBytes,
-      })) {
+      const chunks = inChunks(body.bytes, { chunkBytes: CHUNK_BYTES, ...expectedBytes });
+      // The buffer of the last chunk is erased as soon as more is asked for.
+      for await (const { bytes, isLast } of oneAhead(chunks, (chunk) => chunk.isLast)) {
         meter.add(bytes);
         if (isLast) meter.end();
         yield await sealer.seal(bytes, isLast);
       }
     }
-    await this.objects.put(objectNameOf(tenantId, place), sealed());
+    await this.objects.put(objectNameOf(tenantId, place), oneAhead(sealed()));
     return {
       sizeBytes: meter.sizeBytes,
       chunkBytes: CHUNK_BYTES,

@@ -18,7 +18,8 @@ export class KeyStoreSealer extends DocumentSealer {
   readonly noncePrefix = Uint8Array.from(randomBytes(PREFIX_BYTES));
   private readonly context: Uint8Array;
   private next = 0;
-  private target = new Uint8Array(0);
+  /** Written to in turn, the first one next. */
+  private targets = [new Uint8Array(0), new Uint8Array(0)] as const;
   private hasEnded = false;
 
   constructor(
@@ -36,12 +37,18 @@ export class KeyStoreSealer extends DocumentSealer {
     // Counted before it is used, so that no failure makes a nonce come twice.
     this.next += 1;
     this.hasEnded = isLast;
-    const needed = plaintext.length + CHUNK_OVERHEAD_BYTES;
-    if (this.target.length < needed) this.target = new Uint8Array(needed);
-    const { target } = this;
+    const target = this.turn(plaintext.length + CHUNK_OVERHEAD_BYTES);
     return withDataKey(this.store, { tenantId: this.tenantId, keyId: this.key.keyId }, (key) =>
       sealChunk(key, place, { plaintext, target }),
     );
+  }
+
+  /** The target whose turn it is, with room for so many bytes. */
+  private turn(needed: number): Uint8Array {
+    const [target, other] = this.targets;
+    const next = target.length < needed ? new Uint8Array(needed) : target;
+    this.targets = [other, next];
+    return next;
   }
 }
 

@@ -25,8 +25,8 @@ export abstract class DocumentSealer {
   abstract readonly noncePrefix: Uint8Array<ArrayBuffer>;
 
   /**
-   * Seals the next chunk. What it returns is overwritten by the next call. Throws `KEY_SHREDDED` when the key exists
-   * no more, and what every method of the vault throws.
+   * Seals the next chunk. What it returns stays as it is during the next call, and is overwritten by the one after
+   * that. Throws `KEY_SHREDDED` when the key exists no more, and what every method of the vault throws.
    */
   abstract seal(plaintext: Uint8Array, isLast: boolean): Promise<Uint8Array>;
 }
