@@ -1,4 +1,4 @@
-import { type components } from './openapi.gen.js';
+import { type components, type operations } from './openapi.gen.js';
 
 type Schemas = components['schemas'];
 
@@ -20,6 +20,10 @@ export type Inventory = Schemas['InventoryView'];
 /** A value about a person, as it is sent and as it is opened. */
 export type NewRecord = Schemas['RecordBody'];
 export type OpenedRecord = Schemas['OpenedRecordView'];
+
+/** What a document is: everything but its bytes. And what came of it. */
+export type NewDocument = operations['addDocument']['parameters']['query'];
+export type TakenDocument = Schemas['TakenDocumentView'];
 
 /** What values to open, and what for. */
 export type Reading = Schemas['ReadBody'];

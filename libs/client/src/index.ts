@@ -1,3 +1,4 @@
+export { type DocumentBytes, type DocumentContent } from './add-document.js';
 export { type ClientCredential } from './client-credential.js';
 export type * from './contract.js';
 export { type paths } from './openapi.gen.js';

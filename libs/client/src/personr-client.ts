@@ -1,6 +1,7 @@
 import createClient, { type Client } from 'openapi-fetch';
 import { type Clock, SystemClock } from '@personr/kernel';
 import { AccessToken } from './access-token.js';
+import { addDocument, type DocumentContent } from './add-document.js';
 import { type ClientCredential } from './client-credential.js';
 import {
   type Admission,
@@ -9,9 +10,11 @@ import {
   type ImportResult,
   type Instruction,
   type Inventory,
+  type NewDocument,
   type OpenedRecord,
   type Order,
   type Reading,
+  type TakenDocument,
   type Whom,
 } from './contract.js';
 import { type ImportSending, importSubjects } from './import-subjects.js';
@@ -47,7 +50,7 @@ export const createPersonrClient = (options: PersonrClientOptions): PersonrClien
 export class PersonrClient {
   readonly http: Client<paths>;
   private readonly clock: Clock;
-  private readonly importing: ImportSending;
+  private readonly sending: ImportSending;
 
   constructor(options: PersonrClientOptions) {
     const baseUrl = options.baseUrl.replace(/\/+$/, '');
@@ -56,10 +59,10 @@ export class PersonrClient {
     const { clientId } = options;
     const source = { baseUrl, clientId, credential: options, fetch: plainFetch, clock: this.clock };
     const token = new AccessToken(source);
-    this.importing = { baseUrl, token, fetch: plainFetch, pause };
+    this.sending = { baseUrl, token, fetch: plainFetch, pause };
     this.http = createClient<paths>({
       baseUrl,
-      fetch: signedInFetch({ token, fetch: plainFetch, pause }),
+      fetch: signedInFetch(this.sending),
     });
   }
 
@@ -74,7 +77,32 @@ export class PersonrClient {
    * browser once all are, as its `fetch` goes one way after the other. Goes on by itself when a stream ends early.
    */
   importSubjects(lines: AsyncIterable<ImportLine> | Iterable<ImportLine>): AsyncGenerator<ImportResult> {
-    return importSubjects(lines, this.importing);
+    return importSubjects(lines, this.sending);
+  }
+
+  /**
+   * Adds a document to a person, under its digest: sent again after a broken connection, it is still one document.
+   * Its bytes are in memory while their digest is made; larger ones go through `http`, or in a stream of your own.
+   */
+  addDocument(
+    subjectId: string,
+    about: NewDocument,
+    content: DocumentContent,
+    once: Once = {},
+  ): Promise<TakenDocument> {
+    const idempotencyKey = once.idempotencyKey ?? crypto.randomUUID();
+    return addDocument(this.sending, { ...content, subjectId, about, idempotencyKey });
+  }
+
+  /** Opens a document of a person for a named purpose, as it comes. The tenant's log says that it was done. */
+  async document(
+    subjectId: string,
+    documentId: string,
+    purpose: Reading['purpose'],
+  ): Promise<ReadableStream<Uint8Array>> {
+    const params = { path: { id: subjectId, documentId }, query: { purpose } };
+    const path = '/v1/subjects/{id}/documents/{documentId}';
+    return taken(await this.http.GET(path, { params, parseAs: 'stream' })) as ReadableStream<Uint8Array>;
   }
 
   /** What is held of a person, element by element, without values. */

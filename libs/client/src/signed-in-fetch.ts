@@ -12,40 +12,44 @@ const FIRST_PAUSE_MILLISECONDS = 100;
 const LONGEST_PAUSE_MILLISECONDS = 5_000;
 const PASSING: readonly number[] = [429, 502, 503, 504];
 
+/** Sends requests with a token, and again, as `sendSignedIn` does. */
+export const signedInFetch =
+  (sending: Sending): ((request: Request) => Promise<Response>) =>
+  (request) =>
+    sendSignedIn(sending, () => request.clone());
+
 /**
- * Sends requests with a token. One that was refused is renewed once; what is safe to repeat (a GET, or anything
- * with an `Idempotency-Key`) is repeated up to three times when the connection broke or the answer was 429, 502,
- * 503 or 504, after the pause that `Retry-After` asks for, at most five seconds.
+ * Sends a request with a token, made anew for each attempt. One that was refused is renewed once; what is safe to
+ * repeat (a GET, or anything with an `Idempotency-Key`) is repeated up to three times when the connection broke or
+ * the answer was 429, 502, 503 or 504, after the pause that `Retry-After` asks for, at most five seconds.
  */
-export function signedInFetch({ token, fetch, pause }: Sending): (request: Request) => Promise<Response> {
-  const send = async (request: Request): Promise<Response> => {
-    const first = await token.get();
-    const response = await fetch(withToken(request, first));
-    if (response.status !== 401) return response;
-    await response.body?.cancel();
-    token.forget(first);
-    return fetch(withToken(request, await token.get()));
-  };
-  return async (request) => {
-    const attempts = isRepeatable(request) ? ATTEMPTS : 1;
-    for (let attempt = 1; ; attempt += 1) {
-      const response = await send(request).catch((error: unknown) => {
-        if (attempt === attempts || !isBrokenConnection(error)) throw error;
-        return undefined;
-      });
-      if (response !== undefined && (attempt === attempts || !PASSING.includes(response.status))) {
-        return response;
-      }
-      await response?.body?.cancel();
-      await pause(pauseAfter(response, attempt));
-    }
-  };
+export async function sendSignedIn(sending: Sending, make: () => Request): Promise<Response> {
+  for (let attempt = 1; ; attempt += 1) {
+    const request = make();
+    const isLast = attempt === ATTEMPTS || !isRepeatable(request);
+    const response = await sendOnce(sending, request, make).catch((error: unknown) => {
+      if (isLast || !isBrokenConnection(error)) throw error;
+      return undefined;
+    });
+    if (response !== undefined && (isLast || !PASSING.includes(response.status))) return response;
+    await response?.body?.cancel();
+    await sending.pause(pauseAfter(response, attempt));
+  }
 }
 
-function withToken(request: Request, token: string): Request {
-  const signed = request.clone();
-  signed.headers.set('Authorization', `Bearer ${token}`);
-  return signed;
+/** Sends it, and made anew once more when its token is refused. */
+async function sendOnce({ token, fetch }: Sending, request: Request, make: () => Request): Promise<Response> {
+  const first = await token.get();
+  const response = await fetch(signed(request, first));
+  if (response.status !== 401) return response;
+  await response.body?.cancel();
+  token.forget(first);
+  return fetch(signed(make(), await token.get()));
+}
+
+function signed(request: Request, token: string): Request {
+  request.headers.set('Authorization', `Bearer ${token}`);
+  return request;
 }
 
 const isRepeatable = ({ method, headers }: Request): boolean =>
