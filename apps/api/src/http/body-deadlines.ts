@@ -1,10 +1,23 @@
 import { type IncomingMessage } from 'node:http';
 import { type FastifyInstance } from 'fastify';
 
-/** How long a body may take that is read whole, and how long one that nobody reads any more is let flow. */
-export type BodyDeadlines = { readonly wholeMilliseconds: number; readonly unreadMilliseconds: number };
+/** How long a body may take. */
+export type BodyDeadlines = {
+  /** All of it, where it is read whole. */
+  readonly wholeMilliseconds: number;
+  /** What still flows when nobody reads any more. */
+  readonly unreadMilliseconds: number;
+  /** From one piece to the next, where a stream is read by `bodyStream`. Thirty seconds when left out. */
+  readonly idleMilliseconds?: number;
+};
 
+const IDLE_MILLISECONDS = 30_000;
 const DEADLINES: BodyDeadlines = { wholeMilliseconds: 30_000, unreadMilliseconds: 5_000 };
+
+const idleTimes = new WeakMap<IncomingMessage, number>();
+
+/** How long the next piece of this stream may be waited for. */
+export const idleTimeOf = (raw: IncomingMessage): number => idleTimes.get(raw) ?? IDLE_MILLISECONDS;
 
 /**
  * Ends requests whose bodies do not come to their end in time (408), except on routes that take streams: those
@@ -12,7 +25,9 @@ const DEADLINES: BodyDeadlines = { wholeMilliseconds: 30_000, unreadMilliseconds
  * body was answered before its end is closed after a moment, which the client has to read the answer.
  */
 export function keepBodiesInTime(fastify: FastifyInstance, deadlines: BodyDeadlines = DEADLINES): void {
+  const { idleMilliseconds = IDLE_MILLISECONDS } = deadlines;
   fastify.addHook('onRequest', (request, _reply, done) => {
+    idleTimes.set(request.raw, idleMilliseconds);
     if (request.routeOptions.config.stream === undefined && hasBody(request.raw)) {
       endAfter(deadlines.wholeMilliseconds, request.raw, () => {
         // As Node does it, so that a slow body is answered as slow headers are.

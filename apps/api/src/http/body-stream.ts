@@ -1,20 +1,16 @@
 import { type IncomingMessage } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import { DomainError } from '@personr/kernel';
-
-const IDLE_MILLISECONDS = 30_000;
+import { idleTimeOf } from './body-deadlines.js';
 
 /**
- * The bytes of a body as they come, however long that takes. Throws `BODY_STALLED` when none come for thirty seconds
- * while they are waited for, and `BODY_INCOMPLETE` when the connection ends before the body does, or brings more than
+ * The bytes of a body as they come, however long that takes. Throws `BODY_STALLED` when none come while
+ * they are waited for as long as `idleTimeOf` says, and `BODY_INCOMPLETE` when the connection ends before the body does, or brings more than
  * was announced.
  */
-export async function* bodyStream(
-  raw: IncomingMessage,
-  idleMilliseconds = IDLE_MILLISECONDS,
-): AsyncIterable<Uint8Array> {
+export async function* bodyStream(raw: IncomingMessage): AsyncIterable<Uint8Array> {
   const pieces = raw.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;
-  const patience = new Patience(idleMilliseconds);
+  const patience = new Patience(idleTimeOf(raw));
   try {
     for (;;) {
       const next = await patience.with(pieces.next()).catch((error: unknown) => {
