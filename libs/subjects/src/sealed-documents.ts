@@ -14,7 +14,8 @@ import { type DocumentBody, MOST_DOCUMENT_BYTES } from './document.js';
 import { inChunks } from './in-chunks.js';
 import { oneAhead } from './one-ahead.js';
 
-// Measured beside 1 and 2 MiB, which are as fast and read the key store more often: see tools/decisions/2026-11-25-documents.md.
+// Measured beside 1 and 2 MiB, which are no faster and read the key store more often:
+// see tools/decisions/2026-11-25-documents.md.
 const CHUNK_BYTES = 4 * 1024 * 1024;
 
 const SALT_BYTES = 32;
