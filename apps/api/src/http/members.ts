@@ -16,7 +16,11 @@ export const IsJsonValue = (): PropertyDecorator =>
     },
   });
 
+// A character is six at most in canonical spelling, as in \u0000.
+const SURELY_SHORT = LONGEST / 6 - 2;
+
 function isSpellable(value: Json): boolean {
+  if (typeof value === 'string' && value.length < SURELY_SHORT) return value.isWellFormed();
   try {
     return canonicalJson(value).length <= LONGEST;
   } catch {

@@ -1,6 +1,7 @@
 import { type ArgumentMetadata, type ValidationError, ValidationPipe } from '@nestjs/common';
 import { type ValidatorOptions } from 'class-validator';
 import { beyondTheValidator } from './beyond-the-validator.js';
+import { isClearlyValid, type Shape } from './clearly-valid.js';
 import { refuseShape, refuseUnknown, refuseValidation } from './validation-refused.js';
 
 /** How whatever comes in is judged. */
@@ -24,7 +25,13 @@ export class HouseValidation extends ValidationPipe {
     if (metadata.type === 'body' && this.toValidate(metadata) && !isObject(value)) throw refuseShape();
     // What comes next would drop them without a word.
     if (isObject(value) && TOUCHY.some((name) => Object.hasOwn(value as object, name))) throw refuseUnknown();
+    if (this.isClear(value, metadata)) return value;
     return (await super.transform(value, metadata)) as unknown;
+  }
+
+  private isClear(value: unknown, metadata: ArgumentMetadata): boolean {
+    if (metadata.type !== 'body' || !this.toValidate(metadata)) return false;
+    return isClearlyValid(metadata.metatype as Shape, value as object);
   }
 
   protected override async validate(object: object, options?: ValidatorOptions): Promise<ValidationError[]> {
