@@ -40,11 +40,19 @@ export function parseSubjectRef(text: string): SubjectRef {
 /** Makes a new id that sorts by `at`: 48 bits of milliseconds, 74 random bits. */
 export function newId<Kind extends string>(at: Date): Id<Kind> {
   const start = takeRandom();
-  const milliseconds = at.getTime();
-  const time = milliseconds.toString(16).padStart(12, '0');
   const [third, fourth] = [octet(start), octet(start + 1)];
   const variant = 0x80 | (octet(start + 2) & 0x3f);
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${HEX[third]?.[1] ?? ''}${HEX[fourth] ?? ''}-${HEX[variant] ?? ''}${hexOf(start + 3, 1)}-${hexOf(start + 4, 6)}` as Id<Kind>;
+  return `${timeOf(at.getTime())}-7${HEX[third]?.[1] ?? ''}${HEX[fourth] ?? ''}-${HEX[variant] ?? ''}${hexOf(start + 3, 1)}-${hexOf(start + 4, 6)}` as Id<Kind>;
+}
+
+let [latest, latestText] = [-1, ''];
+
+/** The milliseconds as an id begins with them. Ids come by the batch, so those of one instant are written once. */
+function timeOf(milliseconds: number): string {
+  if (milliseconds === latest) return latestText;
+  const time = milliseconds.toString(16).padStart(12, '0');
+  [latest, latestText] = [milliseconds, `${time.slice(0, 8)}-${time.slice(8)}`];
+  return latestText;
 }
 
 /** Makes a new subject reference from 128 random bits. */

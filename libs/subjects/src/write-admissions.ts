@@ -165,10 +165,10 @@ const newSubjectOf = ({ subjectId, subject, terms }: ClaimedLine, createdAt: Dat
 /** The line with the consent of each value that was sent as a record. Identities come before them. */
 const underConsents = (line: HeldLine, consentIds: readonly (ConsentId | null)[]): HeldLine => ({
   ...line,
-  sealed: line.sealed.map((record, at) => ({
-    ...record,
-    consentId: consentIds[at - line.identities.length] ?? null,
-  })),
+  sealed: line.sealed.map((record, at) => {
+    const consentId = consentIds[at - line.identities.length] ?? null;
+    return record.consentId === consentId ? record : { ...record, consentId };
+  }),
 });
 
 const beingErased = (): DomainError =>

@@ -54,8 +54,23 @@ function statementOf(template: TemplateStringsArray): Statement {
 const encode = (value: unknown): unknown => {
   if (!Array.isArray(value)) return value;
   if (value.some((item) => item instanceof Uint8Array)) return bytesArray(value as (Uint8Array | null)[]);
-  return `{${(value as Element[]).map(elementOf).join(',')}}`;
+  return textArray(value as Element[]);
 };
+
+/** What comes again and again, one after the other, is written once. */
+function textArray(items: readonly Element[]): string {
+  let text = '';
+  let last: Element | undefined;
+  let written = '';
+  for (const item of items) {
+    if (item !== last) {
+      written = elementOf(item);
+      last = item;
+    }
+    text += text === '' ? written : `,${written}`;
+  }
+  return `{${text}}`;
+}
 
 // What needs no quotes inside an array: ids, codes, numbers, times.
 const PLAIN = /^[\w.:+-]+$/;

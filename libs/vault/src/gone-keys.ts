@@ -1,6 +1,6 @@
 import { type KeyId, type TenantId } from '@personr/kernel';
 import { type KeyStore } from './key-store.js';
-import { keysIn, type PackId, packIdOf } from './pack.js';
+import { type PackId, packIdOf, placeOf } from './pack.js';
 
 /** Keeps the promise of `Vault.gone`: one message begins, locks, reads and ends. */
 export async function goneKeys(
@@ -11,10 +11,11 @@ export async function goneKeys(
   if (keyIds.length === 0) return [];
   const packIds = [...new Set(keyIds.map(packIdOf))];
   const rows = await database.packs(tenantId, packIds);
-  const living = new Set(
-    rows.flatMap((row) =>
-      keysIn({ packId: row.pack_id as PackId, labels: row.labels as string[] }).map(([, keyId]) => keyId),
-    ),
-  );
-  return keyIds.filter((keyId) => !living.has(keyId));
+  const packs = new Map(rows.map((row) => [row.pack_id as PackId, row as LeftPack]));
+  return keyIds.filter((keyId) => !isLeft(packs.get(packIdOf(keyId)), placeOf(keyId)));
 }
+
+type LeftPack = { readonly places: number; readonly gone: readonly number[] };
+
+const isLeft = (pack: LeftPack | undefined, place: number): boolean =>
+  pack !== undefined && place < pack.places && !pack.gone.includes(place + 1);

@@ -49,7 +49,8 @@ function readPacks(tenantId: TenantId, packIds: readonly PackId[]): string {
     throw new DomainError('ID_MALFORMED', 'A key id is a lower-case UUID of version 7.');
   const list = packIds.map((id) => `'${id}'`).join(',');
   return `${beginFor(tenantId, 'SHARED')};
-    select pack_id, labels from pack where tenant_id = '${tenantId}' and pack_id in (${list}); commit`;
+    select pack_id, cardinality(labels) as places, array_positions(labels, null) as gone
+    from pack where tenant_id = '${tenantId}' and pack_id in (${list}); commit`;
 }
 
 /** The door to the key-store database. Every method throws `SERVICE_UNAVAILABLE` when it does not answer. */
@@ -110,7 +111,7 @@ export class KeyStoreDatabase {
     }
   }
 
-  /** The labels of these packs, as far as they exist, read under the tenant's shared lock in one round trip. */
+  /** How many places these packs have, as far as they exist, and which (from 1) hold no key any more: under the tenant's shared lock, in one round trip. */
   async packs(tenantId: TenantId, packIds: readonly PackId[]): Promise<Row[]> {
     return this.connected(async (client) => {
       const results = await askAll(client, readPacks(tenantId, packIds));

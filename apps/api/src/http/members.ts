@@ -50,14 +50,15 @@ export const IsInstant = (): PropertyDecorator =>
   ValidateBy({
     name: 'isInstant',
     validator: {
-      validate: (value: unknown) =>
-        typeof value === 'string' &&
-        INSTANT.test(value) &&
-        new Date(value).toString() !== 'Invalid Date' &&
-        new Date(value).toISOString().slice(0, 19) === value.slice(0, 19),
+      validate: (value: unknown) => typeof value === 'string' && INSTANT.test(value) && exists(value),
       defaultMessage: () => '$property must be a time in UTC as in 2026-11-23T18:04:00Z',
     },
   });
+
+function exists(instant: string): boolean {
+  const at = new Date(instant);
+  return !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 19) === instant.slice(0, 19);
+}
 
 /** A day of the calendar, as in 2026-11-23. */
 export const IsDay = (): PropertyDecorator =>
