@@ -152,7 +152,7 @@ export class EraseSubject {
   }
 
   /** The keys in scope; asked in the transaction that is open, if there is one. */
-  private async keysInScope(execution: SubjectExecution, tx?: TenantTx): Promise<KeyId[]> {
+  private async keysInScope(execution: SubjectExecution, tx?: TenantTx): Promise<readonly KeyId[]> {
     const { lease, subjectId, instruction } = execution;
     const labels = keyLabelsOf(instruction.scopeElements);
     if (labels === undefined) return this.vault.keysOf(lease.tenantId, subjectId);

@@ -26,6 +26,7 @@ export class SealWriting {
     const commitment = createHash('sha256').update(DOMAIN).update(salt).update(text).digest('base64');
     const { keyId, sealed } = await this.vault.sealFor(tenantId, {
       owner: instructionId,
+      tree: 'REQUESTS',
       label: REQUEST_RECORD,
       binding: ['writing', instructionId],
       plaintext: new TextEncoder().encode(canonicalJson({ salt: salt.toString('base64'), writing })),

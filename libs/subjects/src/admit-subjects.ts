@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller } from '@personr/audit';
 import { keyOf } from '@personr/idempotency';
-import { DomainError } from '@personr/kernel';
+import { DomainError, isDomainError } from '@personr/kernel';
 import { Tenancy } from '@personr/tenancy';
 import {
   type AdmissibleLine,
@@ -58,9 +58,9 @@ export class AdmitSubjects {
     const byKey = firstOfEach(waiting, ({ request }) => (request === null ? null : keyOf(request)));
     const claimed = await this.sealedRecords.claimAll(caller.tenantId, byKey.first);
     const bySubject = firstOfEach(claimed, ({ subjectId }) => subjectId);
-    const written = await this.tenancy.forTenant(caller.tenantId, (tx) =>
-      this.write.run(tx, caller, bySubject.first),
-    );
+    const written = await this.tenancy
+      .forTenant(caller.tenantId, (tx) => this.write.run(tx, caller, bySubject.first))
+      .catch(nothingIfShredded);
     for (const [position, outcome] of written) outcomes.set(position, outcome);
     // An erasure of the person under this external id ended in between: start over as a new subject.
     const lost = bySubject.first.filter(({ position }) => !written.has(position));
@@ -86,6 +86,12 @@ function firstOfEach<Line>(
     if (name !== null) seen.add(name);
   }
   return { first, rest };
+}
+
+/** An erasure that began before the subject's row was there does not wait for who holds the row: its keys went meanwhile. */
+function nothingIfShredded(error: unknown): Outcomes {
+  if (isDomainError(error, 'KEY_SHREDDED')) return new Map();
+  throw error;
 }
 
 const shredded = (): DomainError =>

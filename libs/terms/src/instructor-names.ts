@@ -18,6 +18,7 @@ export class InstructorNames {
   async seal(tenantId: TenantId, id: InstructorId, name: string): Promise<SealedName> {
     const { keyId, sealed } = await this.vault.sealFor(tenantId, {
       owner: id,
+      tree: 'REQUESTS',
       label: LABEL,
       binding: bindingOf(id),
       plaintext: new TextEncoder().encode(name),

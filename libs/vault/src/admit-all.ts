@@ -1,14 +1,19 @@
 import { type SubjectId, type TenantId } from '@personr/kernel';
-import { type Grown, insertGrown } from './admission.repository.js';
 import { assertAdmission } from './assert-admission.js';
-import { type Claim, growClaim, type Grounds } from './grow-claim.js';
+import { tagsIn } from './find-subjects.js';
+import { type Claim, growClaim } from './grow-claim.js';
+import { type Holdings } from './grow-owner.js';
+import { plantMissing, retryWhenFull } from './grow-owners.js';
 import { groupBy } from './group-by.js';
-import { withIndexKey } from './house.js';
-import { tagOf } from './identity.js';
+import { storeGrowth } from './growth.repository.js';
+import { type OpenHouse, withIndex } from './house.js';
 import { claimTags } from './index.repository.js';
 import { type KeyStore } from './key-store.js';
-import { holdBranches } from './keys.repository.js';
-import { type Admission, type Admitted } from './vault.js';
+import { type KeyStoreTx } from './key-store.database.js';
+import { holdOwners } from './keys.repository.js';
+import { unknownTenant } from './roots.repository.js';
+import { type TreeReading } from './tree-reading.js';
+import { type Admission, type Admitted, type Identity, type Owner } from './vault.js';
 
 /** Keeps the promise of `Vault.admitAll`. */
 export async function admitAll(
@@ -18,48 +23,79 @@ export async function admitAll(
 ): Promise<readonly Admitted[]> {
   const externalIds = admissions.map(assertAdmission);
   if (admissions.length === 0) return [];
-  return withIndexKey(store, tenantId, async (tx, { root, indexKey }) => {
-    const tags = externalIds.map((externalId) => tagOf(indexKey, externalId));
-    const known = await claimTags(tx, tags);
-    const claims = claimsOf(admissions, tags, known);
-    const branches = await holdBranches(tx, root.rootId, [...known.values()]);
-    const grounds: Grounds = { root, indexKey, branches, at: store.clock.now() };
-    const grown = claims.map((claim) => growClaim(grounds, claim));
-    await insertGrown(tx, together(grown));
-    return inOrder(admissions.length, grown);
-  });
+  return retryWhenFull(store, tenantId, () =>
+    withIndex(store, tenantId, async (tx, house) => {
+      const claims = await claim(tx, house, { admissions, externalIds });
+      return admit(tx, house, claims);
+    }),
+  );
 }
 
 /** Whose each admission is. Those of one external id are one claim, however often a batch names it. */
-function claimsOf(
-  admissions: readonly Admission[],
-  tags: readonly Buffer[],
-  known: ReadonlyMap<string, SubjectId>,
-): Claim[] {
-  const names = tags.map((tag) => tag.toString('hex'));
-  const groups = groupBy(admissions.entries(), ([position]) => names[position]);
-  return [...groups].map(([name, members]) => ({
-    owner: known.get(name ?? '') ?? firstCandidate(members),
-    members,
-  }));
+async function claim(
+  tx: KeyStoreTx,
+  { index }: OpenHouse,
+  { admissions, externalIds }: { admissions: readonly Admission[]; externalIds: readonly Identity[] },
+): Promise<readonly (Claim & { readonly isKnown: boolean })[]> {
+  const macs = index.macs(externalIds);
+  const owners = await claimTags(tx, macs, tagsIn(index, macs));
+  const known = new Map<string, SubjectId>();
+  for (const generation of index.all) {
+    index.tags(generation, macs).forEach((tag, at) => {
+      const owner = owners.get(tag.toString('hex'));
+      if (owner !== undefined) known.set(nameOf(macs[at]), owner);
+    });
+  }
+  const groups = groupBy(admissions.entries(), ([position]) => nameOf(macs[position]));
+  return [...groups].map(([name, members]) => {
+    const owner = known.get(name);
+    return { owner: owner ?? firstCandidate(members), members, isKnown: owner !== undefined };
+  });
 }
+
+async function admit(
+  tx: KeyStoreTx,
+  house: OpenHouse,
+  claims: readonly (Claim & { readonly isKnown: boolean })[],
+): Promise<readonly Admitted[]> {
+  const reading = await withKnown(tx, house, claims);
+  const owners = claims.map(({ owner }) => owner);
+  const { holdings, planted } = await plantMissing(tx, { reading, ground: house.ground }, owners);
+  const grown = claims.map((each) => growClaim(house, each, holdingsIn(holdings, each.owner)));
+  await storeGrowth(tx, {
+    tree: reading.tree,
+    branches: house.ground.open.regrown().branches,
+    nodes: planted.map((owner) => holdingsIn(holdings, owner).node),
+    packs: grown.flatMap(({ packs }) => packs),
+    entries: grown.flatMap(({ entries }) => entries),
+  });
+  const inOrder = grown.flatMap(({ admitted }) => admitted).sort(([left], [right]) => left - right);
+  return inOrder.map(([, answer]) => answer);
+}
+
+/** What those whom the house knows have, read under their locks; of new people there is nothing to read. */
+async function withKnown(
+  tx: KeyStoreTx,
+  { ground, reading }: OpenHouse,
+  claims: readonly (Claim & { readonly isKnown: boolean })[],
+): Promise<TreeReading> {
+  const known = claims.filter(({ isKnown }) => isKnown).map(({ owner }) => owner);
+  if (known.length === 0) return { ...reading, nodes: new Map(), packs: [] };
+  const held = await holdOwners(tx, reading.tree, known);
+  if (held === null) throw unknownTenant();
+  ground.open.add(held.branches);
+  return held;
+}
+
+function holdingsIn(holdings: ReadonlyMap<Owner, Holdings>, owner: Owner): Holdings {
+  const found = holdings.get(owner);
+  if (found === undefined) throw new Error('a subject was neither found nor planted');
+  return found;
+}
+
+const nameOf = (mac: Buffer | undefined): string => mac?.toString('hex') ?? '';
 
 function firstCandidate([first]: readonly [number, Admission][]): SubjectId {
   if (first === undefined) throw new Error('a claim has a member');
   return first[1].candidate;
-}
-
-const together = (grown: readonly Grown[]): Grown => ({
-  nodes: grown.flatMap(({ nodes }) => nodes),
-  packs: grown.flatMap(({ packs }) => packs),
-  entries: grown.flatMap(({ entries }) => entries),
-});
-
-function inOrder(
-  count: number,
-  grown: readonly { readonly admitted: readonly [number, Admitted][] }[],
-): Admitted[] {
-  const answers = new Array<Admitted>(count);
-  for (const { admitted } of grown) for (const [position, answer] of admitted) answers[position] = answer;
-  return answers;
 }

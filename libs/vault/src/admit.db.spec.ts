@@ -187,7 +187,8 @@ describe('admission', () => {
   });
 
   it('gives nobody a label of the house', async () => {
-    await expect(vault.keysFor(tenantId, tenantId, ['house:blind-index'])).rejects.toMatchObject({
+    const owner = newId<'subject'>(new Date());
+    await expect(vault.keysFor(tenantId, owner, ['house:blind-index'])).rejects.toMatchObject({
       code: 'VALIDATION_FAILED',
     });
   });
@@ -221,8 +222,8 @@ describe('the key of the day', () => {
 
     const copy = await fixture.copy(tenantId);
     fixture.clock.set('2026-11-25T00:00:00Z');
-    expect(await vault.sweep(tenantId)).toEqual({ rootsDestroyed: 1 });
-    expect(await vault.sweep(tenantId)).toEqual({ rootsDestroyed: 0 });
+    expect(await vault.sweep(tenantId)).toEqual({ rootsDestroyed: 1, rootsReturned: 0 });
+    expect(await vault.sweep(tenantId)).toEqual({ rootsDestroyed: 0, rootsReturned: 0 });
     const won = await fixture.attack(tenantId, [copy, await fixture.copy(tenantId)]);
     expect(copy.packs.flatMap(keysIn).filter(([, keyId]) => !won.has(keyId))).toHaveLength(2);
     fixture.clock.set('2026-11-24T12:00:00Z');

@@ -1,5 +1,5 @@
 import { DomainError } from '@personr/kernel';
-import { assertLabels } from './grow-branch.js';
+import { assertLabels } from './grow-owner.js';
 import { normalise } from './identity.js';
 import { type Admission, type Identity } from './vault.js';
 

@@ -12,12 +12,15 @@ import { allAlike, settleRoots } from './settle-roots.js';
 export async function checkKeyring(store: KeyStore): Promise<void> {
   await store.keyring.check();
   const held = await store.keyring.list();
-  const inForce = await store.database.roots();
-  const strangers = tenantsWithOtherRoots(held, inForce);
-  for (const root of inForce) {
-    const suspect = root.unfinished || strangers.has(root.tenantId);
-    if (suspect || !(await isSound(store, root))) await settle(store, root.tenantId);
-  }
+  const roots = await store.database.roots();
+  const inForce = roots.filter(({ hasLeft }) => !hasLeft);
+  const suspects = new Set([
+    ...tenantsWithOtherRoots(held, inForce),
+    ...roots.filter(({ unfinished }) => unfinished).map(({ tenantId }) => tenantId),
+  ]);
+  for (const root of inForce) if (!(await isSound(store, root))) suspects.add(root.tenantId);
+  const known = new Set(roots.map(({ tenantId }) => tenantId));
+  for (const tenantId of suspects) if (known.has(tenantId)) await settle(store, tenantId);
 }
 
 function tenantsWithOtherRoots(held: readonly RootName[], inForce: readonly RootName[]): Set<TenantId> {
@@ -31,5 +34,5 @@ const isSound = async ({ keyring }: KeyStore, root: RootName): Promise<boolean> 
 /** Another process may be at work, so nothing is judged before the lock is ours; and what it committed is made durable first. */
 async function settle(store: KeyStore, tenantId: TenantId): Promise<void> {
   await store.database.forTenant(tenantId, 'EXCLUSIVE', touchRoot);
-  await store.database.forTenant(tenantId, 'EXCLUSIVE', (tx) => settleRoots(store, tx, []));
+  await store.database.forTenant(tenantId, 'EXCLUSIVE', (tx) => settleRoots(store, tx, new Map()));
 }

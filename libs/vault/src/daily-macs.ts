@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { type TenantId } from '@personr/kernel';
-import { assertLabels } from './grow-branch.js';
+import { assertLabels } from './grow-owner.js';
 import { type LeasedDayKeys } from './leased-day-keys.js';
 import { type DailyMac } from './vault.js';
 

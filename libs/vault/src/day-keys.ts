@@ -1,9 +1,8 @@
 import { type TenantId } from '@personr/kernel';
-import { growBranch } from './grow-branch.js';
-import { HOUSE_PREFIX } from './house.js';
+import { HOUSE_PREFIX } from './grow-owner.js';
+import { growOwners } from './grow-owners.js';
 import { type KeyStore } from './key-store.js';
-import { findBranch } from './keys.repository.js';
-import { copyKey, withRoot } from './open-root.js';
+import { findHoldings } from './keys.repository.js';
 import { packFor } from './pack.js';
 import { unknownTenant } from './roots.repository.js';
 
@@ -21,29 +20,33 @@ export const dayStartOf = (at: Date): number =>
 export const dayEndOf = (at: Date): number => dayStartOf(at) + DAY_MILLISECONDS;
 
 /** The keys of today, made where missing, and of yesterday, if there was one. Whoever asked overwrites them. */
-export function openDayKeys(
-  { database, keyring }: KeyStore,
+export async function openDayKeys(
+  store: KeyStore,
   tenantId: TenantId,
   { use, at }: { use: string; at: Date },
 ): Promise<DayKeys> {
   const dayStart = dayStartOf(at);
   const today = labelOf(use, dayStart);
   const yesterday = labelOf(use, dayStart - DAY_MILLISECONDS);
-  const expiresAt = new Date(dayStart + LIFE_MILLISECONDS);
-  return database.forTenant(tenantId, 'SHARED', async (tx) => {
-    const house = await findBranch(tx, tenantId, [today, yesterday]);
-    if (!house?.node) throw unknownTenant();
-    return withRoot(tx, keyring, house.rootId, async (root) => {
-      const wanted = { owner: tenantId, labels: [today], at, expiresAt };
-      const { node, packs } = await growBranch(tx, root, wanted, house);
-      const copy = (label: string): Buffer | null => {
-        const pack = packFor(packs, label);
-        return pack === undefined ? null : copyKey(root, { node, pack }, label);
-      };
-      const todays = copy(today);
-      if (todays === null) throw unknownTenant();
-      return { today: todays, yesterday: copy(yesterday) };
-    });
+  const reading = await store.database.forTenant(tenantId, 'SHARED', (tx) =>
+    findHoldings(tx, { tree: 'REQUESTS', owner: null }, [today, yesterday]),
+  );
+  if (reading === null) throw unknownTenant();
+  // A key that is not there is not made for yesterday: nothing was ever marked with it.
+  const isThere = packFor(reading.packs, yesterday) !== undefined;
+  const wanted = {
+    owner: reading.house,
+    labels: isThere ? [today, yesterday] : [today],
+    expiresAt: new Date(dayStart + LIFE_MILLISECONDS),
+  };
+  return growOwners(store, { tenantId, tree: 'REQUESTS', wanted: [wanted] }, (keys) => {
+    const copy = (label: string): Buffer | null => {
+      const found = keys.get(reading.house)?.get(label);
+      return found === undefined ? null : Buffer.from(found.key);
+    };
+    const todays = copy(today);
+    if (todays === null) throw unknownTenant();
+    return { today: todays, yesterday: copy(yesterday) };
   });
 }
 

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { type TenantId } from '@personr/kernel';
 import { lengthPrefixed } from './aead.js';
 import { CHUNK_OVERHEAD_BYTES, type ChunkPlace, openChunk, PREFIX_BYTES, sealChunk } from './chunk-seal.js';
-import { withDataKey } from './document-keys.js';
 import { type KeyStore } from './key-store.js';
+import { withDataKeys } from './use-keys.js';
 import { type DocumentKey, DocumentOpener, DocumentSealer, type SealedChunk } from './vault.documents.js';
 
 const DOMAIN = 'document-chunk/1';
@@ -12,6 +12,14 @@ const MOST_CHUNKS = 2 ** 32;
 /** What every chunk is bound to. */
 const contextOf = (tenantId: TenantId, { keyId, binding }: DocumentKey): Buffer =>
   lengthPrefixed([DOMAIN, tenantId, keyId, ...binding]);
+
+const withDataKey = <T>(
+  store: KeyStore,
+  tenantId: TenantId,
+  { keyId }: Pick<DocumentKey, 'keyId'>,
+  work: (key: Uint8Array) => T,
+): Promise<T> =>
+  withDataKeys(store, { tenantId, keyIds: [keyId] }, (keys) => work(keys.get(keyId) ?? new Uint8Array(0)));
 
 /** Keeps the promise of `DocumentSealer`. */
 export class KeyStoreSealer extends DocumentSealer {
@@ -38,7 +46,7 @@ export class KeyStoreSealer extends DocumentSealer {
     this.next += 1;
     this.hasEnded = isLast;
     const target = this.turn(plaintext.length + CHUNK_OVERHEAD_BYTES);
-    return withDataKey(this.store, { tenantId: this.tenantId, keyId: this.key.keyId }, (key) =>
+    return withDataKey(this.store, this.tenantId, this.key, (key) =>
       sealChunk(key, place, { plaintext, target }),
     );
   }
@@ -66,7 +74,7 @@ export class KeyStoreOpener extends DocumentOpener {
   }
 
   open({ sealed, ...where }: SealedChunk): Promise<Uint8Array> {
-    return withDataKey(this.store, { tenantId: this.tenantId, keyId: this.key.keyId }, (key) =>
+    return withDataKey(this.store, this.tenantId, this.key, (key) =>
       openChunk(key, { ...this.place, ...where }, sealed),
     );
   }

@@ -1,8 +1,9 @@
 import { type SubjectId, type TenantId } from '@personr/kernel';
-import { withIndexKey } from './house.js';
-import { normalise, tagOf } from './identity.js';
+import { withIndex } from './house.js';
+import { normalise } from './identity.js';
 import { findOwners } from './index.repository.js';
 import { type KeyStore } from './key-store.js';
+import { type IndexTag, type OpenIndex } from './open-index.js';
 import { type Identity } from './vault.js';
 
 /** Keeps the promise of `Vault.find`. */
@@ -12,7 +13,9 @@ export async function findSubjects(
   identity: Identity,
 ): Promise<SubjectId[]> {
   if (normalise(identity) === '') return [];
-  return withIndexKey(store, tenantId, (tx, { indexKey }) =>
-    findOwners(tx, identity.type, tagOf(indexKey, identity)),
-  );
+  return withIndex(store, tenantId, (tx, { index }) => findOwners(tx, tagsIn(index, index.macs([identity]))));
 }
+
+/** What these MACs are known by in every generation that there is. */
+export const tagsIn = (index: OpenIndex, macs: readonly Uint8Array[]): IndexTag[] =>
+  index.all.flatMap((generation) => index.tags(generation, macs).map((tag) => ({ generation, tag })));

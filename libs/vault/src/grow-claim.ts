@@ -1,84 +1,42 @@
-import { type KeyId, type SubjectId } from '@personr/kernel';
-import { newKey, sealBytes, using } from './aead.js';
-import { type Grown } from './admission.repository.js';
-import { missingIn } from './grow-branch.js';
-import { tagOf } from './identity.js';
+import { type KeyId, type SubjectId, type TenantId } from '@personr/kernel';
+import { sealBytes } from './aead.js';
+import { growOwner, type Ground, type Holdings } from './grow-owner.js';
+import { type Growth } from './growth.repository.js';
 import { type IndexEntry } from './index.repository.js';
-import { type Root } from './keyring.js';
-import { type Branch } from './keys.repository.js';
-import { fillPack, keysOver, newPackId, openPack, type OpenKey, type Pack } from './pack.js';
+import { type OpenIndex } from './open-index.js';
+import { type OpenKey } from './pack.js';
 import { contextOf } from './use-keys.js';
-import { type Admission, type Admitted, type Owner } from './vault.js';
-import { type OpenNode, unwrapNode, wrapNode, type WrappedNode } from './wrap.js';
+import { type Admission, type Admitted } from './vault.js';
 
 /** Admissions of one subject, each with its place in the batch. */
 export type Claim = { readonly owner: SubjectId; readonly members: readonly [number, Admission][] };
 
-/** What claims are grown on: open keys, what the owners have already, and the present. */
-export type Grounds = {
-  readonly root: Root;
-  readonly indexKey: Uint8Array;
-  readonly branches: ReadonlyMap<Owner, Branch>;
-  readonly at: Date;
+export type GrownClaim = Pick<Growth, 'packs' | 'entries'> & {
+  readonly admitted: readonly [number, Admitted][];
 };
-
-export type GrownClaim = Grown & { readonly admitted: readonly [number, Admitted][] };
 
 type Keys = ReadonlyMap<string, OpenKey>;
 
-/** Makes what a claim lacks and seals what it brings, in memory: nothing is written, and no key is left open. */
-export function growClaim(grounds: Grounds, claim: Claim): GrownClaim {
-  const branch = grounds.branches.get(claim.owner);
-  const { open, nodes } = nodeOf(grounds.root, claim.owner, branch?.node ?? null);
-  return using(open.key, () =>
-    withKnown(open, branch?.packs ?? [], (known) => {
-      const labels = missingIn({ packs: branch?.packs ?? [] }, { labels: labelsOf(claim) });
-      if (labels.length === 0) return { nodes, packs: [], ...harvest(grounds, claim, known) };
-      return fillPack(open, { packId: newPackId(grounds.at), labels }, (pack, fresh) => {
-        const packs = [{ ...pack, generation: branch?.generation ?? 1, expiresAt: null }];
-        return { nodes, packs, ...harvest(grounds, claim, new Map([...known, ...fresh])) };
-      });
-    }),
-  );
-}
-
-function nodeOf(
-  root: Root,
-  owner: Owner,
-  node: WrappedNode | null,
-): { open: OpenNode & { key: Buffer }; nodes: WrappedNode[] } {
-  if (node !== null) return { open: unwrapNode(root, node), nodes: [] };
-  const open = { tenantId: root.tenantId, owner, keyVersion: 1, key: newKey() };
-  return { open, nodes: [{ owner, rootId: root.rootId, keyVersion: 1, wrapped: wrapNode(root, open) }] };
-}
-
-/** Opens every pack of the owner for the length of `work`. */
-function withKnown<T>(node: OpenNode, packs: readonly Pack[], work: (keys: Keys) => T): T {
-  const opened: Buffer[] = [];
-  try {
-    const keys = packs.flatMap((pack) => {
-      const bytes = openPack(node, pack);
-      opened.push(bytes);
-      return [...keysOver(pack.packId, pack.labels, bytes)];
-    });
-    return work(new Map(keys));
-  } finally {
-    for (const bytes of opened) bytes.fill(0);
-  }
-}
-
-function harvest(grounds: Grounds, claim: Claim, keys: Keys): Pick<GrownClaim, 'entries' | 'admitted'> {
+/** Makes what a claim lacks and seals what it brings, in memory: nothing is written. */
+export function growClaim(
+  { ground, index }: { readonly ground: Ground; readonly index: OpenIndex },
+  claim: Claim,
+  holdings: Holdings,
+): GrownClaim {
+  const wanted = { owner: claim.owner, labels: labelsOf(claim), expiresAt: null };
+  const { packs, keys } = growOwner(ground, wanted, holdings);
   return {
-    entries: entriesOf(grounds.indexKey, claim, keys),
+    packs,
+    entries: entriesOf(index, claim, keys),
     admitted: claim.members.map(([position, admission]) => [
       position,
-      sealed(grounds.root, claim.owner, { admission, keys }),
+      sealed(ground.tenantId, claim.owner, { admission, keys }),
     ]),
   };
 }
 
 function sealed(
-  { tenantId }: Root,
+  tenantId: TenantId,
   owner: SubjectId,
   { admission, keys }: { admission: Admission; keys: Keys },
 ): Admitted {
@@ -94,13 +52,15 @@ function sealed(
 }
 
 /** One entry for each identity, however often the claim names it. */
-function entriesOf(indexKey: Uint8Array, { owner, members }: Claim, keys: Keys): IndexEntry[] {
+function entriesOf(index: OpenIndex, { owner, members }: Claim, keys: Keys): IndexEntry[] {
   const identities = members.flatMap(([, admission]) => admission.identities);
-  const entries = identities.map((identity) => {
-    const { type } = identity;
-    return { type, tag: tagOf(indexKey, identity), owner, keyId: keyFor(keys, type).keyId };
+  const generation = index.current;
+  const tags = index.tags(generation, index.macs(identities));
+  const entries = identities.map(({ type }, at): [string, IndexEntry] => {
+    const tag = tags[at] ?? Buffer.alloc(0);
+    return [tag.toString('hex'), { generation, type, tag, owner, keyId: keyFor(keys, type).keyId }];
   });
-  return [...new Map(entries.map((entry) => [`${entry.type} ${entry.tag.toString('hex')}`, entry])).values()];
+  return [...new Map(entries).values()];
 }
 
 const labelsOf = ({ members }: Claim): string[] => members.flatMap(([, admission]) => labelsOfOne(admission));

@@ -1,39 +1,48 @@
 import { type TenantId } from '@personr/kernel';
+import { growOwner, type Ground, holdingsOf } from './grow-owner.js';
 import { type KeyStore } from './key-store.js';
 import { type KeyStoreTx } from './key-store.database.js';
-import { type Root } from './keyring.js';
-import { houseBranch, toHouse } from './keys.repository.js';
-import { copyKey, withRoot } from './open-root.js';
+import { houseReading } from './keys.repository.js';
+import { OpenIndex } from './open-index.js';
+import { withTree } from './open-root.js';
+import { keysIn, type OpenKey } from './pack.js';
 import { unknownTenant } from './roots.repository.js';
+import { toReadings, type TreeReading } from './tree-reading.js';
 
-/** Labels of the tenant's own keys begin so; nobody else's may. */
-export const HOUSE_PREFIX = 'house:';
-
-/** The key of the blind index. It is never shredded while the tenant is here. */
-export const INDEX_LABEL = `${HOUSE_PREFIX}blind-index`;
-
-export type OpenHouse = { readonly root: Root; readonly indexKey: Uint8Array };
+/** The tree of subjects, open as far as the tenant's own keys, and the index. */
+export type OpenHouse = {
+  readonly ground: Ground;
+  readonly reading: TreeReading;
+  readonly index: OpenIndex;
+  /** The tenant's own keys in this tree, by label. */
+  readonly keys: ReadonlyMap<string, OpenKey>;
+};
 
 /**
- * Begins a transaction under the tenant's shared lock and opens root and index key for the length of `work`. Throws
+ * Begins a transaction under the tenant's shared lock and opens the index for the length of `work`. Throws
  * `KEY_STORE_STALE` for an unknown tenant.
  */
-export function withIndexKey<T>(
-  { database, keyring }: KeyStore,
+export function withIndex<T>(
+  { database, keyring, clock }: KeyStore,
   tenantId: TenantId,
   work: (tx: KeyStoreTx, house: OpenHouse) => Promise<T>,
 ): Promise<T> {
-  const opening = { lock: 'SHARED', read: houseBranch(tenantId, INDEX_LABEL) } as const;
+  const opening = { lock: 'SHARED', read: houseReading(tenantId, 'SUBJECTS') } as const;
   return database.forTenantReading(tenantId, opening, (tx, rows) => {
-    const house = toHouse(rows);
-    if (house === null) throw unknownTenant();
-    return withRoot(tx, keyring, house.rootId, async (root) => {
-      const indexKey = copyKey(root, house, INDEX_LABEL);
-      try {
-        return await work(tx, { root, indexKey });
-      } finally {
-        indexKey.fill(0);
-      }
+    const reading = toReadings(rows).get('SUBJECTS');
+    if (reading === undefined) throw unknownTenant();
+    return withTree(tx, keyring, reading, (open) => {
+      const ground = { tenantId, open, at: clock.now() };
+      const keys = houseKeys(ground, reading);
+      return work(tx, { ground, reading, keys, index: new OpenIndex(keys) });
     });
   });
+}
+
+/** Every key of the house in what was read of a tree. */
+export function houseKeys(ground: Ground, reading: TreeReading): ReadonlyMap<string, OpenKey> {
+  const holdings = holdingsOf(reading, reading.house);
+  if (holdings === null) throw unknownTenant();
+  const labels = holdings.packs.flatMap((pack) => keysIn(pack).map(([label]) => label));
+  return growOwner(ground, { owner: reading.house, labels, expiresAt: null }, holdings).keys;
 }

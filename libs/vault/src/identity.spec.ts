@@ -1,5 +1,5 @@
 import { newKey } from './aead.js';
-import { normalise, tagOf } from './identity.js';
+import { normalise, macOf } from './identity.js';
 
 describe('an identity', () => {
   it.each([
@@ -13,11 +13,12 @@ describe('an identity', () => {
     expect(normalise({ type, value })).toBe(known);
   });
 
-  it('has one tag however it is spelt, and others for another type and another tenant', () => {
+  it('has one MAC of 16 bytes however it is spelt, and others for another type and another tenant', () => {
     const key = newKey();
-    const tag = tagOf(key, { type: 'EMAIL', value: 'ana@mail.example' });
-    expect(tagOf(key, { type: 'EMAIL', value: 'ANA@mail.example ' })).toEqual(tag);
-    expect(tagOf(key, { type: 'EXTERNAL_ID', value: 'ana@mail.example' })).not.toEqual(tag);
-    expect(tagOf(newKey(), { type: 'EMAIL', value: 'ana@mail.example' })).not.toEqual(tag);
+    const mac = macOf(key, { type: 'EMAIL', value: 'ana@mail.example' });
+    expect(mac).toHaveLength(16);
+    expect(macOf(key, { type: 'EMAIL', value: 'ANA@mail.example ' })).toEqual(mac);
+    expect(macOf(key, { type: 'EXTERNAL_ID', value: 'ana@mail.example' })).not.toEqual(mac);
+    expect(macOf(newKey(), { type: 'EMAIL', value: 'ana@mail.example' })).not.toEqual(mac);
   });
 });

@@ -8,13 +8,13 @@ export type {
   IdentityType,
   LabelledSealing,
   Owner,
-  Remaining,
   Sealed,
   SealedUnder,
   Sealing,
-  Shredding,
+  Tree,
 } from './vault.js';
 export { Vault } from './vault.js';
 export * from './vault.documents.js';
+export * from './vault.erasure.js';
 export { VaultModule, type VaultOptions } from './vault.module.js';
 export { VaultProbes } from './vault.probes.js';

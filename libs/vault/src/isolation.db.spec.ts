@@ -2,7 +2,7 @@ import pg from 'pg';
 import { type TenantId } from '@personr/kernel';
 import { anInstruction, aSubject, VaultFixture } from './vault.spec-helper.js';
 
-const TABLES = ['tenant_root', 'retired_root', 'node', 'pack', 'index_entry', 'erasure_ledger'];
+const TABLES = ['tenant_root', 'retired_root', 'branch', 'node', 'pack', 'index_entry', 'erasure_ledger'];
 
 describe('the key store, to the role of the application', () => {
   let fixture: VaultFixture;
@@ -49,7 +49,7 @@ describe('the key store, to the role of the application', () => {
   it('lets no row of another tenant be changed or dropped', async () => {
     const where = `where tenant_id = '${theirs}'`;
     expect((await as(ours, `update tenant_root set version = 9 ${where}`)).rowCount).toBe(0);
-    expect((await as(ours, `update node set wrapped_key = '' ${where}`)).rowCount).toBe(0);
+    expect((await as(ours, `update branch set sealed = '' ${where}`)).rowCount).toBe(0);
     expect((await as(ours, `delete from index_entry ${where}`)).rowCount).toBe(0);
     expect((await as(theirs, `delete from index_entry ${where}`)).rowCount).toBe(1);
   });
@@ -71,8 +71,8 @@ describe('the key store, to the role of the application', () => {
 
   it('tells across tenants which roots are in force, and nothing else', async () => {
     const { rows, fields } = await as(null, 'select * from keystore_roots()');
-    expect(fields.map(({ name }) => name)).toEqual(['tenant_id', 'root_id', 'unfinished']);
-    expect(rows).toHaveLength(2);
+    expect(fields.map(({ name }) => name)).toEqual(['tenant_id', 'root_id', 'unfinished', 'has_left']);
+    expect(rows).toHaveLength(4);
   });
 
   it('forces row security on every table that has a tenant', async () => {

@@ -27,7 +27,8 @@ export class KeyStoreTx {
   }
 }
 
-// A frozen process must not keep a tenant's lock: the server ends its transaction after this time.
+// A frozen process must not keep a tenant's lock: the server ends its transaction after this time. It is set with the
+// transaction, since a pooler hands on no settings of a session.
 const IDLE_IN_TRANSACTION_MILLISECONDS = 30_000;
 const CONNECT_MILLISECONDS = 30_000;
 
@@ -40,7 +41,8 @@ const LOCK = { SHARED: 'pg_advisory_xact_lock_shared', EXCLUSIVE: 'pg_advisory_x
 function beginFor(tenantId: TenantId, lock: TenantLock): string {
   if (!isId(tenantId))
     throw new DomainError('ID_MALFORMED', 'A tenant id is a lower-case UUID of version 7.');
-  return `begin; select set_config('app.tenant_id', '${tenantId}', true), ${LOCK[lock]}(hashtextextended('${tenantId}', 0))`;
+  const idle = `set local idle_in_transaction_session_timeout = ${String(IDLE_IN_TRANSACTION_MILLISECONDS)}`;
+  return `begin; ${idle}; select set_config('app.tenant_id', '${tenantId}', true), ${LOCK[lock]}(hashtextextended('${tenantId}', 0))`;
 }
 
 /** Reads which keys of these packs there are, in the message that begins and that ends. */
@@ -63,7 +65,6 @@ export class KeyStoreDatabase {
       max: poolSize,
       application_name: 'personr-vault',
       connectionTimeoutMillis: CONNECT_MILLISECONDS,
-      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MILLISECONDS,
     });
     // A lost connection is reported by the statement that needed it; here it only must not end the process.
     this.pool.on('error', () => undefined);
@@ -119,15 +120,16 @@ export class KeyStoreDatabase {
     });
   }
 
-  /** The root in force of every open tenant, and whether the destruction of an older one is unfinished. */
-  async roots(): Promise<(RootName & { unfinished: boolean })[]> {
+  /** The root of every tree, whether it was given up, and whether the destruction of an older one of the tenant is unfinished. */
+  async roots(): Promise<(RootName & { unfinished: boolean; hasLeft: boolean })[]> {
     const rows = await ask(this.pool, {
-      text: 'select tenant_id, root_id, unfinished from keystore_roots()',
+      text: 'select tenant_id, root_id, unfinished, has_left from keystore_roots()',
     });
     return rows.map((row) => ({
       tenantId: row.tenant_id as RootName['tenantId'],
       rootId: row.root_id as RootName['rootId'],
       unfinished: row.unfinished as boolean,
+      hasLeft: row.has_left as boolean,
     }));
   }
 

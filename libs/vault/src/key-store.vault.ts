@@ -1,5 +1,5 @@
 import { type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { type KeyId, type SubjectId, type TenantId } from '@personr/kernel';
+import { type InstructionId, type KeyId, type SubjectId, type TenantId } from '@personr/kernel';
 import { admitAll } from './admit-all.js';
 import { checkKeyring } from './check-keyring.js';
 import { dailyMacs } from './daily-macs.js';
@@ -9,11 +9,18 @@ import { goneKeys } from './gone-keys.js';
 import { countLeft } from './index.repository.js';
 import { type KeyStore } from './key-store.js';
 import { keysFor } from './keys-for.js';
-import { keysOf } from './keys.repository.js';
+import { keysOfAll, type KeysQuery, ownersAfter } from './keys.repository.js';
+import { readLedger } from './read-ledger.js';
+import { leaveTree } from './leave-tree.js';
+import { writeIntents } from './ledger.repository.js';
+import { renewIndex } from './renew-index.js';
+import { type ShredOrder } from './rotate-root.js';
 import { LeasedDayKeys } from './leased-day-keys.js';
 import { openTenant } from './open-tenant.js';
-import { type ShredReason, shredKeys, sweepKeys } from './shred-keys.js';
-import { sealFor } from './seal-for.js';
+import { clearLeftTree } from './shred.repository.js';
+import { shredKeys, sweepKeys } from './shred-keys.js';
+import { sealAllFor } from './seal-for.js';
+import { SharedRotations } from './shared-rotations.js';
 import { openAll, sealAll } from './use-keys.js';
 import {
   type Admission,
@@ -22,17 +29,23 @@ import {
   type OwnSealing,
   type Sealed,
   type Sealing,
+  type Tree,
   Vault,
 } from './vault.js';
+import { type Intent } from './vault.erasure.js';
 import { type DocumentKey } from './vault.documents.js';
+
+type ShredReason = { readonly instructionId: InstructionId };
 
 /** The vault over a key-store database and a keyring. Between two calls it keeps keys of the day, leased, and no other. */
 export class KeyStoreVault extends Vault implements OnModuleInit, OnApplicationShutdown {
   private readonly dayKeys: LeasedDayKeys;
+  private readonly rotations: SharedRotations;
 
   constructor(private readonly store: KeyStore) {
     super();
     this.dayKeys = new LeasedDayKeys(store);
+    this.rotations = new SharedRotations(store);
   }
 
   /** Refuses to start beside a keyring that cannot be trusted: see `checkKeyring`. */
@@ -70,8 +83,8 @@ export class KeyStoreVault extends Vault implements OnModuleInit, OnApplicationS
     return openAll(this.store, tenantId, items);
   }
 
-  sealFor(tenantId: TenantId, item: OwnSealing) {
-    return sealFor(this.store, tenantId, item);
+  sealAllFor(tenantId: TenantId, what: { readonly tree: Tree; readonly items: readonly OwnSealing[] }) {
+    return sealAllFor(this.store, tenantId, what);
   }
 
   gone(tenantId: TenantId, keyIds: readonly KeyId[]) {
@@ -86,17 +99,54 @@ export class KeyStoreVault extends Vault implements OnModuleInit, OnApplicationS
     return new KeyStoreOpener(this.store, tenantId, key);
   }
 
-  keysOf(tenantId: TenantId, owner: Owner, labels?: readonly string[]) {
-    return this.store.database.forTenant(tenantId, 'SHARED', (tx) => keysOf(tx, owner, labels));
+  keysOfAll(tenantId: TenantId, asked: readonly KeysQuery[]) {
+    return this.store.database.forTenant(tenantId, 'SHARED', (tx) => keysOfAll(tx, asked));
   }
 
-  remaining(tenantId: TenantId, owner: Owner) {
-    return this.store.database.forTenant(tenantId, 'SHARED', (tx) => countLeft(tx, owner));
+  remainingAll(tenantId: TenantId, owners: readonly Owner[]) {
+    return this.store.database.forTenant(tenantId, 'SHARED', (tx) => countLeft(tx, owners));
   }
 
-  shred(tenantId: TenantId, keyIds: readonly KeyId[], reason: ShredReason) {
+  owners(tenantId: TenantId, page: { tree: Tree; after: Owner | null; limit: number }) {
+    return this.store.database.forTenant(tenantId, 'SHARED', (tx) => ownersAfter(tx, page));
+  }
+
+  intend(tenantId: TenantId, intents: readonly Intent[]) {
+    return this.store.database.forTenant(tenantId, 'SHARED', (tx) =>
+      writeIntents(tx, intents, this.store.clock.now()),
+    );
+  }
+
+  shred(tenantId: TenantId, keyIds: readonly KeyId[], { instructionId }: ShredReason) {
     this.dayKeys.end(tenantId);
-    return shredKeys(this.store, tenantId, keyIds, reason);
+    return this.rotations.shred(tenantId, { instructionId, keyIds });
+  }
+
+  shredAll(tenantId: TenantId, orders: readonly ShredOrder[]) {
+    this.dayKeys.end(tenantId);
+    return shredKeys(this.store, tenantId, orders);
+  }
+
+  leave(tenantId: TenantId, { instructionId }: ShredReason) {
+    this.dayKeys.end(tenantId);
+    return leaveTree(this.store, tenantId, instructionId);
+  }
+
+  clearLeft(tenantId: TenantId, count: number) {
+    return this.store.database.forTenant(tenantId, 'SHARED', (tx) => clearLeftTree(tx, count));
+  }
+
+  ledger(tenantId: TenantId) {
+    return readLedger(this.store, tenantId);
+  }
+
+  async tenants(): Promise<TenantId[]> {
+    const roots = await this.store.database.roots();
+    return [...new Set(roots.map(({ tenantId }) => tenantId))];
+  }
+
+  renewIndex(tenantId: TenantId) {
+    return renewIndex(this.store, tenantId);
   }
 
   sweep(tenantId: TenantId) {

@@ -1,165 +1,133 @@
-import { type KeyId, type TenantId } from '@personr/kernel';
+import { DomainError, isId, type KeyId, type TenantId } from '@personr/kernel';
 import { groupBy } from './group-by.js';
 import { type KeyStoreTx } from './key-store.database.js';
-import { type RootId } from './keyring.js';
 import { keysIn, type Pack, type PackId } from './pack.js';
-import { type Owner } from './vault.js';
-import { type WrappedNode } from './wrap.js';
-
-/** A pack of data keys together with the wrapped node above it. */
-export type Path = { readonly node: WrappedNode; readonly pack: Pack };
-
-/** What hangs below a tenant's root for one owner: its node, if there is one, and the packs asked for. */
-export type Branch = {
-  readonly rootId: RootId;
-  readonly generation: number;
-  readonly node: WrappedNode | null;
-  readonly packs: readonly Pack[];
-};
+import { FOUND, readingOf, toReadings, type TreeReading } from './tree-reading.js';
+import { type Owner, type Tree } from './vault.js';
+import { type HeldOwner } from './vault.erasure.js';
 
 export type NewPack = Pack & { readonly generation: number; readonly expiresAt: Date | null };
 
-type Row = Record<string, unknown>;
+const OPEN = 'r.opened_at is not null and r.left_at is null';
 
-const NODE = 'n.owner, n.root_id, n.key_version, n.wrapped_key as node_key';
-const PACK = 'p.pack_id, p.labels, p.sealed';
+const FIND_PACKS = readingOf(`
+  select ${FOUND} from pack p join node n using (tenant_id, owner) join tenant_root r using (tenant_id, tree)
+  where p.tenant_id = $1 and p.pack_id = any($2::uuid[]) and ${OPEN}`);
 
-/** The packs of these ids that exist, each with its node, in one query. */
-export async function findPaths(tx: KeyStoreTx, packIds: readonly PackId[]): Promise<Map<PackId, Path>> {
-  const rows = await tx.query(
-    `select ${NODE}, ${PACK} from pack p join node n using (tenant_id, owner)
-     where p.tenant_id = $1 and p.pack_id = any($2::uuid[])`,
-    packIds,
-  );
-  return new Map(rows.map((row) => [row.pack_id as PackId, toPath(row)]));
+/** The packs of these ids that exist, by tree, each with all that leads to it, in one query. */
+export async function findPacks(tx: KeyStoreTx, packIds: readonly PackId[]): Promise<Map<Tree, TreeReading>> {
+  return toReadings(await tx.query(FIND_PACKS, packIds));
 }
 
-/** The owner's branch with the packs that hold any of these labels, in one query; null when the tenant is not open. */
-export async function findBranch(
+const FIND_HOLDINGS = readingOf(`
+  select ${FOUND} from tenant_root r
+  left join node n on n.tenant_id = r.tenant_id and n.tree = r.tree and n.owner = coalesce($3::uuid, r.house)
+  left join pack p on p.tenant_id = n.tenant_id and p.owner = n.owner and p.generation = n.generation
+                  and p.labels && $4::text[]
+  where r.tenant_id = $1 and r.tree = $2 and ${OPEN}`);
+
+/** Whose keys are looked for: an owner's, or with null the house's of the tree. */
+export type Holder = { readonly tree: Tree; readonly owner: Owner | null };
+
+/** What the owner has of its current generation in the packs with any of these labels; null when the tree is not open. */
+export async function findHoldings(
   tx: KeyStoreTx,
-  owner: Owner,
+  { tree, owner }: Holder,
   labels: readonly string[],
-): Promise<Branch | null> {
-  const rows = await tx.query(
-    `select r.root_id as current_root, n.generation, ${NODE}, ${PACK}
-     from tenant_root r
-     left join node n on n.tenant_id = r.tenant_id and n.owner = $2
-     left join pack p on p.tenant_id = n.tenant_id and p.owner = n.owner and p.generation = n.generation
-                     and p.labels && $3::text[]
-     where r.tenant_id = $1 and (r.opened_at is not null or $2 = r.tenant_id)`,
-    owner,
-    labels,
+): Promise<TreeReading | null> {
+  const rows = await tx.query(FIND_HOLDINGS, tree, owner, labels);
+  return toReadings(rows).get(tree) ?? null;
+}
+
+/** The statement that reads the house's keys in a tree, to go with the message that begins. */
+export const houseReading = (tenantId: TenantId, tree: Tree): string =>
+  readingOf(
+    `select ${FOUND} from tenant_root r
+     join node n on n.tenant_id = r.tenant_id and n.owner = r.house
+     join pack p on p.tenant_id = n.tenant_id and p.owner = n.owner
+     where r.tenant_id = '${tenantId}' and r.tree = '${tree}' and ${OPEN}`,
+    `'${tenantId}'`,
   );
-  const [first] = rows;
-  return first === undefined ? null : toBranch(first.current_root as RootId, rows);
-}
-
-/** The statement that reads the house's branch with its key for one label, to go with the message that begins. */
-export const houseBranch = (tenantId: TenantId, label: string): string => `
-  select r.root_id as current_root, n.generation, ${NODE}, ${PACK}
-  from tenant_root r
-  join node n on n.tenant_id = r.tenant_id and n.owner = r.tenant_id
-  join pack p on p.tenant_id = n.tenant_id and p.owner = n.owner and p.generation = n.generation
-             and '${label}' = any(p.labels)
-  where r.tenant_id = '${tenantId}'`;
-
-/** The branch that `houseBranch` read; null when the tenant is not open. */
-export function toHouse([row]: readonly Row[]): (Path & { readonly rootId: RootId }) | null {
-  return row === undefined ? null : { rootId: row.current_root as RootId, ...toPath(row) };
-}
 
 /**
- * Keeps others from adding keys to these owners until the transaction ends, in the order of their ids, and reads
- * what they have then. An owner without a node is left out.
+ * Keeps others from adding keys to these owners until the transaction ends, always in the same order, so that two
+ * batches cannot wait for each other; then reads all that they have of their current generation. Two owners may share
+ * a lock. Null when the tree is not open.
  */
-export async function holdBranches(
+export async function holdOwners(
   tx: KeyStoreTx,
-  rootId: RootId,
+  tree: Tree,
   owners: readonly Owner[],
-): Promise<Map<Owner, Branch>> {
-  if (owners.length === 0) return new Map();
-  await tx.query(
-    'select from node where tenant_id = $1 and owner = any($2::uuid[]) order by owner for no key update',
-    owners,
+): Promise<TreeReading | null> {
+  const list = owners.map(quoted).join(',');
+  const locks = [...new Set(owners.map(lockOf))].sort((left, right) => left - right);
+  const found = `select ${FOUND} from tenant_root r
+    left join node n on n.tenant_id = r.tenant_id and n.tree = r.tree and n.owner in (${list})
+    left join pack p on p.tenant_id = n.tenant_id and p.owner = n.owner and p.generation = n.generation
+    where r.tenant_id = '${tx.tenantId}' and r.tree = '${tree}' and ${OPEN}`;
+  const [, rows = []] = await tx.script(
+    `select pg_advisory_xact_lock(hashtext('owner ${tx.tenantId}'), lock) from unnest('{${locks.join(',')}}'::int[]) as lock;
+     ${readingOf(found, `'${tx.tenantId}'`)}`,
   );
+  return toReadings(rows).get(tree) ?? null;
+}
+
+/** Such a message takes no parameters, so the id is checked to be one before it is written in. */
+function quoted(owner: Owner): string {
+  if (!isId(owner))
+    throw new DomainError('ID_MALFORMED', 'An owner of keys is a lower-case UUID of version 7.');
+  return `'${owner}'`;
+}
+
+/** The last 32 bits of an id are random (RFC 9562, section 5.7). */
+const lockOf = (owner: Owner): number => Number.parseInt(owner.slice(-8), 16) | 0;
+
+/** Whose keys, and of which labels; all of them when none are named. */
+export type KeysQuery = { readonly owner: Owner; readonly labels?: readonly string[] | undefined };
+
+/** The keys of each owner, in the order of their ids. An owner without any is left out. */
+export async function keysOfAll(tx: KeyStoreTx, asked: readonly KeysQuery[]): Promise<Map<Owner, KeyId[]>> {
   const rows = await tx.query(
-    `select n.generation, ${NODE}, ${PACK} from node n
-     left join pack p on p.tenant_id = n.tenant_id and p.owner = n.owner and p.generation = n.generation
-     where n.tenant_id = $1 and n.owner = any($2::uuid[])`,
-    owners,
+    `select p.owner, p.pack_id, p.labels from pack p where p.tenant_id = $1 and p.owner = any($2::uuid[])
+     order by p.pack_id`,
+    asked.map(({ owner }) => owner),
   );
-  const grouped = groupBy(rows, (row) => row.owner as Owner);
-  return new Map([...grouped].map(([owner, list]) => [owner, toBranch(rootId, list)]));
+  const packs = groupBy(rows, (row) => row.owner as Owner);
+  const found = asked.map(({ owner, labels }): [Owner, KeyId[]] => {
+    const keys = (packs.get(owner) ?? []).flatMap((row) =>
+      keysIn({ packId: row.pack_id as PackId, labels: row.labels as string[] }),
+    );
+    return [owner, keys.filter(([label]) => labels?.includes(label) ?? true).map(([, keyId]) => keyId)];
+  });
+  return new Map(found.filter(([, keys]) => keys.length > 0));
 }
 
-/** Adds a node and says whether it is the owner's: another process may have been first. */
-export async function insertNode(tx: KeyStoreTx, node: WrappedNode): Promise<boolean> {
-  const rows = await tx.query(
-    `insert into node (tenant_id, owner, root_id, key_version, wrapped_key) values ($1, $2, $3, $4, $5)
-     on conflict do nothing returning owner`,
-    node.owner,
-    node.rootId,
-    node.keyVersion,
-    node.wrapped,
-  );
-  return rows.length === 1;
-}
-
-/** Adds a pack. The owner's node is the transaction's own, or held. */
-export async function insertPack(tx: KeyStoreTx, pack: NewPack): Promise<void> {
-  await tx.query(
-    `insert into pack (tenant_id, pack_id, owner, generation, labels, sealed, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7)`,
-    pack.packId,
-    pack.owner,
-    pack.generation,
-    pack.labels,
-    pack.sealed,
-    pack.expiresAt,
-  );
-}
-
-/** Every key of the owner, in the order of their ids. */
-export async function keysOf(
+/** The owners of a tree after one, in the order of their ids, with all that hangs on them. */
+export async function ownersAfter(
   tx: KeyStoreTx,
-  owner: Owner,
-  labels: readonly string[] | null = null,
-): Promise<KeyId[]> {
+  { tree, after, limit }: { readonly tree: Tree; readonly after: Owner | null; readonly limit: number },
+): Promise<HeldOwner[]> {
   const rows = await tx.query(
-    'select p.pack_id, p.labels from pack p where p.tenant_id = $1 and p.owner = $2 order by p.pack_id',
-    owner,
+    `select n.owner, n.owner = r.house as is_house,
+            (select count(*)::int from index_entry e where e.tenant_id = n.tenant_id and e.owner = n.owner) as entries
+     from node n join tenant_root r using (tenant_id, tree)
+     where n.tenant_id = $1 and n.tree = $2 and ($3::uuid is null or n.owner > $3) order by n.owner limit $4`,
+    tree,
+    after,
+    limit,
   );
-  const keys = rows.flatMap((row) =>
-    keysIn({ packId: row.pack_id as PackId, labels: row.labels as string[] }),
+  const owners = rows.map((row) => row.owner as Owner);
+  const packs = await tx.query(
+    'select owner, pack_id, labels from pack where tenant_id = $1 and owner = any($2::uuid[]) order by pack_id',
+    owners,
   );
-  return keys.filter(([label]) => labels === null || labels.includes(label)).map(([, keyId]) => keyId);
+  const held = groupBy(packs, (row) => row.owner as Owner);
+  return rows.map((row) => ({
+    owner: row.owner as Owner,
+    isHouse: row.is_house as boolean,
+    indexEntries: row.entries as number,
+    keys: (held.get(row.owner as Owner) ?? [])
+      .flatMap((pack) => keysIn({ packId: pack.pack_id as PackId, labels: pack.labels as string[] }))
+      .map(([label, keyId]) => ({ label, keyId })),
+  }));
 }
-
-function toBranch(rootId: RootId, rows: readonly Row[]): Branch {
-  const [first] = rows;
-  return {
-    rootId,
-    generation: (first?.generation as number | null | undefined) ?? 1,
-    node: first?.owner == null ? null : toNode(first),
-    packs: rows.filter((row) => row.pack_id !== null).map(toPack),
-  };
-}
-
-/** A node with a pack from a row that selects both. */
-export const toPath = (row: Row): Path => ({ node: toNode(row), pack: toPack(row) });
-
-/** A node from a row that selects it. */
-export const toNode = (row: Row): WrappedNode => ({
-  owner: row.owner as Owner,
-  rootId: row.root_id as RootId,
-  keyVersion: row.key_version as number,
-  wrapped: row.node_key as Buffer,
-});
-
-/** A pack from a row that selects it. */
-export const toPack = (row: Row): Pack => ({
-  packId: row.pack_id as PackId,
-  owner: row.owner as Owner,
-  labels: row.labels as (string | null)[],
-  sealed: row.sealed as Buffer,
-});

@@ -4,6 +4,7 @@ import {
   fillPack,
   keyIdAt,
   keysIn,
+  keysOver,
   newPackId,
   openPack,
   PACK_KEYS,
@@ -20,20 +21,23 @@ const node = { tenantId: newId<'tenant'>(at), owner, keyVersion: 1, key: newKey(
 const refused = expect.objectContaining({ code: 'SEAL_BROKEN' }) as Error;
 
 /** A pack with a copy of its keys, as a hex string by label. */
-const aPack = (labels = ['a', 'b', 'c']) =>
-  fillPack(node, { packId: newPackId(at), labels }, (pack, keys) => ({ pack, keys: spelt(keys) }));
+const aPack = (labels = ['a', 'b', 'c']) => {
+  const { pack, bytes } = fillPack(node, { packId: newPackId(at), labels });
+  return { pack, keys: spelt(keysOver(pack.packId, pack.labels, bytes)) };
+};
 const spelt = (keys: ReadonlyMap<string, { key: Uint8Array }>) =>
   Object.fromEntries([...keys].map(([label, { key }]) => [label, Buffer.from(key).toString('hex')]));
 
 describe('a pack of data keys', () => {
   it('opens to the keys it was filled with, each different, and leaves none in memory', () => {
     let seen: Uint8Array | undefined;
-    const { pack, keys } = fillPack(node, { packId: newPackId(at), labels: ['a', 'b'] }, (made, open) => {
-      seen = open.get('a')?.key;
-      return { pack: made, keys: spelt(open) };
-    });
+    const { pack, keys } = aPack(['a', 'b']);
     expect(keys.a).not.toBe(keys.b);
-    expect(withPack(node, pack, spelt)).toEqual(keys);
+    const opened = withPack(node, pack, (open) => {
+      seen = open.get('a')?.key;
+      return spelt(open);
+    });
+    expect(opened).toEqual(keys);
     expect(seen).toEqual(new Uint8Array(32));
   });
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { DomainError, type KeyId, newId } from '@personr/kernel';
 import { KEY_BYTES, openBytes, sealBytes, using } from './aead.js';
+import { type OpenNode } from './node.js';
 import { type Owner } from './vault.js';
-import { type OpenNode } from './wrap.js';
 
 /** The id of a pack: that of its first key. */
 export type PackId = KeyId;
@@ -47,21 +47,19 @@ export const packFor = (packs: readonly Pack[], label: string): Pack | undefined
   packs.find(({ labels }) => labels.includes(label));
 
 /**
- * Makes a key for each label, seals them under the node and hands them to `work` in the open; overwrites them
- * afterwards. Throws `VALIDATION_FAILED` for more labels than a pack has places.
+ * Makes a key for each label and seals them under the node. Whoever asked overwrites the bytes: the keys, one after
+ * the other. Throws `VALIDATION_FAILED` for more labels than a pack has places.
  */
-export function fillPack<T>(
+export function fillPack(
   node: OpenNode,
   { packId, labels }: Pick<Pack, 'packId'> & { readonly labels: readonly string[] },
-  work: (pack: Pack, keys: ReadonlyMap<string, OpenKey>) => T,
-): T {
+): { readonly pack: Pack; readonly bytes: Buffer } {
   if (labels.length > PACK_KEYS) {
     throw new DomainError('VALIDATION_FAILED', `At most ${String(PACK_KEYS)} keys are made at once.`);
   }
-  return using(randomBytes(KEY_BYTES * labels.length), (bytes) => {
-    const sealed = sealBytes(node.key, contextOf(node, packId, labels), bytes);
-    return work({ packId, owner: node.owner, labels, sealed }, keysOver(packId, labels, bytes));
-  });
+  const bytes = randomBytes(KEY_BYTES * labels.length);
+  const sealed = sealBytes(node.key, contextOf(node, packId, labels), bytes);
+  return { pack: { packId, owner: node.owner, labels, sealed }, bytes };
 }
 
 /**

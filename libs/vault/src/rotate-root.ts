@@ -1,132 +1,126 @@
 import { DomainError, type InstructionId, type KeyId } from '@personr/kernel';
 import { newKey, using } from './aead.js';
+import { bucketOf } from './branch.js';
+import { dropBranches, storeBranches } from './branches.repository.js';
 import { groupBy } from './group-by.js';
 import { type KeyStore } from './key-store.js';
 import { type KeyStoreTx } from './key-store.database.js';
 import { newRootId, type Root } from './keyring.js';
-import { withRoot } from './open-root.js';
+import { writeShredded } from './ledger.repository.js';
+import { type Node, openNode } from './node.js';
+import { withTree } from './open-root.js';
+import { type OpenTree } from './open-tree.js';
 import { type Pack, repack } from './pack.js';
-import { replaceRoot, rootInForce, touchRoot, writeLedger } from './roots.repository.js';
-import {
-  dropBareNodes,
-  dropKeys,
-  nodesAfter,
-  packsOf,
-  updateNodes,
-  updatePacks,
-} from './shred.repository.js';
-import { type Owner } from './vault.js';
-import { unwrapNode, wrapNode, type WrappedNode } from './wrap.js';
+import { replaceRoot, touchRoot } from './roots.repository.js';
+import { dropKeys, dropNodes, readOwners, updateOwners } from './shred.repository.js';
+import { type TreeReading } from './tree-reading.js';
+import { type Tree } from './vault.js';
 
-const BATCH_NODES = 500;
+/** What is to go by one instruction. */
+export type ShredOrder = { readonly instructionId: InstructionId; readonly keyIds: readonly KeyId[] };
 
-/** What is to go: these keys by this instruction, or, with neither, only what has expired. */
-export type RotationOrder = {
-  readonly keyIds: readonly KeyId[];
-  readonly instructionId: InstructionId | null;
-};
+/** The same, or keys of the house that go without one. */
+type Order = { readonly instructionId: InstructionId | null; readonly keyIds: readonly KeyId[] };
+
+/** Which branches of level 0 were re-keyed, in each tree that was. */
+export type Rotated = ReadonlyMap<Tree, readonly number[]>;
 
 /**
- * Drops keys, gives every node that lost one a new key, puts the whole tenant under a new root that every
- * replica already holds, and retires the old one. With nothing to drop it only writes, so that its commit
- * vouches for an earlier one whose outcome was lost. The transaction holds the tenant's lock alone.
- * Returns the owners that were re-keyed.
+ * Drops the keys ordered and those that have expired, gives every owner that lost one, and every branch above it, a new
+ * key, hangs each tree that lost one below a new root that every replica already holds, and retires the old root. With
+ * nothing to drop it only writes, so that its commit vouches for an earlier one whose outcome was lost. The transaction
+ * holds the tenant's lock alone.
  */
-export async function rotateRoot(store: KeyStore, tx: KeyStoreTx, order: RotationOrder): Promise<Owner[]> {
-  const from = await rootInForce(tx);
-  const at = store.clock.now();
-  const dropped = await dropKeys(tx, order.keyIds, at);
-  await writeDown(tx, order, { dropped: dropped.map(({ keyId }) => keyId), at });
-  if (dropped.length === 0) {
-    await touchRoot(tx);
-    return [];
-  }
-  const rekeyed = [...new Set(dropped.map(({ owner }) => owner))];
-  await dropBareNodes(tx, rekeyed);
-  await withRoot(tx, store.keyring, from, async (old) => {
-    const key = newKey();
-    try {
-      const next = { tenantId: tx.tenantId, rootId: newRootId(), key };
-      await store.keyring.prepare([next]);
-      const gone = new Set(dropped.map(({ keyId }) => keyId));
-      await rewrapAll(tx, { old, next, rekeyed: new Set(rekeyed), gone });
-      if (!(await replaceRoot(tx, from, next.rootId, at))) throw overtaken();
-    } finally {
-      key.fill(0);
-    }
-  });
-  return rekeyed;
-}
-
-async function writeDown(
+export async function rotateRoots(
+  store: KeyStore,
   tx: KeyStoreTx,
-  { keyIds, instructionId }: RotationOrder,
-  { dropped, at }: { dropped: readonly KeyId[]; at: Date },
+  orders: readonly Order[],
+): Promise<Rotated> {
+  const at = store.clock.now();
+  const keysOf = (isOwn: boolean) =>
+    orders.filter(({ instructionId }) => (instructionId === null) === isOwn).flatMap(({ keyIds }) => keyIds);
+  const dropped = await dropKeys(tx, { keyIds: keysOf(false), own: keysOf(true) }, at);
+  const gone = new Set(dropped.map(({ keyId }) => keyId));
+  await noteShredded(tx, { orders, gone, at });
+  if (gone.size === 0) {
+    await touchRoot(tx);
+    return new Map();
+  }
+  const losers = await readOwners(tx, [...new Set(dropped.map(({ owner }) => owner))]);
+  const rotated = new Map<Tree, readonly number[]>();
+  for (const losing of losers) rotated.set(losing.tree, await rotateTree(store, tx, { losing, gone, at }));
+  return rotated;
+}
+
+/** A key that two instructions order goes by the first. */
+async function noteShredded(
+  tx: KeyStoreTx,
+  { orders, gone, at }: { orders: readonly Order[]; gone: ReadonlySet<KeyId>; at: Date },
 ): Promise<void> {
-  if (instructionId === null) return;
-  const ordered = new Set(keyIds);
-  await writeLedger(tx, { instructionId, keyIds: dropped.filter((keyId) => ordered.has(keyId)), at });
+  const left = new Set(gone);
+  const shredded = [...groupBy(orders, ({ instructionId }) => instructionId)].flatMap(
+    ([instructionId, own]) => {
+      const keyIds = own.flatMap((order) => order.keyIds).filter((keyId) => left.delete(keyId));
+      return instructionId === null ? [] : [{ instructionId, keyIds }];
+    },
+  );
+  if (shredded.length > 0) await writeShredded(tx, shredded, at);
 }
 
-type Rewrap = {
-  readonly old: Root;
-  readonly next: Root;
-  readonly rekeyed: ReadonlySet<Owner>;
-  readonly gone: ReadonlySet<KeyId>;
-};
+type Rotation = { readonly losing: TreeReading; readonly gone: ReadonlySet<KeyId>; readonly at: Date };
 
-async function rewrapAll(tx: KeyStoreTx, rewrap: Rewrap): Promise<void> {
-  let nodes = await nodesAfter(tx, null, BATCH_NODES);
-  for (let last = nodes.at(-1); last !== undefined; last = nodes.at(-1)) {
-    await rewrapBatch(tx, rewrap, nodes);
-    nodes = await nodesAfter(tx, last.owner, BATCH_NODES);
+async function rotateTree(store: KeyStore, tx: KeyStoreTx, rotation: Rotation): Promise<readonly number[]> {
+  const { losing, at } = rotation;
+  const { tenantId } = tx;
+  return using(newKey(), async (key) => {
+    const next: Root = { tenantId, rootId: newRootId(), key };
+    await store.keyring.prepare([next]);
+    await withTree(tx, store.keyring, losing, (open) => rewrap(tx, open, { ...rotation, next }));
+    const swap = { from: losing.rootId, to: next.rootId, at };
+    if (!(await replaceRoot(tx, losing.tree, swap))) throw overtaken();
+    return [...new Set([...losing.nodes.values()].map(({ place }) => bucketOf(place).place))];
+  });
+}
+
+async function rewrap(
+  tx: KeyStoreTx,
+  open: OpenTree,
+  { losing, gone, next }: Rotation & { readonly next: Root },
+): Promise<void> {
+  const packs = groupBy(losing.packs, ({ owner }) => owner);
+  const bare: Node[] = [];
+  const rekeyed: { node: Node; packs: Pack[] }[] = [];
+  for (const node of losing.nodes.values()) {
+    const left = packs.get(node.owner);
+    if (left === undefined) bare.push(node);
+    else rekeyed.push(rekey({ tx, open, gone }, node, left));
   }
-}
-
-async function rewrapBatch(tx: KeyStoreTx, rewrap: Rewrap, nodes: readonly WrappedNode[]): Promise<void> {
-  const owners = nodes.map((node) => node.owner).filter((owner) => rewrap.rekeyed.has(owner));
-  const packs = groupBy(await packsOf(tx, owners), ({ owner }) => owner);
-  const done = nodes.map((node) =>
-    rewrap.rekeyed.has(node.owner) ? rekey(rewrap, node, packs.get(node.owner) ?? []) : rehang(rewrap, node),
-  );
-  await updateNodes(
+  for (const { place } of bare) open.fell(place);
+  open.rekey(next);
+  const { branches, bare: emptied } = open.regrown();
+  await storeBranches(tx, losing.tree, branches);
+  await dropBranches(tx, losing.tree, emptied);
+  await dropNodes(
     tx,
-    rewrap.next.rootId,
-    done.map(({ node }) => node),
+    bare.map(({ owner }) => owner),
   );
-  await updatePacks(
+  await updateOwners(
     tx,
-    done.flatMap((branch) => branch.packs),
+    rekeyed.map(({ node }) => node),
+    rekeyed.flatMap((each) => each.packs),
   );
 }
 
-type Rewrapped = { readonly node: WrappedNode; readonly packs: readonly Pack[] };
-
-/** The same node key under the new root. */
-function rehang({ old, next }: Rewrap, node: WrappedNode): Rewrapped {
-  const open = unwrapNode(old, node);
-  const wrapped = using(open.key, () => wrapNode(next, open));
-  return { node: { ...node, rootId: next.rootId, wrapped }, packs: [] };
-}
-
-/** A new node key under the new root, and the keys that are left under the new node key. */
-function rekey({ old, next, gone }: Rewrap, node: WrappedNode, packs: readonly Pack[]): Rewrapped {
-  const before = unwrapNode(old, node);
-  const after = { ...before, keyVersion: node.keyVersion + 1, key: newKey() };
-  try {
-    return {
-      node: {
-        owner: node.owner,
-        rootId: next.rootId,
-        keyVersion: after.keyVersion,
-        wrapped: wrapNode(next, after),
-      },
-      packs: packs.map((pack) => repack(pack, { from: before, to: after, gone })),
-    };
-  } finally {
-    before.key.fill(0);
-    after.key.fill(0);
-  }
+/** A new node key, and the keys that are left sealed under it. */
+function rekey(
+  { tx: { tenantId }, open, gone }: { tx: KeyStoreTx; open: OpenTree; gone: ReadonlySet<KeyId> },
+  node: Node,
+  packs: readonly Pack[],
+): { node: Node; packs: Pack[] } {
+  const from = openNode(tenantId, open, node);
+  const renewed = { ...node, keyVersion: node.keyVersion + 1 };
+  const to = { ...from, keyVersion: renewed.keyVersion, key: open.plant(node.place) };
+  return { node: renewed, packs: packs.map((pack) => repack(pack, { from, to, gone })) };
 }
 
 const overtaken = () =>

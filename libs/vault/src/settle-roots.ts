@@ -4,44 +4,62 @@ import { using } from './aead.js';
 import { type KeyStore } from './key-store.js';
 import { type KeyStoreTx } from './key-store.database.js';
 import { type Keyring, type Root, type RootId, type RootName } from './keyring.js';
-import { type Path } from './keys.repository.js';
-import { rootAbsent, withKeys } from './open-root.js';
-import { markDestroyed, pendingRoots, rootInForce } from './roots.repository.js';
+import { openNode } from './node.js';
+import { rootAbsent } from './open-root.js';
+import { OpenTree } from './open-tree.js';
+import { openPack } from './pack.js';
+import { findRoots, markDestroyed, pendingRoots, type RootRow, unknownTenant } from './roots.repository.js';
+import { type Rotated } from './rotate-root.js';
 import { samplePaths } from './shred.repository.js';
-import { type Owner } from './vault.js';
+import { type TreeReading } from './tree-reading.js';
 
-const SAMPLE_NODES = 32;
+const SAMPLE_NODES = 64;
+
+/** How many roots went: those retired since, and others that had no business on a replica. */
+export type Settled = { readonly rootsDestroyed: number; readonly rootsReturned: number };
 
 /**
- * Leaves the keyring with the root in force on every replica and no other root of the tenant on any, and
- * records the destruction. Before anything is destroyed, every replica's copy of the root in force has opened
+ * Leaves the keyring with the roots in force on every replica and no other root of the tenant on any, and
+ * records the destruction. Before anything is destroyed, every replica's copy of each root in force has opened
  * committed keys: otherwise throws `KEYRING_INCOMPLETE`, or `KEY_STORE_STALE` when no replica holds it and
  * no older one is waiting to be destroyed.
  * The transaction holds the tenant's lock alone, and the rotation before it is committed: then a root that is
- * neither in force nor retired was prepared for a rotation that never came to be. Returns how many retired
- * roots went.
+ * neither in force nor retired was prepared for a rotation that never came to be.
  */
 export async function settleRoots(
   { keyring, clock }: KeyStore,
   tx: KeyStoreTx,
-  rekeyed: readonly Owner[],
-): Promise<number> {
-  const inForce = { tenantId: tx.tenantId, rootId: await rootInForce(tx) };
+  rotated: Rotated,
+): Promise<Settled> {
+  const rows = (await findRoots(tx)).filter(({ opened }) => opened);
+  if (rows.length === 0) throw unknownTenant();
+  const inForce = rows.filter(({ left }) => !left);
   const pending = await pendingRoots(tx);
-  await proveEverywhere(keyring, inForce, await samplePaths(tx, rekeyed, SAMPLE_NODES)).catch(
-    (error: unknown) => {
-      throw pending.length > 0 && isDomainError(error, 'KEY_STORE_STALE') ? unproved() : error;
-    },
-  );
+  for (const row of inForce) {
+    const sample = await sampleOf(tx, row, rotated);
+    await proveEverywhere(keyring, { tenantId: tx.tenantId, rootId: row.rootId }, sample).catch(
+      (error: unknown) => {
+        throw pending.length > 0 && isDomainError(error, 'KEY_STORE_STALE') ? unproved() : error;
+      },
+    );
+  }
   const found = await keyring.list(tx.tenantId);
   const others = new Set<RootId>([...found.map(({ rootId }) => rootId), ...pending]);
-  others.delete(inForce.rootId);
+  for (const { rootId } of inForce) others.delete(rootId);
   await keyring.destroy([...others].map((rootId) => ({ tenantId: tx.tenantId, rootId })));
   await markDestroyed(tx, pending, clock.now());
-  return pending.length;
+  const returned = [...others].filter((rootId) => !pending.includes(rootId));
+  return { rootsDestroyed: pending.length, rootsReturned: returned.length };
 }
 
-async function proveEverywhere(keyring: Keyring, name: RootName, sample: readonly Path[]): Promise<void> {
+/** What a root has to open: everything in the branches that were re-keyed last, up to a number, and either end of the tree. */
+async function sampleOf(tx: KeyStoreTx, { tree }: RootRow, rotated: Rotated): Promise<TreeReading> {
+  const sample = await samplePaths(tx, tree, { buckets: rotated.get(tree) ?? [], count: SAMPLE_NODES });
+  if (sample === null) throw unknownTenant();
+  return sample;
+}
+
+async function proveEverywhere(keyring: Keyring, name: RootName, sample: TreeReading): Promise<void> {
   const before = await provenCopies(keyring, name, sample);
   if (before.every((proven) => proven)) return;
   await copyBack(keyring, name, sample);
@@ -49,12 +67,12 @@ async function proveEverywhere(keyring: Keyring, name: RootName, sample: readonl
   if (!after.every((proven) => proven)) throw unproved();
 }
 
-async function provenCopies(keyring: Keyring, name: RootName, sample: readonly Path[]): Promise<boolean[]> {
+async function provenCopies(keyring: Keyring, name: RootName, sample: TreeReading): Promise<boolean[]> {
   const copies = await keyring.readAll(name);
   return copies.map((copy) => copy !== null && using(copy, (key) => opens({ ...name, key }, sample)));
 }
 
-async function copyBack(keyring: Keyring, name: RootName, sample: readonly Path[]): Promise<void> {
+async function copyBack(keyring: Keyring, name: RootName, sample: TreeReading): Promise<void> {
   const copies = (await keyring.readAll(name)).filter((copy) => copy !== null);
   if (copies.length === 0) throw rootAbsent();
   try {
@@ -66,13 +84,23 @@ async function copyBack(keyring: Keyring, name: RootName, sample: readonly Path[
   }
 }
 
-function opens(root: Root, sample: readonly Path[]): boolean {
+/** Opens the topmost branch, and every node and pack of the sample. */
+function opens(root: Root, { tree, height, nodes, packs, branches }: TreeReading): boolean {
+  const open = new OpenTree(root, { tree, height }, branches);
   try {
-    for (const path of sample) withKeys(root, path, () => undefined);
+    open.freeSlots({ level: height - 1, place: 0 });
+    for (const node of nodes.values()) openNode(root.tenantId, open, node);
+    for (const pack of packs) {
+      const node = nodes.get(pack.owner);
+      if (node === undefined) return false;
+      open.keep(openPack(openNode(root.tenantId, open, node), pack));
+    }
     return true;
   } catch (error) {
     if (isDomainError(error, 'SEAL_BROKEN')) return false;
     throw error;
+  } finally {
+    open.close();
   }
 }
 

@@ -35,8 +35,13 @@ describe('shredding', () => {
     expect(await Promise.all(survivors.map((kept) => read(fixture.process(), tenantId, kept)))).toHaveLength(
       survivors.length,
     );
-    const [row] = await fixture.rows(tenantId, 'select root_id from tenant_root where tenant_id = $1');
-    expect(await fixture.keyring.list(tenantId)).toEqual([{ tenantId, rootId: row!.root_id }]);
+    const rows = await fixture.rows(
+      tenantId,
+      'select tenant_id as "tenantId", root_id as "rootId" from tenant_root where tenant_id = $1',
+    );
+    const held = await fixture.keyring.list(tenantId);
+    expect(held).toHaveLength(2);
+    expect(held).toEqual(expect.arrayContaining(rows));
   }
 
   it('leaves nothing that old copies of the key store and all living roots could open, and everybody else', async () => {
@@ -53,6 +58,7 @@ describe('shredding', () => {
       rootsDestroyed: 1,
       sealedAt: fixture.clock.now(),
       unreadableAt: fixture.clock.now(),
+      unguessableAt: null,
     });
     await expectShredded(scene, gone, [held, other]);
     expect(await vault.remaining(tenantId, gone.subjectId)).toEqual({ keys: 0, indexEntries: 0 });
@@ -61,10 +67,10 @@ describe('shredding', () => {
 
   it('is undone by one root that was kept: the attack is not blind', async () => {
     const { vault, tenantId, gone, copies } = await arrange();
-    const [name] = await fixture.keyring.list(tenantId);
-    const key = (await fixture.keyring.read(name!))!;
+    const name = await fixture.root(tenantId);
+    const key = (await fixture.keyring.read(name))!;
     await vault.shred(tenantId, gone.keyIds, anInstruction());
-    await fixture.keyring.prepare([{ ...name!, key }]);
+    await fixture.keyring.prepare([{ ...name, key }]);
     const won = await fixture.attack(tenantId, copies);
     expect(gone.keyIds.every((keyId) => won.has(keyId))).toBe(true);
   });
@@ -111,7 +117,11 @@ describe('shredding', () => {
 
   it('never takes the key of the blind index', async () => {
     const { vault, tenantId, other } = await arrange();
-    await vault.shred(tenantId, await vault.keysOf(tenantId, tenantId), anInstruction());
+    await vault.shred(
+      tenantId,
+      await vault.keysOf(tenantId, await fixture.house(tenantId, 'SUBJECTS')),
+      anInstruction(),
+    );
     expect(await vault.find(tenantId, { type: 'EXTERNAL_ID', value: 'other' })).toEqual([other.subjectId]);
   });
 
@@ -187,18 +197,18 @@ describe('shredding', () => {
     });
     expect(prepared).toBe(2);
     expect(await fixture.keyring.list(tenantId)).toEqual(expect.arrayContaining(before));
-    expect(await fixture.keyring.list(tenantId)).toHaveLength(2);
+    expect(await fixture.keyring.list(tenantId)).toHaveLength(3);
     expect(await read(vault, tenantId, other)).toBe('other');
   });
 
   it('destroys a retired root that comes back on a replica, and an orphan, with the next shredding', async () => {
     const scene = await arrange();
     const { vault, tenantId, gone, held, other } = scene;
-    const [name] = await fixture.keyring.list(tenantId);
-    const key = (await fixture.keyring.read(name!))!;
+    const name = await fixture.root(tenantId);
+    const key = (await fixture.keyring.read(name))!;
     await vault.shred(tenantId, gone.keyIds, anInstruction());
     await fixture.keyring.prepare([
-      { ...name!, key },
+      { ...name, key },
       { tenantId, rootId: newRootId(), key: newKey() },
     ]);
     expect(await vault.shred(tenantId, [other.keyId], anInstruction())).toMatchObject({ rootsDestroyed: 1 });
@@ -213,10 +223,16 @@ describe('shredding', () => {
     expect(line).toEqual({
       tenant_id: tenantId,
       instruction_id: instructionId,
+      scope: 'SUBJECT',
+      subject_id: null,
+      elements: [],
       key_ids: expect.arrayContaining(gone.keyIds) as unknown,
+      keys_shredded: 3,
+      roots_destroyed: 1,
+      intended_at: fixture.clock.now(),
       shredded_at: fixture.clock.now(),
       sealed_at: fixture.clock.now(),
-      roots_destroyed: 1,
+      unguessable_at: null,
     });
   });
 });

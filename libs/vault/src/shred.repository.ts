@@ -1,126 +1,151 @@
 import { type KeyId } from '@personr/kernel';
-import { arrayLiteral } from './admission.repository.js';
-import { INDEX_LABEL } from './house.js';
 import { type KeyStoreTx } from './key-store.database.js';
-import { type Path, toNode, toPack, toPath } from './keys.repository.js';
-import { type RootId } from './keyring.js';
+import { arrayLiteral } from './growth.repository.js';
+import { type Node } from './node.js';
+import { HOUSE_PREFIX } from './grow-owner.js';
+import { INDEX_LABEL } from './open-index.js';
 import { keysIn, type Pack, type PackId, packIdOf } from './pack.js';
-import { type Owner } from './vault.js';
-import { type WrappedNode } from './wrap.js';
+import { FOUND, readingOf, toPack, toReadings, type TreeReading } from './tree-reading.js';
+import { type Owner, type Tree } from './vault.js';
 
 export type Dropped = { readonly keyId: KeyId; readonly owner: Owner };
 
+/** Keys to drop: `own` are the tenant's own, of which no instruction disposes. */
+export type DropOrder = { readonly keyIds: readonly KeyId[]; readonly own: readonly KeyId[] };
+
 /**
- * Says which of these keys there are, together with the house's that have expired; never the index key. Packs that
- * hold no other key are dropped, and so are the keys' index entries. The rest of a pack is for `repack` to save.
+ * Says which of these keys there are, together with the house's that have expired; never the key of the index's MACs.
+ * Packs that hold no other key are dropped, and so are the keys' index entries. The rest of a pack is for `repack` to
+ * save.
  */
-export async function dropKeys(tx: KeyStoreTx, keyIds: readonly KeyId[], now: Date): Promise<Dropped[]> {
+export async function dropKeys(tx: KeyStoreTx, { keyIds, own }: DropOrder, now: Date): Promise<Dropped[]> {
   const rows = await tx.query(
     `select pack_id, owner, labels, sealed, expires_at <= $3 as expired from pack
      where tenant_id = $1 and (pack_id = any($2::uuid[]) or expires_at <= $3)`,
-    [...new Set(keyIds.map(packIdOf))],
+    [...new Set([...keyIds, ...own].map(packIdOf))],
     now,
   );
   const ordered = new Set(keyIds);
-  const packs = rows.map((row) => ({ ...toPack(row), expired: row.expired === true }));
-  const losing = packs.map((pack) => {
-    const keys = keysIn(pack).filter(([label]) => label !== INDEX_LABEL);
-    const gone = keys.filter(([, keyId]) => pack.expired || ordered.has(keyId)).map(([, keyId]) => keyId);
+  const ownOrdered = new Set(own);
+  const losing = rows.map((row) => {
+    const pack = toPack(row);
+    const mayGo = ([label, keyId]: [string, KeyId]): boolean =>
+      label.startsWith(HOUSE_PREFIX)
+        ? label !== INDEX_LABEL && (row.expired === true || ownOrdered.has(keyId))
+        : ordered.has(keyId);
+    const gone = keysIn(pack)
+      .filter(mayGo)
+      .map(([, keyId]) => keyId);
     return { pack, gone, isEmptied: gone.length === keysIn(pack).length };
   });
   const dropped = losing.flatMap(({ pack: { owner }, gone }) => gone.map((keyId) => ({ keyId, owner })));
-  await dropEntries(tx, dropped);
-  await dropPacks(
+  if (dropped.length === 0) return [];
+  await drop(
     tx,
+    dropped,
     losing.filter(({ isEmptied }) => isEmptied).map(({ pack }) => pack.packId),
   );
   return dropped;
 }
 
-async function dropEntries(tx: KeyStoreTx, dropped: readonly Dropped[]): Promise<void> {
+async function drop(tx: KeyStoreTx, dropped: readonly Dropped[], packIds: readonly PackId[]): Promise<void> {
   await tx.query(
-    'delete from index_entry where tenant_id = $1 and owner = any($2::uuid[]) and key_id = any($3::uuid[])',
+    `with entry as (
+       delete from index_entry where tenant_id = $1 and owner = any($2::uuid[]) and key_id = any($3::uuid[])
+     )
+     delete from pack where tenant_id = $1 and pack_id = any($4::uuid[])`,
     [...new Set(dropped.map(({ owner }) => owner))],
     dropped.map(({ keyId }) => keyId),
+    packIds,
   );
 }
 
-async function dropPacks(tx: KeyStoreTx, packIds: readonly PackId[]): Promise<void> {
-  await tx.query('delete from pack where tenant_id = $1 and pack_id = any($2::uuid[])', packIds);
+const HELD = readingOf(`
+  select ${FOUND} from node n join tenant_root r using (tenant_id, tree)
+  left join pack p using (tenant_id, owner)
+  where n.tenant_id = $1 and n.owner = any($2::uuid[]) and r.left_at is null`);
+
+/** These owners by tree, with every pack that each has left, and the branches that lead to them. */
+export async function readOwners(tx: KeyStoreTx, owners: readonly Owner[]): Promise<readonly TreeReading[]> {
+  return [...toReadings(await tx.query(HELD, owners)).values()];
 }
 
-/** Drops those of these owners' nodes that have no key left. */
-export async function dropBareNodes(tx: KeyStoreTx, owners: readonly Owner[]): Promise<void> {
-  await tx.query(
-    `delete from node n where n.tenant_id = $1 and n.owner = any($2::uuid[])
-     and not exists (select from pack p where p.tenant_id = n.tenant_id and p.owner = n.owner)`,
-    owners,
-  );
+/** Removes nodes that have no key left. */
+export async function dropNodes(tx: KeyStoreTx, owners: readonly Owner[]): Promise<void> {
+  if (owners.length === 0) return;
+  await tx.query('delete from node where tenant_id = $1 and owner = any($2::uuid[])', owners);
 }
 
-/** The next nodes after an owner, ascending; from the first when `after` is null. */
-export async function nodesAfter(tx: KeyStoreTx, after: Owner | null, count: number): Promise<WrappedNode[]> {
-  const rows = await tx.query(
-    `select owner, root_id, key_version, wrapped_key as node_key from node
-     where tenant_id = $1 and ($2::uuid is null or owner > $2) order by owner limit $3`,
-    after,
-    count,
-  );
-  return rows.map(toNode);
-}
-
-/** Every pack of these owners, of every generation. */
-export async function packsOf(tx: KeyStoreTx, owners: readonly Owner[]): Promise<Pack[]> {
-  if (owners.length === 0) return [];
-  const rows = await tx.query(
-    'select owner, pack_id, labels, sealed from pack where tenant_id = $1 and owner = any($2::uuid[])',
-    owners,
-  );
-  return rows.map(toPack);
-}
-
-/** Stores nodes that have been wrapped anew. */
-export async function updateNodes(
+/** Stores what was re-keyed: the versions of nodes' keys, and packs that have been sealed anew. */
+export async function updateOwners(
   tx: KeyStoreTx,
-  rootId: RootId,
-  nodes: readonly WrappedNode[],
+  nodes: readonly Node[],
+  packs: readonly Pack[],
 ): Promise<void> {
+  if (nodes.length === 0) return;
   await tx.query(
-    `update node n set root_id = $2, key_version = new.key_version, wrapped_key = new.wrapped_key
-     from unnest($3::uuid[], $4::int[], $5::bytea[]) as new (owner, key_version, wrapped_key)
-     where n.tenant_id = $1 and n.owner = new.owner`,
-    rootId,
-    nodes.map((node) => node.owner),
-    nodes.map((node) => node.keyVersion),
-    nodes.map((node) => node.wrapped),
-  );
-}
-
-/** Stores packs that have been sealed anew. */
-export async function updatePacks(tx: KeyStoreTx, packs: readonly Pack[]): Promise<void> {
-  if (packs.length === 0) return;
-  await tx.query(
-    `update pack p set labels = new.labels::text[], sealed = new.sealed
-     from unnest($2::uuid[], $3::text[], $4::bytea[]) as new (pack_id, labels, sealed)
-     where p.tenant_id = $1 and p.pack_id = new.pack_id`,
-    packs.map((pack) => pack.packId),
-    packs.map((pack) => arrayLiteral(pack.labels)),
-    packs.map((pack) => pack.sealed),
-  );
-}
-
-/** Packs with their nodes to prove a root by: of the first and the last `count` nodes, and of these owners. */
-export async function samplePaths(tx: KeyStoreTx, owners: readonly Owner[], count: number): Promise<Path[]> {
-  const rows = await tx.query(
-    `with sample as (
-       (select owner from node where tenant_id = $1 order by owner limit $3)
-       union (select owner from node where tenant_id = $1 order by owner desc limit $3)
-       union select unnest($2::uuid[])
+    `with renewed as (
+       update node n set key_version = new.key_version
+       from unnest($2::uuid[], $3::int[]) as new (owner, key_version)
+       where n.tenant_id = $1 and n.owner = new.owner
      )
-     select n.owner, n.root_id, n.key_version, n.wrapped_key as node_key, p.pack_id, p.labels, p.sealed
-     from sample join node n using (owner) join pack p using (tenant_id, owner) where n.tenant_id = $1`,
-    owners,
-    count,
+     update pack p set labels = new.labels::text[], sealed = new.sealed
+     from unnest($4::uuid[], $5::text[], $6::bytea[]) as new (pack_id, labels, sealed)
+     where p.tenant_id = $1 and p.pack_id = new.pack_id`,
+    nodes.map(({ owner }) => owner),
+    nodes.map(({ keyVersion }) => keyVersion),
+    packs.map(({ packId }) => packId),
+    packs.map(({ labels }) => arrayLiteral(labels)),
+    packs.map(({ sealed }) => sealed),
   );
-  return rows.map(toPath);
+}
+
+const SAMPLE = readingOf(`
+  select ${FOUND} from tenant_root r
+  cross join lateral (
+    (select * from node n where n.tenant_id = r.tenant_id and n.tree = r.tree and n.place / 32 = any($3::bigint[])
+     order by n.place limit $4)
+    union
+    (select * from node n where n.tenant_id = r.tenant_id and n.tree = r.tree order by n.place limit 1)
+    union
+    (select * from node n where n.tenant_id = r.tenant_id and n.tree = r.tree order by n.place desc limit 1)
+  ) n
+  left join pack p on p.tenant_id = n.tenant_id and p.owner = n.owner
+  where r.tenant_id = $1 and r.tree = $2`);
+
+/**
+ * What a root is to be proved by: the first and the last node of the tree, and up to `count` of those whose branch was
+ * re-keyed (`buckets`, places of level 0).
+ */
+export async function samplePaths(
+  tx: KeyStoreTx,
+  tree: Tree,
+  { buckets, count }: { readonly buckets: readonly number[]; readonly count: number },
+): Promise<TreeReading | null> {
+  return toReadings(await tx.query(SAMPLE, tree, buckets, count)).get(tree) ?? null;
+}
+
+const CLEAR = [
+  `delete from index_entry where (tenant_id, generation, tag, owner) in
+     (select tenant_id, generation, tag, owner from index_entry where tenant_id = $1 limit $2)`,
+  `delete from pack where (tenant_id, pack_id) in
+     (select p.tenant_id, p.pack_id from pack p join node n using (tenant_id, owner)
+      where p.tenant_id = $1 and n.tree = 'SUBJECTS' limit $2)`,
+  `delete from node where (tenant_id, owner) in
+     (select n.tenant_id, n.owner from node n where n.tenant_id = $1 and n.tree = 'SUBJECTS' limit $2)`,
+  `delete from branch where (tenant_id, tree, level, place) in
+     (select tenant_id, tree, level, place from branch where tenant_id = $1 and tree = 'SUBJECTS' limit $2)`,
+];
+
+/** Removes up to `count` rows of the tree of subjects, if it was given up: entries, packs, nodes, branches, in that order. */
+export async function clearLeftTree(tx: KeyStoreTx, count: number): Promise<number> {
+  const left = await tx.query(
+    `select from tenant_root where tenant_id = $1 and tree = 'SUBJECTS' and left_at is not null`,
+  );
+  if (left.length === 0) return 0;
+  for (const statement of CLEAR) {
+    const gone = await tx.query(`${statement} returning 1 as gone`, count);
+    if (gone.length > 0) return gone.length;
+  }
+  return 0;
 }

@@ -30,8 +30,8 @@ describe('the start of a process', () => {
   async function arrange() {
     const { vault, tenantId } = await fixture.tenant();
     const kept = await aSubject(vault, tenantId, 'kept');
-    const [name] = await fixture.keyring.list(tenantId);
-    const root: Root = { ...name!, key: (await fixture.keyring.read(name!))! };
+    const name = await fixture.root(tenantId);
+    const root: Root = { ...name, key: (await fixture.keyring.read(name))! };
     return { vault, tenantId, kept, root, files: join(fixture.directories[1], tenantId) };
   }
 
@@ -49,7 +49,7 @@ describe('the start of a process', () => {
     const another = { tenantId, rootId: newRootId(), key: newKey() };
     await fixture.keyring.prepare([another]);
     await expect(start()).rejects.toMatchObject({ code: 'KEY_STORE_STALE' });
-    expect(await fixture.keyring.list(tenantId)).toHaveLength(1);
+    expect(await fixture.keyring.list(tenantId)).toHaveLength(2);
   });
 
   it('is refused when the root in force is another key on every replica', async () => {
@@ -58,7 +58,7 @@ describe('the start of a process', () => {
     await fixture.keyring.prepare([{ ...root, key: newKey() }]);
     await fixture.keyring.prepare([{ ...root, rootId: newRootId(), key: newKey() }]);
     await expect(start()).rejects.toMatchObject({ code: 'KEYRING_INCOMPLETE' });
-    expect(await fixture.keyring.list()).toHaveLength(2);
+    expect(await fixture.keyring.list()).toHaveLength(3);
   });
 
   it('is refused while others may read a replica', async () => {
@@ -73,9 +73,9 @@ describe('the start of a process', () => {
     await vault.shred(tenantId, gone.keyIds, anInstruction());
     await fixture.keyring.prepare([root]);
     await rm(join(fixture.directories[0], tenantId, root.rootId));
-    expect(await readdir(files)).toHaveLength(2);
+    expect(await readdir(files)).toHaveLength(3);
     const next = await start();
-    expect(await readdir(files)).toHaveLength(1);
+    expect(await readdir(files)).toHaveLength(2);
     expect(await read(next, tenantId, kept)).toBe('kept');
   });
 
@@ -111,8 +111,8 @@ describe('the start of a process', () => {
     await expect(dying.openTenant(tenantId)).rejects.toThrow(Fault);
     const vault = await start();
     await Promise.all([vault, fixture.process(), vault].map((process) => process.openTenant(tenantId)));
-    expect(await fixture.keyring.list(tenantId)).toHaveLength(1);
-    expect(await vault.keysOf(tenantId, tenantId)).toHaveLength(1);
+    expect(await fixture.keyring.list(tenantId)).toHaveLength(2);
+    expect(await vault.keysOf(tenantId, await fixture.house(tenantId, 'SUBJECTS'))).toHaveLength(2);
   });
 
   it('gives an application the vault and its probes', async () => {

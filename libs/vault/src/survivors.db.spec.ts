@@ -50,7 +50,7 @@ describe('keys made while others are shredded', () => {
     expect(made).toHaveLength(CREATORS * CREATIONS);
     expect(shredded.size).toBeGreaterThan(SHREDDERS);
     await expectEach(fixture.process(), tenantId, made, shredded);
-    expect(await fixture.keyring.list(tenantId)).toHaveLength(1);
+    expect(await fixture.keyring.list(tenantId)).toHaveLength(2);
   });
 
   async function expectEach(

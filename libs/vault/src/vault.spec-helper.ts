@@ -9,13 +9,20 @@ import { DirectoryKeyring } from './directory.keyring.js';
 import { type KeyStore } from './key-store.js';
 import { KeyStoreDatabase } from './key-store.database.js';
 import { KeyStoreVault } from './key-store.vault.js';
-import { type Keyring } from './keyring.js';
-import { toNode, toPack } from './keys.repository.js';
+import { type Keyring, type RootId, type RootName } from './keyring.js';
+import { type Branch, openBranch } from './branch.js';
+import { type Node } from './node.js';
+import { openTenant } from './open-tenant.js';
 import { keysIn, openPack, type Pack } from './pack.js';
-import { type WrappedNode, unwrapNode } from './wrap.js';
+import { toBranch, toNode, toPack } from './tree-reading.js';
+import { type Owner, type Tree } from './vault.js';
 
 /** Every row of a tenant that wraps a key, as a backup of the key store would have it. */
-export type Copy = { readonly nodes: readonly WrappedNode[]; readonly packs: readonly Pack[] };
+export type Copy = {
+  readonly branches: readonly (Branch & { readonly tree: Tree })[];
+  readonly nodes: readonly Node[];
+  readonly packs: readonly Pack[];
+};
 
 /** A subject with one sealed value, as a test sees it. */
 export type Kept = { subjectId: SubjectId; keyId: KeyId; keyIds: KeyId[]; sealed: Uint8Array };
@@ -70,6 +77,41 @@ export class VaultFixture {
     return { vault, tenantId };
   }
 
+  /** Plants a tenant's tree of subjects anew with one level, so that a test need not fill thousands of places to see it raised. */
+  async lower(tenantId: TenantId): Promise<void> {
+    const { database, keyring, clock } = this.keyStore();
+    for (const table of ['pack', 'node', 'branch']) {
+      const where =
+        table === 'pack'
+          ? "owner = (select house from tenant_root where tenant_id = $1 and tree = 'SUBJECTS')"
+          : `tree = 'SUBJECTS'`;
+      await this.rows(tenantId, `delete from ${table} where tenant_id = $1 and ${where}`);
+    }
+    await this.rows(
+      tenantId,
+      `update tenant_root set height = 1, opened_at = null where tenant_id = $1 and tree = 'SUBJECTS'`,
+    );
+    await openTenant({ database, keyring, clock }, tenantId);
+  }
+
+  /** The root in force of the tree of subjects. */
+  async root(tenantId: TenantId): Promise<RootName> {
+    const [row] = await this.rows(
+      tenantId,
+      `select root_id from tenant_root where tenant_id = $1 and tree = 'SUBJECTS'`,
+    );
+    return { tenantId, rootId: row!.root_id as RootId };
+  }
+
+  /** The owner of the tenant's own keys in a tree. */
+  async house(tenantId: TenantId, tree: Tree): Promise<Owner> {
+    const [row] = await this.rows(
+      tenantId,
+      `select house from tenant_root where tenant_id = $1 and tree = '${tree}'`,
+    );
+    return row!.house as Owner;
+  }
+
   /** Rows as the owner of the database sees them. */
   async rows(tenantId: TenantId, sql: string): Promise<Record<string, unknown>[]> {
     await this.owner.query(`select set_config('app.tenant_id', $1, false)`, [tenantId]);
@@ -78,31 +120,36 @@ export class VaultFixture {
 
   /** Copies what a backup of the key store would hold of a tenant. */
   async copy(tenantId: TenantId): Promise<Copy> {
-    const nodes = await this.rows(
-      tenantId,
-      'select *, wrapped_key as node_key from node where tenant_id = $1',
-    );
-    const packs = await this.rows(tenantId, 'select * from pack where tenant_id = $1');
-    return { nodes: nodes.map(toNode), packs: packs.map(toPack) };
+    const all = (table: string) => this.rows(tenantId, `select * from ${table} where tenant_id = $1`);
+    const branches = await all('branch');
+    return {
+      branches: branches.map((row) => ({ ...toBranch(row), tree: row.tree as Tree })),
+      nodes: (await all('node')).map(toNode),
+      packs: (await all('pack')).map(toPack),
+    };
   }
 
-  /** Tries every living root on every node of every copy, and every node key so won on every pack. */
+  /** Tries every living root, and every key won by one, on every branch and pack of every copy. */
   async attack(tenantId: TenantId, copies: readonly Copy[]): Promise<Set<KeyId>> {
     const names = await this.keyring.list(tenantId);
-    const keys = await Promise.all(names.map((name) => this.keyring.readAll(name)));
-    const roots = names.flatMap((name, at) => keys[at]!.flatMap((key) => (key ? [{ ...name, key }] : [])));
-    const nodes = roots.flatMap((root) =>
-      copies.flatMap((copy) => copy.nodes.flatMap((node) => attempt(() => unwrapNode(root, node)))),
+    const living = await Promise.all(names.map((name) => this.keyring.readAll(name)));
+    const keys = living.flat().flatMap((key) => (key ? [key] : []));
+    const branches = copies.flatMap((copy) => copy.branches);
+    const rootIds = [null, ...names.map(({ rootId }) => rootId)];
+    const known = new Set(keys.map((key) => key.toString('hex')));
+    for (const key of keys) {
+      const won = branches.flatMap(({ tree, ...branch }) =>
+        rootIds.flatMap((rootId) => attempt(() => openBranch(key, { tenantId, tree, rootId }, branch))),
+      );
+      for (const child of won.flatMap(({ children }) => [...children.values()])) {
+        const name = Buffer.from(child).toString('hex');
+        if (!known.has(name)) keys.push(Buffer.from(child));
+        known.add(name);
+      }
+    }
+    return new Set(
+      copies.flatMap(({ nodes, packs }) => packs.flatMap((pack) => wonFrom(tenantId, { nodes, pack, keys }))),
     );
-    const packs = copies.flatMap((copy) => copy.packs);
-    const won = nodes.flatMap((node) =>
-      packs.flatMap((pack) =>
-        attempt(() => openPack({ ...node, owner: pack.owner }, pack)).flatMap(() =>
-          keysIn(pack).map(([, keyId]) => keyId),
-        ),
-      ),
-    );
-    return new Set(won);
   }
 
   async close(): Promise<void> {
@@ -136,6 +183,18 @@ export async function read(vault: KeyStoreVault, tenantId: TenantId, kept: Kept)
 export const bytes = (text: string): Uint8Array => Buffer.from(text);
 
 export const anInstruction = () => ({ instructionId: newId<'instruction'>(new Date()) });
+
+function wonFrom(
+  tenantId: TenantId,
+  { nodes, pack, keys }: { nodes: readonly Node[]; pack: Pack; keys: readonly Uint8Array[] },
+): KeyId[] {
+  const { owner } = pack;
+  const versions = nodes.filter((node) => node.owner === owner).map(({ keyVersion }) => keyVersion);
+  const opened = versions.flatMap((keyVersion) =>
+    keys.flatMap((key) => attempt(() => openPack({ tenantId, owner, keyVersion, key }, pack))),
+  );
+  return opened.flatMap(() => keysIn(pack).map(([, keyId]) => keyId));
+}
 
 function attempt<T>(work: () => T): T[] {
   try {

@@ -1,8 +1,21 @@
 import { type Id, type InstructionId, type KeyId, type SubjectId, type TenantId } from '@personr/kernel';
+import {
+  type HeldOwner,
+  type Intent,
+  type LedgerLine,
+  type Remaining,
+  type Shredding,
+} from './vault.erasure.js';
 import { type DocumentKey, type DocumentOpener, type DocumentSealer } from './vault.documents.js';
 
-/** Whose keys these are: a subject's, an instruction's (its request record), an instructor's, or the house keys of a tenant. */
-export type Owner = SubjectId | InstructionId | Id<'instructor'> | TenantId;
+/** Whose keys these are: a subject's, an instruction's (its request record), an instructor's, or the tenant's own. */
+export type Owner = SubjectId | InstructionId | Id<'instructor'> | Id<'house'>;
+
+/**
+ * Which of a tenant's trees keys hang in, each under a root of its own: SUBJECTS goes when the tenant leaves; REQUESTS,
+ * the records of what was instructed, stays (R-96).
+ */
+export type Tree = 'SUBJECTS' | 'REQUESTS';
 
 export type IdentityType = 'EXTERNAL_ID' | 'EMAIL' | 'PHONE' | 'DOCUMENT_NUMBER';
 
@@ -52,19 +65,6 @@ export type Sealed = {
   readonly sealed: Uint8Array;
 };
 
-/** What a shredding came to. The same instruction gets the same answer, however often it asks. */
-export type Shredding = {
-  /** The old root is destroyed: every older copy of the key tables is noise from here on. */
-  readonly sealedAt: Date;
-  /** No process can read from here on. No process keeps keys, so it is the instant of `sealedAt`. */
-  readonly unreadableAt: Date;
-  readonly keysShredded: number;
-  readonly rootsDestroyed: number;
-};
-
-/** What is left of an owner. */
-export type Remaining = { readonly keys: number; readonly indexEntries: number };
-
 /** HMAC-SHA256, 32 bytes each. `yesterday` is null when no key was made that day or it is gone. */
 export type DailyMac = { readonly today: Uint8Array; readonly yesterday: Uint8Array | null };
 
@@ -91,7 +91,7 @@ export abstract class Vault {
    */
   abstract admitAll(tenantId: TenantId, admissions: readonly Admission[]): Promise<readonly Admitted[]>;
 
-  /** The keys of the owner's current generation for these labels, made where missing. */
+  /** The keys of the subject's current generation for these labels, made where missing. */
   abstract keysFor(
     tenantId: TenantId,
     owner: Owner,
@@ -105,10 +105,23 @@ export abstract class Vault {
   abstract seal(tenantId: TenantId, items: readonly Sealing[]): Promise<Uint8Array[]>;
 
   /**
-   * Makes the owner's key for this label where it is missing and seals the plaintext under it, in one
-   * transaction. Returns the key's id with the sealed bytes.
+   * Makes the owners' keys for these labels where they are missing and seals each plaintext under its own, in one
+   * transaction. Returns the keys' ids with the sealed bytes, in order.
    */
-  abstract sealFor(tenantId: TenantId, item: OwnSealing): Promise<SealedUnder>;
+  abstract sealAllFor(
+    tenantId: TenantId,
+    what: { readonly tree: Tree; readonly items: readonly OwnSealing[] },
+  ): Promise<SealedUnder[]>;
+
+  /** The same for one. */
+  async sealFor(
+    tenantId: TenantId,
+    { tree, ...item }: OwnSealing & { readonly tree: Tree },
+  ): Promise<SealedUnder> {
+    const [sealed] = await this.sealAllFor(tenantId, { tree, items: [item] });
+    if (sealed === undefined) throw new Error('what was sealed did not come back');
+    return sealed;
+  }
 
   /** Opens each value, in order, for all or none. `KEY_SHREDDED` when a key does not exist, `SEAL_BROKEN` when a value is not what was sealed for this tenant, key and binding. */
   abstract open(tenantId: TenantId, items: readonly Sealed[]): Promise<Uint8Array[]>;
@@ -128,15 +141,44 @@ export abstract class Vault {
     key: DocumentKey & { readonly noncePrefix: Uint8Array },
   ): DocumentOpener;
 
-  /** Every key the owner has, of every generation, in the order they were made; of these labels only, when given. */
-  abstract keysOf(tenantId: TenantId, owner: Owner, labels?: readonly string[]): Promise<KeyId[]>;
+  /**
+   * Every key that each owner has, of every generation, in the order they were made; of these labels only, when given.
+   * An owner without any is left out.
+   */
+  abstract keysOfAll(
+    tenantId: TenantId,
+    asked: readonly { readonly owner: Owner; readonly labels?: readonly string[] | undefined }[],
+  ): Promise<ReadonlyMap<Owner, readonly KeyId[]>>;
 
-  /** Counts what is left of the owner, reading afresh. */
-  abstract remaining(tenantId: TenantId, owner: Owner): Promise<Remaining>;
+  /** The same for one owner. */
+  async keysOf(tenantId: TenantId, owner: Owner, labels?: readonly string[]): Promise<readonly KeyId[]> {
+    return (await this.keysOfAll(tenantId, [{ owner, labels }])).get(owner) ?? [];
+  }
+
+  /** Counts what is left of each owner, reading afresh. One of whom nothing is left is left out. */
+  abstract remainingAll(tenantId: TenantId, owners: readonly Owner[]): Promise<ReadonlyMap<Owner, Remaining>>;
+
+  /** The same for one owner. */
+  async remaining(tenantId: TenantId, owner: Owner): Promise<Remaining> {
+    return (await this.remainingAll(tenantId, [owner])).get(owner) ?? { keys: 0, indexEntries: 0 };
+  }
+
+  /** Up to `limit` owners of a tree after one, in the order of their ids, with the keys that they have. */
+  abstract owners(
+    tenantId: TenantId,
+    page: { readonly tree: Tree; readonly after: Owner | null; readonly limit: number },
+  ): Promise<readonly HeldOwner[]>;
 
   /**
-   * Destroys keys: they and their index entries go, the tree is re-keyed, the tenant's old root is destroyed
-   * on every keyring replica. Keys already gone are no error. After any failure call again with the same
+   * Writes down what is going to be shredded, before anything is: the first step of an erasure, and what is replayed
+   * when an older data database is restored. The same again changes nothing; keys that are new are added.
+   */
+  abstract intend(tenantId: TenantId, intents: readonly Intent[]): Promise<void>;
+
+  /**
+   * Destroys keys: they and their index entries go, the path above them is re-keyed, the tenant's old root is destroyed
+   * on every keyring replica. Calls of one process that come while a rotation is under way share the next.
+   * Keys already gone are no error. After any failure call again with the same
    * instruction: the end is the same, and so are the numbers and instants. `KEYRING_INCOMPLETE` when the new
    * root cannot be proved on every replica; then no root has been destroyed.
    */
@@ -146,8 +188,43 @@ export abstract class Vault {
     reason: { readonly instructionId: InstructionId },
   ): Promise<Shredding>;
 
-  /** Destroys daily keys that have expired, as `shred` does. Also finishes what a crash left. */
-  abstract sweep(tenantId: TenantId): Promise<{ readonly rootsDestroyed: number }>;
+  /** The same for many instructions in one rotation: all are shredded, or the call fails and is made again. */
+  abstract shredAll(
+    tenantId: TenantId,
+    orders: readonly { readonly instructionId: InstructionId; readonly keyIds: readonly KeyId[] }[],
+  ): Promise<ReadonlyMap<InstructionId, Shredding>>;
+
+  /**
+   * Destroys the root of the tenant's whole SUBJECTS tree, whatever hangs below it. From then on its keys are
+   * `KEY_SHREDDED` and the tenant admits nobody. Call again after any failure.
+   */
+  abstract leave(tenantId: TenantId, reason: { readonly instructionId: InstructionId }): Promise<Shredding>;
+
+  /**
+   * Removes up to about `count` rows of a tree that the tenant left. Returns how many went: none when nothing is left,
+   * and none while the tenant is here.
+   */
+  abstract clearLeft(tenantId: TenantId, count: number): Promise<number>;
+
+  /** Every line of the tenant's ledger, in the order of instructions, read afresh page by page. */
+  abstract ledger(tenantId: TenantId): AsyncIterable<LedgerLine>;
+
+  /** Every tenant that the key store knows, those that left too. */
+  abstract tenants(): Promise<TenantId[]>;
+
+  /**
+   * Moves the blind index to a new key and shreds the old one, so that no guess of an identity that was erased before
+   * this call can be confirmed from any old copy. The service goes on meanwhile. After a failure call again.
+   */
+  abstract renewIndex(tenantId: TenantId): Promise<{ readonly entries: number; readonly renewedAt: Date }>;
+
+  /**
+   * Destroys daily keys that have expired, as `shred` does. Also finishes what a crash left, and destroys retired roots
+   * that came back on a replica: `rootsReturned` of them.
+   */
+  abstract sweep(
+    tenantId: TenantId,
+  ): Promise<{ readonly rootsDestroyed: number; readonly rootsReturned: number }>;
 
   /** The MAC of each of `data`, in order, under the tenant's key of the UTC day for `use`, and under yesterday's. A key expires 48 hours after its day began and goes with the next `shred` or `sweep`. */
   abstract dailyMacs(tenantId: TenantId, use: string, data: readonly Uint8Array[]): Promise<DailyMac[]>;

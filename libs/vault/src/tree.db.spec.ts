@@ -1,0 +1,206 @@
+import { newId, type SubjectId, type TenantId } from '@personr/kernel';
+import { FAN_OUT } from './branch.js';
+import { type KeyStoreVault } from './key-store.vault.js';
+import { type LedgerLine } from './vault.erasure.js';
+import { anInstruction, aSubject, bytes, type Kept, read, VaultFixture } from './vault.spec-helper.js';
+
+describe('the key tree of a tenant', () => {
+  let fixture: VaultFixture;
+  beforeAll(async () => {
+    fixture = await VaultFixture.open();
+  });
+  afterAll(() => fixture.close());
+
+  const count = async (tenantId: TenantId, sql: string): Promise<number> => {
+    const [row] = await fixture.rows(tenantId, `select count(*)::int as count ${sql}`);
+    return row!.count as number;
+  };
+
+  const height = async (tenantId: TenantId): Promise<number> => {
+    const [row] = await fixture.rows(
+      tenantId,
+      `select height from tenant_root where tenant_id = $1 and tree = 'SUBJECTS'`,
+    );
+    return row!.height as number;
+  };
+
+  /** Admits so many subjects at once, each with one sealed value. */
+  async function aCrowd(vault: KeyStoreVault, tenantId: TenantId, names: readonly string[]): Promise<Kept[]> {
+    const admitted = await vault.admitAll(
+      tenantId,
+      names.map((name) => ({
+        candidate: newId<'subject'>(new Date()),
+        identities: [{ type: 'EXTERNAL_ID', value: name } as const],
+        labels: ['name'],
+        seal: () => [{ label: 'name', binding: ['name'], plaintext: bytes(name) }],
+      })),
+    );
+    return admitted.map(({ subjectId, keys, sealed }) => ({
+      subjectId,
+      keyIds: [...keys.values()],
+      ...sealed[0]!,
+    }));
+  }
+
+  const names = (length: number, prefix = 'n') =>
+    Array.from({ length }, (_, at) => `${prefix}-${String(at)}`);
+
+  /** A tenant whose tree begins with so few levels that it has to be raised soon. */
+  async function aLowTree(): Promise<{ vault: KeyStoreVault; tenantId: TenantId }> {
+    const { vault, tenantId } = await fixture.tenant();
+    await fixture.lower(tenantId);
+    expect(await height(tenantId)).toBe(1);
+    return { vault, tenantId };
+  }
+
+  it('R-60: an erasure rewrites one path, whatever the number of subjects', async () => {
+    const { vault, tenantId } = await fixture.tenant();
+    const crowd = await aCrowd(vault, tenantId, names(400));
+    const versions = async () =>
+      fixture.rows(
+        tenantId,
+        `select level, place, version from branch where tenant_id = $1 and tree = 'SUBJECTS' order by level, place`,
+      );
+    const before = await versions();
+    await vault.shred(tenantId, crowd[200]!.keyIds, anInstruction());
+    const changed = (await versions()).filter((row, at) => row.version !== before[at]!.version);
+    expect(changed.map(({ level }) => level)).toEqual([0, 1]);
+    expect(await count(tenantId, `from branch where tenant_id = $1 and tree = 'SUBJECTS'`)).toBe(
+      before.length,
+    );
+    expect(await read(vault, tenantId, crowd[199]!)).toBe('n-199');
+    expect(await read(vault, tenantId, crowd[399]!)).toBe('n-399');
+  });
+
+  it('is raised when it is full, and everything in it still opens', async () => {
+    const { vault, tenantId } = await aLowTree();
+    const first = await aCrowd(vault, tenantId, names(FAN_OUT - 1));
+    expect(await height(tenantId)).toBe(1);
+    const second = await aCrowd(vault, tenantId, names(FAN_OUT, 'm'));
+    expect(await height(tenantId)).toBe(2);
+    const third = await aCrowd(vault, tenantId, names(FAN_OUT * FAN_OUT, 'k'));
+    expect(await height(tenantId)).toBe(3);
+    for (const kept of [first[0]!, second.at(-1)!, third.at(-1)!]) await read(vault, tenantId, kept);
+    await vault.shred(tenantId, first[3]!.keyIds, anInstruction());
+    expect(await read(vault, tenantId, first[4]!)).toBe('n-4');
+    expect(await read(vault, tenantId, third.at(-1)!)).toBe(`k-${String(FAN_OUT * FAN_OUT - 1)}`);
+  });
+
+  it('is raised by many at once, each losing nothing', async () => {
+    const { tenantId } = await aLowTree();
+    const processes = [fixture.process(), fixture.process(), fixture.process()];
+    const kept = await Promise.all(names(90).map((name, at) => aSubject(processes[at % 3]!, tenantId, name)));
+    for (const [at, one] of kept.entries()) {
+      expect(await read(processes[0]!, tenantId, one)).toBe(`n-${String(at)}`);
+    }
+    expect(await count(tenantId, `from node where tenant_id = $1 and tree = 'SUBJECTS'`)).toBe(91);
+  });
+
+  it('uses the places of the erased again, so that it does not grow with erasures', async () => {
+    const { vault, tenantId } = await fixture.tenant();
+    const size = () => count(tenantId, `from branch where tenant_id = $1 and tree = 'SUBJECTS'`);
+    await aCrowd(vault, tenantId, names(100));
+    const before = await size();
+    for (let round = 0; round < 5; round += 1) {
+      const crowd = await aCrowd(vault, tenantId, names(60, `r${String(round)}`));
+      await vault.shredAll(
+        tenantId,
+        crowd.map(({ keyIds }) => ({ ...anInstruction(), keyIds })),
+      );
+    }
+    expect(await size()).toBeLessThanOrEqual(before + 3);
+    expect(await count(tenantId, `from node where tenant_id = $1 and tree = 'SUBJECTS'`)).toBe(101);
+  });
+
+  it('shreds for many instructions in one rotation, each with its own line and numbers', async () => {
+    const { vault, tenantId } = await fixture.tenant();
+    const crowd = await aCrowd(vault, tenantId, names(50));
+    const orders = crowd.slice(0, 40).map(({ keyIds }) => ({ ...anInstruction(), keyIds }));
+    const done = await vault.shredAll(tenantId, orders);
+    expect(orders.map(({ instructionId }) => done.get(instructionId)?.keysShredded)).toEqual(
+      orders.map(() => 2),
+    );
+    expect(await count(tenantId, 'from retired_root where tenant_id = $1')).toBe(1);
+    expect(await vault.shredAll(tenantId, orders)).toEqual(done);
+    for (const gone of crowd.slice(0, 40)) {
+      await expect(read(vault, tenantId, gone)).rejects.toMatchObject({ code: 'KEY_SHREDDED' });
+    }
+    for (const kept of crowd.slice(40)) await read(vault, tenantId, kept);
+  });
+
+  it('shares a rotation among shreddings that come while one is under way', async () => {
+    const { vault, tenantId } = await fixture.tenant();
+    const crowd = await aCrowd(vault, tenantId, names(20));
+    const done = await Promise.all(crowd.map(({ keyIds }) => vault.shred(tenantId, keyIds, anInstruction())));
+    expect(done.map(({ keysShredded }) => keysShredded)).toEqual(crowd.map(() => 2));
+    const rotations = await count(tenantId, 'from retired_root where tenant_id = $1');
+    expect(rotations).toBeLessThanOrEqual(3);
+    expect(await fixture.attack(tenantId, [await fixture.copy(tenantId)])).toEqual(
+      new Set(await vault.keysOf(tenantId, await fixture.house(tenantId, 'SUBJECTS'))),
+    );
+  });
+
+  it('R-61: a tenant that leaves loses everything at once, and keeps the records of its requests', async () => {
+    const { vault, tenantId } = await fixture.tenant();
+    const crowd = await aCrowd(vault, tenantId, names(40));
+    const owner = newId<'instruction'>(new Date());
+    const item = {
+      owner,
+      tree: 'REQUESTS',
+      label: 'RECORD',
+      binding: ['r'],
+      plaintext: bytes('order'),
+    } as const;
+    const record = await vault.sealFor(tenantId, item);
+    const copy = await fixture.copy(tenantId);
+    const reason = anInstruction();
+    const left = await vault.leave(tenantId, reason);
+    expect(await vault.leave(tenantId, reason)).toEqual(left);
+    await expect(read(vault, tenantId, crowd[0]!)).rejects.toMatchObject({ code: 'KEY_SHREDDED' });
+    await expect(aSubject(vault, tenantId, 'late')).rejects.toMatchObject({ code: 'KEY_STORE_STALE' });
+    expect(await vault.open(tenantId, [{ ...record, binding: ['r'] }])).toEqual([bytes('order')]);
+    const won = await fixture.attack(tenantId, [copy, await fixture.copy(tenantId)]);
+    expect(won).toEqual(new Set([record.keyId]));
+    await fixture.process().onModuleInit();
+    while ((await vault.clearLeft(tenantId, 25)) > 0);
+    const rows = await Promise.all(
+      ['branch', 'node'].map((table) =>
+        count(tenantId, `from ${table} where tenant_id = $1 and tree = 'SUBJECTS'`),
+      ),
+    );
+    expect([...rows, await count(tenantId, 'from index_entry where tenant_id = $1')]).toEqual([0, 0, 0]);
+    expect(await vault.open(tenantId, [{ ...record, binding: ['r'] }])).toEqual([bytes('order')]);
+  });
+
+  it('clears nothing of a tenant that is here', async () => {
+    const { vault, tenantId } = await fixture.tenant();
+    const kept = await aSubject(vault, tenantId, 'kept');
+    expect(await vault.clearLeft(tenantId, 1000)).toBe(0);
+    expect(await read(vault, tenantId, kept)).toBe('kept');
+  });
+
+  it('keeps a ledger of what was intended and of what became of it', async () => {
+    const { vault, tenantId } = await fixture.tenant();
+    const kept = await aSubject(vault, tenantId, 'kept');
+    const subjectId: SubjectId = kept.subjectId;
+    const { instructionId } = anInstruction();
+    const intent = { instructionId, subjectId, elements: ['face_template'], keyIds: kept.keyIds };
+    await vault.intend(tenantId, [intent, { ...anInstruction(), subjectId: null, elements: [], keyIds: [] }]);
+    await vault.intend(tenantId, [{ ...intent, keyIds: [kept.keyId] }]);
+    await vault.shred(tenantId, [kept.keyId], { instructionId });
+    const lines: LedgerLine[] = [];
+    for await (const line of vault.ledger(tenantId)) lines.push(line);
+    expect(lines.sort(({ scope }) => (scope === 'SUBJECT' ? -1 : 1))).toEqual([
+      {
+        ...intent,
+        scope: 'SUBJECT',
+        intendedAt: fixture.clock.now(),
+        shreddedAt: fixture.clock.now(),
+        sealedAt: fixture.clock.now(),
+        unguessableAt: null,
+      },
+      expect.objectContaining({ scope: 'TENANT', subjectId: null, shreddedAt: null, sealedAt: null }),
+    ]);
+    expect(await vault.tenants()).toContain(tenantId);
+  });
+});
