@@ -14,16 +14,18 @@ export type RoomQuery = {
 const holding = (skip: string): string => `
   with held as (
     select level, place, version, used, sealed from branch
-    where tenant_id = $1 and tree = $2 and level = $3 and is_open and place <> all($5::bigint[])
+    where tenant_id = $1 and tree = $2 and level = $3::smallint and is_open and place <> all($5::bigint[])
     order by place limit 1 for update ${skip}
-  ), path as (
+  ), path as materialized (
     select l.level, h.place >> (5 * (l.level - h.level)) as place
     from held h cross join lateral generate_series(h.level + 1, $4::int - 1) as l (level)
   )
   select level::int, place, version, used, sealed from held
   union all
-  select b.level::int, b.place, b.version, b.used, b.sealed from path join branch b
-    on b.tenant_id = $1 and b.tree = $2 and b.level = path.level and b.place = path.place`;
+  select b.* from path cross join lateral (
+    select level::int, place, version, used, sealed from branch
+    where tenant_id = $1 and tree = $2 and level = path.level::smallint and place = path.place limit 1
+  ) b`;
 
 const HOLD_FREE = holding('skip locked');
 const HOLD_TOP = holding('');

@@ -2,17 +2,25 @@ import { DomainError, isId, type KeyId, type TenantId } from '@personr/kernel';
 import { groupBy } from './group-by.js';
 import { type KeyStoreTx } from './key-store.database.js';
 import { keysIn, type Pack, type PackId } from './pack.js';
-import { FOUND, readingOf, toReadings, type TreeReading } from './tree-reading.js';
+import { FOUND, nodeOf, packsOf, readingOf, toReadings, type TreeReading } from './tree-reading.js';
 import { type Owner, type Tree } from './vault.js';
 import { type HeldOwner } from './vault.erasure.js';
 
 export type NewPack = Pack & { readonly generation: number; readonly expiresAt: Date | null };
 
-const OPEN = 'r.opened_at is not null and r.left_at is null';
+/** The root of an open tree. */
+const rootOf = (tree: string, tenant = '$1'): string => `(
+  select tree, root_id, house, height from tenant_root
+  where tenant_id = ${tenant} and tree = ${tree} and opened_at is not null and left_at is null limit 1) r`;
+
+const OF_GENERATION = 'generation = n.generation';
 
 const FIND_PACKS = readingOf(`
-  select ${FOUND} from pack p join node n using (tenant_id, owner) join tenant_root r using (tenant_id, tree)
-  where p.tenant_id = $1 and p.pack_id = any($2::uuid[]) and ${OPEN}`);
+  select ${FOUND}
+  from (select pack_id, owner, labels, sealed from pack
+        where tenant_id = $1 and pack_id = any($2::uuid[]) offset 0) p
+  cross join ${nodeOf('p.owner')}
+  cross join lateral ${rootOf('n.tree')}`);
 
 /** The packs of these ids that exist, by tree, each with all that leads to it, in one query. */
 export async function findPacks(tx: KeyStoreTx, packIds: readonly PackId[]): Promise<Map<Tree, TreeReading>> {
@@ -20,11 +28,9 @@ export async function findPacks(tx: KeyStoreTx, packIds: readonly PackId[]): Pro
 }
 
 const FIND_HOLDINGS = readingOf(`
-  select ${FOUND} from tenant_root r
-  left join node n on n.tenant_id = r.tenant_id and n.tree = r.tree and n.owner = coalesce($3::uuid, r.house)
-  left join pack p on p.tenant_id = n.tenant_id and p.owner = n.owner and p.generation = n.generation
-                  and p.labels && $4::text[]
-  where r.tenant_id = $1 and r.tree = $2 and ${OPEN}`);
+  select ${FOUND} from ${rootOf('$2')}
+  left join ${nodeOf('coalesce($3::uuid, r.house)')} on true
+  left join ${packsOf(`${OF_GENERATION} and labels && $4::text[]`)} on true`);
 
 /** Whose keys are looked for: an owner's, or with null the house's of the tree. */
 export type Holder = { readonly tree: Tree; readonly owner: Owner | null };
@@ -40,14 +46,15 @@ export async function findHoldings(
 }
 
 /** The statement that reads the house's keys in a tree, to go with the message that begins. */
-export const houseReading = (tenantId: TenantId, tree: Tree): string =>
-  readingOf(
-    `select ${FOUND} from tenant_root r
-     join node n on n.tenant_id = r.tenant_id and n.owner = r.house
-     join pack p on p.tenant_id = n.tenant_id and p.owner = n.owner
-     where r.tenant_id = '${tenantId}' and r.tree = '${tree}' and ${OPEN}`,
-    `'${tenantId}'`,
+export function houseReading(tenantId: TenantId, tree: Tree): string {
+  const tenant = `'${tenantId}'`;
+  return readingOf(
+    `select ${FOUND} from ${rootOf(`'${tree}'`, tenant)}
+     cross join ${nodeOf('r.house', tenant)}
+     cross join ${packsOf('true', tenant)}`,
+    tenant,
   );
+}
 
 /**
  * Keeps others from adding keys to these owners until the transaction ends, always in the same order, so that two
@@ -59,15 +66,15 @@ export async function holdOwners(
   tree: Tree,
   owners: readonly Owner[],
 ): Promise<TreeReading | null> {
-  const list = owners.map(quoted).join(',');
+  const tenant = `'${tx.tenantId}'`;
   const locks = [...new Set(owners.map(lockOf))].sort((left, right) => left - right);
-  const found = `select ${FOUND} from tenant_root r
-    left join node n on n.tenant_id = r.tenant_id and n.tree = r.tree and n.owner in (${list})
-    left join pack p on p.tenant_id = n.tenant_id and p.owner = n.owner and p.generation = n.generation
-    where r.tenant_id = '${tx.tenantId}' and r.tree = '${tree}' and ${OPEN}`;
+  const found = `select ${FOUND} from ${rootOf(`'${tree}'`, tenant)}
+    left join (select unnest(array[${owners.map(quoted).join(',')}]::uuid[]) as id offset 0) asked on true
+    left join ${nodeOf('asked.id', tenant)} on true
+    left join ${packsOf(OF_GENERATION, tenant)} on true`;
   const [, rows = []] = await tx.script(
     `select pg_advisory_xact_lock(hashtext('owner ${tx.tenantId}'), lock) from unnest('{${locks.join(',')}}'::int[]) as lock;
-     ${readingOf(found, `'${tx.tenantId}'`)}`,
+     ${readingOf(found, tenant)}`,
   );
   return toReadings(rows).get(tree) ?? null;
 }

@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { DomainError, isDomainError } from '@personr/kernel';
 import { using } from './aead.js';
 import { type KeyStore } from './key-store.js';
@@ -52,7 +52,7 @@ export async function settleRoots(
   return { rootsDestroyed: pending.length, rootsReturned: returned.length };
 }
 
-/** What a root has to open: everything in the branches that were re-keyed last, up to a number, and either end of the tree. */
+/** What a root has to open: the branches that were re-keyed last, up to a number, each down to a key in it, and either end of the tree. */
 async function sampleOf(tx: KeyStoreTx, { tree }: RootRow, rotated: Rotated): Promise<TreeReading> {
   const sample = await samplePaths(tx, tree, { buckets: rotated.get(tree) ?? [], count: SAMPLE_NODES });
   if (sample === null) throw unknownTenant();
@@ -69,7 +69,16 @@ async function proveEverywhere(keyring: Keyring, name: RootName, sample: TreeRea
 
 async function provenCopies(keyring: Keyring, name: RootName, sample: TreeReading): Promise<boolean[]> {
   const copies = await keyring.readAll(name);
-  return copies.map((copy) => copy !== null && using(copy, (key) => opens({ ...name, key }, sample)));
+  const proven = new Map<string, boolean>();
+  return copies.map((copy) => {
+    if (copy === null) return false;
+    return using(copy, (key) => {
+      const digest = createHash('sha256').update(key).digest('hex');
+      const known = proven.get(digest) ?? opens({ ...name, key }, sample);
+      proven.set(digest, known);
+      return known;
+    });
+  });
 }
 
 async function copyBack(keyring: Keyring, name: RootName, sample: TreeReading): Promise<void> {

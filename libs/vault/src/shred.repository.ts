@@ -5,7 +5,7 @@ import { type Node } from './node.js';
 import { HOUSE_PREFIX } from './grow-owner.js';
 import { INDEX_LABEL } from './open-index.js';
 import { keysIn, type Pack, type PackId, packIdOf } from './pack.js';
-import { FOUND, readingOf, toPack, toReadings, type TreeReading } from './tree-reading.js';
+import { FOUND, nodeOf, packsOf, readingOf, toPack, toReadings, type TreeReading } from './tree-reading.js';
 import { type Owner, type Tree } from './vault.js';
 
 export type Dropped = { readonly keyId: KeyId; readonly owner: Owner };
@@ -61,9 +61,11 @@ async function drop(tx: KeyStoreTx, dropped: readonly Dropped[], packIds: readon
 }
 
 const HELD = readingOf(`
-  select ${FOUND} from node n join tenant_root r using (tenant_id, tree)
-  left join pack p using (tenant_id, owner)
-  where n.tenant_id = $1 and n.owner = any($2::uuid[]) and r.left_at is null`);
+  select ${FOUND} from (select unnest($2::uuid[]) as id offset 0) asked
+  cross join ${nodeOf('asked.id')}
+  cross join lateral (select tree, root_id, house, height from tenant_root
+                      where tenant_id = $1 and tree = n.tree and left_at is null limit 1) r
+  left join ${packsOf('true')} on true`);
 
 /** These owners by tree, with every pack that each has left, and the branches that lead to them. */
 export async function readOwners(tx: KeyStoreTx, owners: readonly Owner[]): Promise<readonly TreeReading[]> {
@@ -100,22 +102,22 @@ export async function updateOwners(
   );
 }
 
+const SAMPLED = 'select owner, place, key_version, generation from node where tenant_id = $1 and tree = $2';
+
 const SAMPLE = readingOf(`
-  select ${FOUND} from tenant_root r
-  cross join lateral (
-    (select * from node n where n.tenant_id = r.tenant_id and n.tree = r.tree and n.place / 32 = any($3::bigint[])
-     order by n.place limit $4)
-    union
-    (select * from node n where n.tenant_id = r.tenant_id and n.tree = r.tree order by n.place limit 1)
-    union
-    (select * from node n where n.tenant_id = r.tenant_id and n.tree = r.tree order by n.place desc limit 1)
-  ) n
-  left join pack p on p.tenant_id = n.tenant_id and p.owner = n.owner
-  where r.tenant_id = $1 and r.tree = $2`);
+  select ${FOUND}
+  from (select tree, root_id, house, height from tenant_root where tenant_id = $1 and tree = $2 limit 1) r
+  left join lateral (
+    (select n.* from unnest($3::bigint[]) as bucket cross join lateral
+       (${SAMPLED} and place >= bucket * 32 and place < bucket * 32 + 32 order by place limit 1) n limit $4)
+    union (${SAMPLED} order by place limit 1)
+    union (${SAMPLED} order by place desc limit 1)
+  ) n on true
+  left join ${packsOf('true')} on true`);
 
 /**
- * What a root is to be proved by: the first and the last node of the tree, and up to `count` of those whose branch was
- * re-keyed (`buckets`, places of level 0).
+ * What a root is to be proved by: the first and the last node of the tree, and one in each branch that was re-keyed
+ * (`buckets`, places of level 0), up to `count`.
  */
 export async function samplePaths(
   tx: KeyStoreTx,

@@ -24,20 +24,33 @@ export const FOUND = `r.tree, r.root_id, r.house, r.height, n.owner, n.place, n.
 
 /**
  * The statement that reads what `found` finds and, from the root down, every branch above it. `tenant` is the tenant
- * as the statement writes it.
+ * as the statement writes it. Each step is a lateral one with a limit, so that the server goes from the few rows that are
+ * asked for to those above them by primary keys, whatever its statistics say.
  */
 export const readingOf = (found: string, tenant = '$1'): string => `
   with found as materialized (${found}),
-  path as (
+  path as materialized (
     select distinct f.tree, l.level, f.place >> (5 * (l.level + 1)) as place
     from found f cross join lateral generate_series(0, f.height - 1) as l (level)
     where f.place is not null
   )
   select f.*, null::int as level, null::int as used from found f
   union all
-  select b.tree, null, null, null, null, b.place, b.version, null, null, null, b.sealed, b.level, b.used
-  from path join branch b
-    on b.tenant_id = ${tenant} and b.tree = path.tree and b.level = path.level and b.place = path.place`;
+  select path.tree, null, null, null, null, b.place, b.version, null, null, null, b.sealed, b.level, b.used
+  from path cross join lateral (
+    select place, version, sealed, level, used from branch
+    where tenant_id = ${tenant} and tree = path.tree and level = path.level::smallint and place = path.place limit 1
+  ) b`;
+
+/** A step to the node of an owner: an expression over what stands before it. */
+export const nodeOf = (owner: string, tenant = '$1'): string => `lateral (
+  select owner, tree, place, key_version, generation from node
+  where tenant_id = ${tenant} and owner = ${owner} limit 1) n`;
+
+/** A step to the packs of the node before it, if they meet a condition. */
+export const packsOf = (condition: string, tenant = '$1'): string => `lateral (
+  select pack_id, labels, sealed from pack
+  where tenant_id = ${tenant} and owner = n.owner and ${condition} offset 0) p`;
 
 /** The readings of such a statement's rows, by tree. A tree of which nothing was found is left out. */
 export function toReadings(rows: readonly Row[]): Map<Tree, TreeReading> {
