@@ -229,4 +229,13 @@ describe('the key of the day', () => {
     fixture.clock.set('2026-11-24T12:00:00Z');
     expect((await macOf()).yesterday).toBeNull();
   });
+
+  it('may all go from a tenant that never gave an instruction: it is swept, starts again and goes on', async () => {
+    const { vault, tenantId } = await fixture.tenant();
+    await vault.dailyMacs(tenantId, 'idempotency', [Buffer.from('request')]);
+    fixture.clock.advance(3 * 86_400_000);
+    expect(await vault.sweep(tenantId)).toMatchObject({ rootsDestroyed: 1 });
+    await vault.onModuleInit();
+    await expect(vault.dailyMacs(tenantId, 'idempotency', [Buffer.from('request')])).resolves.toHaveLength(1);
+  });
 });

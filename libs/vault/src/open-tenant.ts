@@ -1,6 +1,6 @@
 import { newId, type TenantId } from '@personr/kernel';
 import { newKey } from './aead.js';
-import { growOwner, newHoldings } from './grow-owner.js';
+import { growOwner, HOUSE_PREFIX, newHoldings } from './grow-owner.js';
 import { storeGrowth } from './growth.repository.js';
 import { type KeyStore } from './key-store.js';
 import { type KeyStoreTx } from './key-store.database.js';
@@ -14,10 +14,13 @@ import { type Tree } from './vault.js';
 /** Levels of branches that a new tree has: room for 32,768 owners before it is raised. */
 const FIRST_HEIGHT = 3;
 
+/** Opens nothing. It keeps the house in a tree whose other keys may all have expired: an empty one proves no root. */
+const ANCHOR_LABEL = `${HOUSE_PREFIX}anchor`;
+
 /** The house's keys that a tree begins with. */
 const FIRST_LABELS: Record<Tree, readonly string[]> = {
   SUBJECTS: [INDEX_LABEL, generationLabel(1)],
-  REQUESTS: [],
+  REQUESTS: [ANCHOR_LABEL],
 };
 
 /**
