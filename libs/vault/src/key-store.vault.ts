@@ -11,7 +11,7 @@ import { type KeyStore } from './key-store.js';
 import { keysFor } from './keys-for.js';
 import { keysOfAll, type KeysQuery, ownersAfter } from './keys.repository.js';
 import { readLedger } from './read-ledger.js';
-import { leaveTree } from './leave-tree.js';
+import { type LeaveOrder, leaveTree } from './leave-tree.js';
 import { writeIntents } from './ledger.repository.js';
 import { renewIndex } from './renew-index.js';
 import { type ShredOrder } from './rotate-root.js';
@@ -127,9 +127,9 @@ export class KeyStoreVault extends Vault implements OnModuleInit, OnApplicationS
     return shredKeys(this.store, tenantId, orders);
   }
 
-  leave(tenantId: TenantId, { instructionId }: ShredReason) {
+  leave(tenantId: TenantId, order: LeaveOrder) {
     this.dayKeys.end(tenantId);
-    return leaveTree(this.store, tenantId, instructionId);
+    return leaveTree(this.store, tenantId, order);
   }
 
   clearLeft(tenantId: TenantId, count: number) {

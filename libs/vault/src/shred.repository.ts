@@ -72,6 +72,35 @@ export async function readOwners(tx: KeyStoreTx, owners: readonly Owner[]): Prom
   return [...toReadings(await tx.query(HELD, owners)).values()];
 }
 
+/** The owners of these packs. */
+export async function ownersOf(tx: KeyStoreTx, packIds: readonly PackId[]): Promise<Owner[]> {
+  const rows = await tx.query(
+    'select distinct owner from pack where tenant_id = $1 and pack_id = any($2::uuid[])',
+    packIds,
+  );
+  return rows.map((row) => row.owner as Owner);
+}
+
+/** Stores owners that have moved to another tree, with their packs as they are sealed there. */
+export async function moveOwners(
+  tx: KeyStoreTx,
+  {
+    tree,
+    nodes,
+    packs,
+  }: { readonly tree: Tree; readonly nodes: readonly Node[]; readonly packs: readonly Pack[] },
+): Promise<void> {
+  await tx.query(
+    `update node n set tree = $2, place = new.place
+     from unnest($3::uuid[], $4::bigint[]) as new (owner, place)
+     where n.tenant_id = $1 and n.owner = new.owner`,
+    tree,
+    nodes.map(({ owner }) => owner),
+    nodes.map(({ place }) => place),
+  );
+  await updateOwners(tx, nodes, packs);
+}
+
 /** Removes nodes that have no key left. */
 export async function dropNodes(tx: KeyStoreTx, owners: readonly Owner[]): Promise<void> {
   if (owners.length === 0) return;

@@ -196,9 +196,13 @@ export abstract class Vault {
 
   /**
    * Destroys the root of the tenant's whole SUBJECTS tree, whatever hangs below it. From then on its keys are
-   * `KEY_SHREDDED` and the tenant admits nobody. Call again after any failure.
+   * `KEY_SHREDDED` and the tenant admits nobody; keys to `keep` (those on hold) still open, and are shredded one by one
+   * later. Call again after any failure; what is kept is decided by the first call that got through.
    */
-  abstract leave(tenantId: TenantId, reason: { readonly instructionId: InstructionId }): Promise<Shredding>;
+  abstract leave(
+    tenantId: TenantId,
+    order: { readonly instructionId: InstructionId; readonly keep?: readonly KeyId[] | undefined },
+  ): Promise<Shredding>;
 
   /**
    * Removes up to about `count` rows of a tree that the tenant left. Returns how many went: none when nothing is left,
