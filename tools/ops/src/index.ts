@@ -1,2 +1,2 @@
 export { onboard, type OnboardedTenant } from './onboard.js';
-export { type OpsEnvironment } from './ops.module.js';
+export { ClockModule, type OpsEnvironment } from './ops.module.js';
