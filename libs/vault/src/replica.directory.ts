@@ -1,105 +1,115 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
-import { lstat, mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  type Stats,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { DomainError, isDomainError, isId, type TenantId } from '@personr/kernel';
 import { using } from './aead.js';
 import { type Root, type RootId, type RootName } from './keyring.js';
+import { type Replica } from './replica.js';
 import { decodeRoot, encodeRoot } from './root.file.js';
 
 const ROOT_FILE = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\.new)?$/;
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW;
 const OVERWRITE = constants.O_RDWR | constants.O_NOFOLLOW;
+const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
-/** One replica of the keyring: `<directory>/<tenant id>/<root id>`, directories 0700, files 0600. */
-export class ReplicaDirectory {
+const syncFile = promisify(fsync);
+
+/**
+ * One replica of the keyring: `<directory>/<tenant id>/<root id>`, directories 0700, files 0600. Files of a few bytes are
+ * opened, written and renamed without a thread, which takes longer than that; only what waits for the disk has one, and
+ * of many roots all wait together.
+ */
+export class ReplicaDirectory implements Replica {
   constructor(private readonly directory: string) {}
 
-  /** Makes the directory if it is missing. Throws `KEYRING_UNSAFE` unless it is ours alone. */
   check(): Promise<void> {
-    return guarded(async () => {
-      await mkdir(this.directory, { recursive: true, mode: 0o700 });
-      assertPrivate(await lstat(this.directory));
+    return guardedLater(() => {
+      mkdirSync(this.directory, { recursive: true, mode: 0o700 });
+      assertPrivate(lstatSync(this.directory));
     });
   }
 
-  /** Writes the root durably and reads it back. Leaves an undamaged one as it is. */
-  write(root: Root): Promise<void> {
-    return guarded(async () => {
-      if ((await this.read(root)) === null) await this.replace(root);
-      const found = await this.read(root);
-      if (found === null || !using(found, (key) => key.equals(root.key))) throw incomplete();
+  write(roots: readonly Root[]): Promise<void> {
+    return guardedLater(async () => {
+      const missing = roots.filter((root) => !this.holds(root));
+      if (missing.length > 0) await this.replace(missing);
+      if (!roots.every((root) => this.holds(root))) throw incomplete();
     });
   }
 
-  /** The root's key, or null when it is absent or damaged. */
-  read(name: RootName): Promise<Buffer | null> {
+  read(name: RootName): Buffer | null {
     return guarded(() => {
       const bytes = readPrivate(this.fileOf(name));
       return bytes === null ? null : using(bytes, (file) => decodeRoot(name, file));
     });
   }
 
-  /** Overwrites and removes the roots, also half-written ones. */
   destroy(names: readonly RootName[]): Promise<void> {
-    return guarded(async () => {
-      for (const name of names) {
-        await overwriteAndUnlink(this.fileOf(name));
-        await overwriteAndUnlink(this.draftOf(name));
-      }
-      for (const tenantId of new Set(names.map((name) => name.tenantId))) {
-        await syncDirectory(this.tenantDirectory(tenantId));
-      }
+    return guardedLater(async () => {
+      await overwriteAndUnlink(names.flatMap((name) => [this.fileOf(name), this.draftOf(name)]));
+      await syncDirectories(this.homesOf(names));
     });
   }
 
-  /** The roots held here, of one tenant if given. */
-  list(tenantId?: TenantId): Promise<RootName[]> {
-    return guarded(async () => {
-      const tenants = tenantId === undefined ? await entriesOf(this.directory) : [tenantId];
-      const names: RootName[] = [];
-      for (const tenant of tenants.filter(isId) as TenantId[]) {
-        for (const entry of await entriesOf(this.tenantDirectory(tenant))) {
+  list(tenantId?: TenantId): RootName[] {
+    return guarded(() => {
+      const tenants = tenantId === undefined ? entriesOf(this.directory).filter(isId) : [tenantId];
+      return (tenants as TenantId[]).flatMap((tenant) =>
+        entriesOf(this.homeOf(tenant)).flatMap((entry) => {
           const rootId = ROOT_FILE.exec(entry)?.[1];
-          if (rootId !== undefined) names.push({ tenantId: tenant, rootId: rootId as RootId });
-        }
-      }
-      return names;
+          return rootId === undefined ? [] : [{ tenantId: tenant, rootId: rootId as RootId }];
+        }),
+      );
     });
   }
 
-  private async replace(root: Root): Promise<void> {
-    const home = this.tenantDirectory(root.tenantId);
-    const made = await mkdir(home, { recursive: true, mode: 0o700 });
-    if (made !== undefined) await syncDirectory(this.directory);
-    await overwriteAndUnlink(this.fileOf(root));
-    await overwriteAndUnlink(this.draftOf(root));
-    const draft = await open(this.draftOf(root), 'wx', 0o600);
-    try {
-      const bytes = encodeRoot(root);
-      await draft.writeFile(bytes);
-      bytes.fill(0);
-      await draft.sync();
-    } finally {
-      await draft.close();
-    }
-    await rename(this.draftOf(root), this.fileOf(root));
-    await syncDirectory(home);
+  /** Says whether the root lies here undamaged. Throws `KEYRING_INCOMPLETE` when another key does by its name. */
+  private holds(root: Root): boolean {
+    const found = this.read(root);
+    if (found === null) return false;
+    if (!using(found, (key) => key.equals(root.key))) throw incomplete();
+    return true;
   }
 
-  private readonly tenantDirectory = (tenantId: TenantId): string => join(this.directory, tenantId);
+  private async replace(roots: readonly Root[]): Promise<void> {
+    const homes = this.homesOf(roots);
+    const made = homes.filter((home) => mkdirSync(home, { recursive: true, mode: 0o700 }) !== undefined);
+    if (made.length > 0) await syncDirectories([this.directory]);
+    await overwriteAndUnlink(roots.flatMap((root) => [this.fileOf(root), this.draftOf(root)]));
+    await withFiles(
+      roots.map((root) => ({ path: this.draftOf(root), flags: CREATE, bytes: () => encodeRoot(root) })),
+    );
+    for (const root of roots) renameSync(this.draftOf(root), this.fileOf(root));
+    await syncDirectories(homes);
+  }
+
+  private homesOf(names: readonly RootName[]): string[] {
+    return [...new Set(names.map(({ tenantId }) => this.homeOf(tenantId)))];
+  }
+
+  private readonly homeOf = (tenantId: TenantId): string => join(this.directory, tenantId);
   private readonly fileOf = (name: RootName): string => join(this.directory, name.tenantId, name.rootId);
   private readonly draftOf = (name: RootName): string => `${this.fileOf(name)}.new`;
 }
 
-/** Reads a file of a few bytes without a thread: every seal and open waits for it, and a thread takes longer than it. */
 function readPrivate(path: string): Buffer | null {
-  let file: number;
-  try {
-    file = openSync(path, READ);
-  } catch (error) {
-    return nothingIfAbsent(null)(error);
-  }
+  const file = openIfThere(path, READ);
+  if (file === null) return null;
   try {
     assertPrivate(fstatSync(file));
     return readFileSync(file);
@@ -108,48 +118,72 @@ function readPrivate(path: string): Buffer | null {
   }
 }
 
-async function overwriteAndUnlink(path: string): Promise<void> {
-  const file = await openIfThere(path, OVERWRITE);
-  if (file === null) return;
+type Writing = { readonly path: string; readonly flags: number; readonly bytes: (size: number) => Buffer };
+
+/** Writes to files from their beginnings and waits for the disk, for all of them at once. Those that are not there stay so. */
+async function withFiles(writings: readonly Writing[]): Promise<string[]> {
+  const opened: { file: number; path: string }[] = [];
   try {
-    const { size } = await file.stat();
-    await file.write(randomBytes(size), 0, size, 0);
-    await file.sync();
+    for (const { path, flags, bytes } of writings) {
+      const file = openIfThere(path, flags);
+      if (file === null) continue;
+      opened.push({ file, path });
+      using(bytes(fstatSync(file).size), (content) => writeSync(file, content, 0, content.length, 0));
+    }
+    await Promise.all(opened.map(({ file }) => syncFile(file)));
   } finally {
-    await file.close();
+    for (const { file } of opened) closeSync(file);
   }
-  await unlink(path);
+  return opened.map(({ path }) => path);
 }
 
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await openIfThere(path, constants.O_RDONLY);
-  if (directory === null) return;
+async function overwriteAndUnlink(paths: readonly string[]): Promise<void> {
+  const found = await withFiles(paths.map((path) => ({ path, flags: OVERWRITE, bytes: randomBytes })));
+  for (const path of found) unlinkSync(path);
+}
+
+async function syncDirectories(paths: readonly string[]): Promise<void> {
+  const opened = paths.flatMap((path) => openIfThere(path, constants.O_RDONLY) ?? []);
   try {
-    await directory.sync();
+    await Promise.all(opened.map((directory) => syncFile(directory)));
   } finally {
-    await directory.close();
+    for (const directory of opened) closeSync(directory);
   }
 }
 
-const openIfThere = (path: string, flags: number) => open(path, flags).catch(nothingIfAbsent(null));
+const openIfThere = (path: string, flags: number): number | null =>
+  nothingIfAbsent(null, () => openSync(path, flags, 0o600));
 
-const entriesOf = (path: string) => readdir(path).catch(nothingIfAbsent<string[]>([]));
+const entriesOf = (path: string): string[] => nothingIfAbsent<string[]>([], () => readdirSync(path));
 
-const nothingIfAbsent =
-  <T>(nothing: T) =>
-  (error: unknown): T => {
+function nothingIfAbsent<T>(nothing: T, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
     if (hasCode(error, 'ENOENT')) return nothing;
     throw error;
-  };
-
-async function guarded<T>(work: () => T | Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (isDomainError(error)) throw error;
-    if (hasCode(error, 'ELOOP')) throw unsafe();
-    throw incomplete(error);
   }
+}
+
+function guarded<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw refusalOf(error);
+  }
+}
+
+async function guardedLater(work: () => void | Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw refusalOf(error);
+  }
+}
+
+function refusalOf(error: unknown): unknown {
+  if (isDomainError(error)) return error;
+  return hasCode(error, 'ELOOP') ? unsafe() : incomplete(error);
 }
 
 function assertPrivate(stats: Stats): void {
