@@ -65,7 +65,9 @@ export class AppModule {
         }),
         VaultModule.forRoot({
           databaseUrl: config.keystoreDatabaseUrl,
-          keyringDirectories: [...config.keyringDirectories],
+          ...(config.keyringTokens === null
+            ? { keyringDirectories: config.keyringDirectories }
+            : { keyringTokens: config.keyringTokens }),
         }),
         AccessModule.forRoot({
           tokens: { keyFile: config.tokenKeyFile, issuer: config.publicUrl },

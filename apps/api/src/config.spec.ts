@@ -38,6 +38,7 @@ describe('the configuration of the api', () => {
       directoryDatabaseUrl: GOOD.DIRECTORY_DATABASE_URL,
       keystoreDatabaseUrl: GOOD.KEYSTORE_DATABASE_URL,
       keyringDirectories: ['/first', '/second'],
+      keyringTokens: null,
       objectStoreUrl: GOOD.OBJECT_STORE_URL,
       tokenKeyFile: GOOD.TOKEN_KEY_FILE,
       redisUrl: GOOD.REDIS_URL,
@@ -136,5 +137,18 @@ describe('the configuration of the api', () => {
     expect(() => {
       refuseOpenings(opened, { NODE_ENV: 'production' });
     }).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }) as Error);
+  });
+
+  it('takes roots from tokens instead of directories where tokens are given', () => {
+    const uri = (label: string) => `pkcs11:token=${label}?module-path=/lib/p11.so&pin-source=file:/pin`;
+    const { keyringDirectories, keyringTokens } = readConfig({
+      ...GOOD,
+      KEYRING_TOKENS: `${uri('a')} ${uri('b')}`,
+    });
+    expect(keyringDirectories).toEqual([]);
+    expect(keyringTokens?.map(({ label }) => label)).toEqual(['a', 'b']);
+    expect(() => readConfig({ ...GOOD, KEYRING_TOKENS: 'nothing' })).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID' }) as Error,
+    );
   });
 });

@@ -1,5 +1,6 @@
 import { type KeySetFetching } from '@personr/access';
 import { DomainError } from '@personr/kernel';
+import { parseTokenUri, type TokenAddress } from '@personr/vault';
 import { trustedProxiesOf } from './http/trusted-proxies.js';
 import { type BodyDeadlines } from './http/body-deadlines.js';
 import { type RatesConfig, readRates } from './rates/rates.config.js';
@@ -15,6 +16,8 @@ export type ApiConfig = {
   readonly directoryDatabaseUrl: string;
   readonly keystoreDatabaseUrl: string;
   readonly keyringDirectories: readonly string[];
+  /** Where the roots are instead, when they are on tokens: PKCS#11 URIs (RFC 7512) with spaces between. */
+  readonly keyringTokens: readonly TokenAddress[] | null;
   /** Where documents rest: `file:///directory` or `s3://bucket?region=...&endpoint=...`. */
   readonly objectStoreUrl: string;
   readonly tokenKeyFile: string;
@@ -49,7 +52,7 @@ export function readConfig(
     relayDatabaseUrl: urlOf('RELAY_DATABASE_URL', need('RELAY_DATABASE_URL')),
     directoryDatabaseUrl: urlOf('DIRECTORY_DATABASE_URL', need('DIRECTORY_DATABASE_URL')),
     keystoreDatabaseUrl: urlOf('KEYSTORE_DATABASE_URL', need('KEYSTORE_DATABASE_URL')),
-    keyringDirectories: directoriesOf(need('KEYRING_DIRECTORIES')),
+    ...keyringOf(need, environment.KEYRING_TOKENS),
     objectStoreUrl: urlOf('OBJECT_STORE_URL', need('OBJECT_STORE_URL')),
     tokenKeyFile: need('TOKEN_KEY_FILE'),
     redisUrl: urlOf('REDIS_URL', need('REDIS_URL')),
@@ -75,6 +78,14 @@ function portOf(text: string): number {
   const port = Number(text);
   if (!/^\d{1,5}$/.test(text) || port > 65_535) throw invalid('PORT must be a port number.');
   return port;
+}
+
+type Keyring = { keyringDirectories: readonly string[]; keyringTokens: readonly TokenAddress[] | null };
+
+function keyringOf(need: (name: string) => string, tokens: string | undefined): Keyring {
+  return tokens === undefined
+    ? { keyringDirectories: directoriesOf(need('KEYRING_DIRECTORIES')), keyringTokens: null }
+    : { keyringDirectories: [], keyringTokens: tokens.trim().split(/\s+/).map(parseTokenUri) };
 }
 
 function directoriesOf(text: string): string[] {

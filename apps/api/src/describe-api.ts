@@ -17,6 +17,7 @@ const NOWHERE: ApiConfig = {
   directoryDatabaseUrl: '',
   keystoreDatabaseUrl: '',
   keyringDirectories: [],
+  keyringTokens: null,
   objectStoreUrl: '',
   tokenKeyFile: '',
   redisUrl: '',

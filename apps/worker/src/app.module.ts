@@ -47,7 +47,9 @@ export class AppModule {
         }),
         VaultModule.forRoot({
           databaseUrl: config.keystoreDatabaseUrl,
-          keyringDirectories: [...config.keyringDirectories],
+          ...(config.keyringTokens === null
+            ? { keyringDirectories: config.keyringDirectories }
+            : { keyringTokens: config.keyringTokens }),
         }),
         BullModule.forRoot({ url: config.redisUrl, prefix: 'personr' }),
         BullModule.registerQueue({ name: QUEUE }),

@@ -32,6 +32,7 @@ describe('the configuration of the worker', () => {
       directoryDatabaseUrl: GOOD.DIRECTORY_DATABASE_URL,
       keystoreDatabaseUrl: GOOD.KEYSTORE_DATABASE_URL,
       keyringDirectories: ['/first', '/second'],
+      keyringTokens: null,
       objectStoreUrl: GOOD.OBJECT_STORE_URL,
       logSigningKeyFile: GOOD.LOG_SIGNING_KEY_FILE,
       redisUrl: GOOD.REDIS_URL,
@@ -72,5 +73,18 @@ describe('the configuration of the worker', () => {
     expect(code).toBe('CONFIG_INVALID');
     expect(message).toContain(name);
     expect(message).not.toContain(SECRET);
+  });
+
+  it('takes roots from tokens instead of directories where tokens are given', () => {
+    const uri = (label: string) => `pkcs11:token=${label}?module-path=/lib/p11.so&pin-source=file:/pin`;
+    const { keyringDirectories, keyringTokens } = readConfig({
+      ...GOOD,
+      KEYRING_TOKENS: `${uri('a')} ${uri('b')}`,
+    });
+    expect(keyringDirectories).toEqual([]);
+    expect(keyringTokens?.map(({ label }) => label)).toEqual(['a', 'b']);
+    expect(() => readConfig({ ...GOOD, KEYRING_TOKENS: 'nothing' })).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID' }) as Error,
+    );
   });
 });

@@ -1,4 +1,5 @@
 import { DomainError } from '@personr/kernel';
+import { parseTokenUri, type TokenAddress } from '@personr/vault';
 
 /** Everything this process is told from outside. */
 export type WorkerConfig = {
@@ -8,6 +9,8 @@ export type WorkerConfig = {
   readonly directoryDatabaseUrl: string;
   readonly keystoreDatabaseUrl: string;
   readonly keyringDirectories: readonly string[];
+  /** Where the roots are instead, when they are on tokens: PKCS#11 URIs (RFC 7512) with spaces between. */
+  readonly keyringTokens: readonly TokenAddress[] | null;
   /** Where documents rest: `file:///directory` or `s3://bucket?region=...&endpoint=...`. */
   readonly objectStoreUrl: string;
   readonly logSigningKeyFile: string;
@@ -39,7 +42,7 @@ export function readConfig(
     relayDatabaseUrl: url('RELAY_DATABASE_URL'),
     directoryDatabaseUrl: url('DIRECTORY_DATABASE_URL'),
     keystoreDatabaseUrl: url('KEYSTORE_DATABASE_URL'),
-    keyringDirectories: directoriesOf(need('KEYRING_DIRECTORIES')),
+    ...keyringOf(need, environment.KEYRING_TOKENS),
     objectStoreUrl: url('OBJECT_STORE_URL'),
     logSigningKeyFile: need('LOG_SIGNING_KEY_FILE'),
     redisUrl: url('REDIS_URL'),
@@ -49,6 +52,14 @@ export function readConfig(
 }
 
 const invalid = (sentence: string): DomainError => new DomainError('CONFIG_INVALID', sentence);
+
+type Keyring = { keyringDirectories: readonly string[]; keyringTokens: readonly TokenAddress[] | null };
+
+function keyringOf(need: (name: string) => string, tokens: string | undefined): Keyring {
+  return tokens === undefined
+    ? { keyringDirectories: directoriesOf(need('KEYRING_DIRECTORIES')), keyringTokens: null }
+    : { keyringDirectories: [], keyringTokens: tokens.trim().split(/\s+/).map(parseTokenUri) };
+}
 
 function directoriesOf(text: string): string[] {
   const directories = text.split(':');

@@ -1,4 +1,17 @@
-import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import {
+  chmod,
+  cp,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newId } from '@personr/kernel';
@@ -6,6 +19,7 @@ import { newKey } from './aead.js';
 import { DirectoryKeyring } from './directory.keyring.js';
 import { describeKeyring } from './keyring.contract.spec-helper.js';
 import { newRootId, type Root } from './keyring.js';
+import { noSmallDisk, SmallDisk } from './small-disk.spec-helper.js';
 
 const homes: string[] = [];
 
@@ -27,10 +41,35 @@ async function aKeyring() {
 
 afterAll(() => Promise.all(homes.map((home) => rm(home, { recursive: true, force: true }))));
 
-describeKeyring('a directory', async () => {
-  const keyring = new DirectoryKeyring(await twoDirectories());
+describeKeyring('two directories', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'personr-keyring-'));
+  homes.push(home);
+  const disk = noSmallDisk === null ? await SmallDisk.mount(join(home, 'disk')) : null;
+  const second = join(disk?.path ?? home, 'second');
+  const keyring = new DirectoryKeyring([join(home, 'first'), second]);
   await keyring.check();
-  return keyring;
+  const kept = join(home, 'kept');
+  return {
+    keyring,
+    detach: () => rename(second, `${second}.away`),
+    attach: () => rename(`${second}.away`, second),
+    keepCopy: () => cp(second, kept, { recursive: true, mode: constants.COPYFILE_FICLONE }),
+    putCopyBack: async () => {
+      await rm(second, { recursive: true });
+      await cp(kept, second, { recursive: true });
+    },
+    tamper: async ({ tenantId, rootId }) => {
+      const file = join(second, tenantId, rootId);
+      const bytes = await readFile(file);
+      bytes[10]! ^= 1;
+      await writeFile(file, bytes);
+    },
+    fill: () => disk!.fill(),
+    makeReadOnly: () => disk!.makeReadOnly(),
+    close: async () => {
+      await disk?.unmount();
+    },
+  };
 });
 
 describe('a keyring in directories', () => {

@@ -46,6 +46,7 @@ export class ReplicaDirectory implements Replica {
 
   write(roots: readonly Root[]): Promise<void> {
     return guardedLater(async () => {
+      this.assertThere();
       const missing = roots.filter((root) => !this.holds(root));
       if (missing.length > 0) await this.replace(missing);
       if (!roots.every((root) => this.holds(root))) throw incomplete();
@@ -61,6 +62,7 @@ export class ReplicaDirectory implements Replica {
 
   destroy(names: readonly RootName[]): Promise<void> {
     return guardedLater(async () => {
+      this.assertThere();
       await overwriteAndUnlink(names.flatMap((name) => [this.fileOf(name), this.draftOf(name)]));
       await syncDirectories(this.homesOf(names));
     });
@@ -76,6 +78,11 @@ export class ReplicaDirectory implements Replica {
         }),
       );
     });
+  }
+
+  /** A disk that is away must not pass for an empty one: what it holds is neither written nor destroyed. */
+  private assertThere(): void {
+    assertPrivate(lstatSync(this.directory));
   }
 
   /** Says whether the root lies here undamaged. Throws `KEYRING_INCOMPLETE` when another key does by its name. */

@@ -107,6 +107,7 @@ describe('the start of a process', () => {
 
   it('opens a tenant once, however often and by however many it is asked, and after a crash', async () => {
     const tenantId = newId<'tenant'>(new Date());
+    await start();
     const dying = fixture.process({ keyring: new FaultyKeyring(fixture.keyring, 'after prepare') });
     await expect(dying.openTenant(tenantId)).rejects.toThrow(Fault);
     const vault = await start();

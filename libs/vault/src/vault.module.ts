@@ -1,16 +1,15 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Clock } from '@personr/kernel';
-import { DirectoryKeyring } from './directory.keyring.js';
 import { KeyStoreDatabase } from './key-store.database.js';
 import { type KeyStore } from './key-store.js';
 import { KeyStoreVault } from './key-store.vault.js';
+import { type KeyringOptions, openKeyring } from './open-keyring.js';
 import { Vault } from './vault.js';
 import { VaultProbes } from './vault.probes.js';
 
 /** Where the key store is, where the keyring's replicas are (at least two), and how many connections to hold (default 8). */
-export type VaultOptions = {
+export type VaultOptions = KeyringOptions & {
   readonly databaseUrl: string;
-  readonly keyringDirectories: readonly string[];
   readonly poolSize?: number;
 };
 
@@ -20,10 +19,10 @@ const KEY_STORE = Symbol('key store');
 /** Provides `Vault` and `VaultProbes` everywhere. Needs a global provider of `Clock`. Its start fails where `checkKeyring` does. */
 @Module({})
 export class VaultModule {
-  static forRoot({ databaseUrl, keyringDirectories, poolSize }: VaultOptions): DynamicModule {
+  static forRoot({ databaseUrl, poolSize, ...keyring }: VaultOptions): DynamicModule {
     const storeAt = (clock: Clock): KeyStore => ({
       database: new KeyStoreDatabase({ databaseUrl, poolSize: poolSize ?? DEFAULT_POOL_SIZE }),
-      keyring: new DirectoryKeyring(keyringDirectories),
+      keyring: openKeyring(keyring),
       clock,
     });
     return {

@@ -134,6 +134,7 @@ export async function startHouse({
     directoryDatabaseUrl: databases.directoryUrl,
     keystoreDatabaseUrl: databases.keystoreUrl,
     keyringDirectories,
+    keyringTokens: null,
     objectStoreUrl: pathToFileURL(objectDirectory).href,
     redisUrl,
     endsWithParent: false,

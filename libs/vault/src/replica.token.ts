@@ -1,0 +1,237 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type * as Pkcs11 from 'pkcs11js';
+import { DomainError, isDomainError, isId, type TenantId } from '@personr/kernel';
+import { using } from './aead.js';
+import { type Root, type RootId, type RootName } from './keyring.js';
+import { type Replica } from './replica.js';
+import { decodeRoot, encodeRoot } from './root.file.js';
+import { type ObjectName, Token } from './token.js';
+
+/** A token of an HSM: the library that speaks PKCS#11 (OASIS, version 2.40), the token's label, the file with the user's PIN. */
+export type TokenAddress = {
+  readonly library: string;
+  readonly label: string;
+  readonly pinFile: string;
+};
+
+const APPLICATION = 'personr:';
+
+/** A library of PKCS#11 in this process. Whenever it begins anew, every session is lost: `beginning` counts. */
+type Library = { readonly api: Pkcs11.PKCS11; readonly constants: typeof Pkcs11; beginning: number };
+
+const libraries = new Map<string, Library>();
+
+/** An object that is on every token of a keyring for good: where it is not found, the token is not there or is another. */
+const ANCHOR = 'anchor';
+
+/**
+ * One replica of the keyring: a token, on which each root is a private data object (CKO_DATA): CKA_APPLICATION
+ * `personr:<tenant id>`, CKA_LABEL the root's id, CKA_VALUE the bytes of a root's file. Calls do not return before the
+ * token has done what they ask; none takes a thread.
+ */
+export class ReplicaToken implements Replica {
+  private session: { readonly handle: Pkcs11.Handle; readonly beginning: number } | null = null;
+
+  constructor(private readonly address: TokenAddress) {}
+
+  check(): Promise<void> {
+    return Promise.resolve().then(() => {
+      this.withToken((token) => {
+        if (token.find(ANCHOR_NAME).length === 0) token.create(ANCHOR_NAME, Buffer.from(ANCHOR));
+      });
+    });
+  }
+
+  write(roots: readonly Root[]): Promise<void> {
+    return Promise.resolve().then(() => {
+      this.withToken((token) => {
+        assertThere(token);
+        for (const root of roots) {
+          if (holds(token, root)) continue;
+          for (const object of token.find(nameOf(root))) token.destroy(object);
+          using(encodeRoot(root), (file) => {
+            token.create(nameOf(root), file);
+          });
+          if (!holds(token, root)) throw incomplete();
+        }
+      });
+    });
+  }
+
+  read(name: RootName): Buffer | null {
+    return this.withToken((token) => keyIn(token, name));
+  }
+
+  destroy(names: readonly RootName[]): Promise<void> {
+    return Promise.resolve().then(() => {
+      this.withToken((token) => {
+        assertThere(token);
+        for (const name of names) {
+          for (const object of token.find(nameOf(name))) token.destroy(object);
+          if (token.find(nameOf(name)).length > 0) throw incomplete();
+        }
+        assertThere(token);
+      });
+    });
+  }
+
+  list(tenantId?: TenantId): RootName[] {
+    return this.withToken((token) =>
+      token
+        .find({ application: tenantId === undefined ? null : APPLICATION + tenantId, label: null })
+        .flatMap((object) => {
+          const { application, label } = token.nameOf(object);
+          const tenant = application.slice(APPLICATION.length);
+          const isOurs = application.startsWith(APPLICATION) && isId(tenant);
+          return isOurs ? [{ tenantId: tenant as TenantId, rootId: label as RootId }] : [];
+        }),
+    );
+  }
+
+  /**
+   * Runs `work` on the token with the user logged in. A token that was away has lost its sessions, and some libraries do
+   * not see it again before they begin anew: then they do, and `work` runs once more. A PIN that was refused once is not
+   * tried again, since tokens lock.
+   */
+  private withToken<T>(work: (token: Token) => T): T {
+    const library = libraryAt(this.address.library);
+    try {
+      return work(this.token(library));
+    } catch (error) {
+      if (isFinal(error, library)) throw refusalOf(error);
+    }
+    try {
+      restart(library);
+      return work(this.token(library));
+    } catch (error) {
+      throw refusalOf(error);
+    }
+  }
+
+  private token(library: Library): Token {
+    if (this.session?.beginning !== library.beginning) {
+      this.session = { handle: logIn(library, this.address), beginning: library.beginning };
+    }
+    return new Token(library, this.session.handle);
+  }
+}
+
+function logIn({ api, constants: ck }: Library, { label, pinFile }: TokenAddress): Pkcs11.Handle {
+  const slot = api.C_GetSlotList(true).find((each) => api.C_GetTokenInfo(each).label.trim() === label);
+  if (slot === undefined) throw incomplete();
+  const session = api.C_OpenSession(slot, ck.CKF_SERIAL_SESSION | ck.CKF_RW_SESSION);
+  try {
+    api.C_Login(session, ck.CKU_USER, readPin(pinFile));
+  } catch (error) {
+    if (!isPkcs11(error, ck.CKR_USER_ALREADY_LOGGED_IN)) {
+      api.C_CloseSession(session);
+      throw error;
+    }
+  }
+  return session;
+}
+
+/** The PIN is a secret like a root: nobody else may read its file. */
+function readPin(path: string): string {
+  let file: number;
+  try {
+    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  } catch (error) {
+    throw new DomainError('KEYRING_INCOMPLETE', 'The file with the PIN of a token cannot be read.', {
+      cause: error,
+    });
+  }
+  try {
+    const { mode, uid } = fstatSync(file);
+    const isOurs = process.getuid === undefined || uid === process.getuid();
+    if (!isOurs || (mode & 0o077) !== 0) {
+      throw new DomainError(
+        'KEYRING_UNSAFE',
+        'The file with the PIN of a token needs mode 0600 and this process as its owner.',
+      );
+    }
+    return readFileSync(file, 'utf8').trim();
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The library is loaded once a process, as PKCS#11 wants it. Throws `CONFIG_INVALID` where it cannot be. */
+function libraryAt(path: string): Library {
+  const known = libraries.get(path);
+  if (known !== undefined) return known;
+  try {
+    const module = createRequire(import.meta.url)('pkcs11js') as typeof Pkcs11;
+    const api = new module.PKCS11();
+    api.load(path);
+    api.C_Initialize();
+    const library = { api, constants: module, beginning: 1 };
+    libraries.set(path, library);
+    return library;
+  } catch (error) {
+    throw new DomainError(
+      'CONFIG_INVALID',
+      'The library of the HSM cannot be used: it is not where KEYRING_PKCS11_LIBRARY says, or pkcs11js is not built ("npm rebuild pkcs11js --ignore-scripts=false").',
+      { cause: error },
+    );
+  }
+}
+
+/** What beginning anew would not mend. */
+const isFinal = (error: unknown, { constants: ck }: Library): boolean =>
+  isDomainError(error, 'KEYRING_UNSAFE') ||
+  isPkcs11(error, ck.CKR_PIN_INCORRECT) ||
+  isPkcs11(error, ck.CKR_PIN_LOCKED);
+
+const refusalOf = (error: unknown): unknown => (isDomainError(error) ? error : incomplete(error));
+
+/** Begins anew. Every session of this process is lost, of other tokens too, and is opened again when it is needed. */
+function restart(library: Library): void {
+  library.beginning += 1;
+  try {
+    library.api.C_Finalize();
+  } catch {
+    // It had ended by itself.
+  }
+  library.api.C_Initialize();
+}
+
+const isPkcs11 = (error: unknown, code: number): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === code;
+
+const nameOf = ({ tenantId, rootId }: RootName): ObjectName => ({
+  application: APPLICATION + tenantId,
+  label: rootId,
+});
+
+const ANCHOR_NAME: ObjectName = { application: APPLICATION + ANCHOR, label: ANCHOR };
+
+/** A token that is away must not pass for an empty one: what it holds is neither written nor destroyed. */
+function assertThere(token: Token): void {
+  if (token.find(ANCHOR_NAME).length === 0) throw new TokenAway();
+}
+
+/** Unlike other refusals this one may be mended by beginning anew. */
+class TokenAway extends Error {}
+
+/** Says whether the root lies on the token undamaged. Throws `KEYRING_INCOMPLETE` when another key does by its name. */
+function holds(token: Token, root: Root): boolean {
+  const found = keyIn(token, root);
+  if (found === null) return false;
+  if (!using(found, (key) => key.equals(root.key))) throw incomplete();
+  return true;
+}
+
+function keyIn(token: Token, name: RootName): Buffer | null {
+  for (const object of token.find(nameOf(name))) {
+    const key = using(token.value(object), (file) => decodeRoot(name, file));
+    if (key !== null) return key;
+  }
+  return null;
+}
+
+const incomplete = (cause?: unknown) =>
+  new DomainError('KEYRING_INCOMPLETE', 'A token of the keyring is missing, failed, or holds another key.', {
+    cause,
+  });
