@@ -1,11 +1,11 @@
 import { BullModule } from '@nestjs/bull';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { AuditModule, SequencerModule } from '@personr/audit';
+import { AuditModule, SequencerModule, SIGNED_HEADS } from '@personr/audit';
 import { ExecutionModule } from '@personr/execution';
 import { Clock } from '@personr/kernel';
 import { StoresModule } from '@personr/stores';
 import { TenancyModule } from '@personr/tenancy';
-import { VaultModule } from '@personr/vault';
+import { KeyStoreHeads, VaultModule } from '@personr/vault';
 import { type Logger } from 'pino';
 import { type WorkerConfig } from './config.js';
 import { QUEUE } from './job.js';
@@ -32,6 +32,14 @@ export class HouseModule {
   }
 }
 
+/** How far a log was signed is kept in the key store. */
+@Global()
+@Module({
+  providers: [{ provide: SIGNED_HEADS, useExisting: KeyStoreHeads }],
+  exports: [SIGNED_HEADS],
+})
+export class SignedHeadsModule {}
+
 /** The composition root of the hands. */
 @Module({})
 export class AppModule {
@@ -54,7 +62,11 @@ export class AppModule {
         BullModule.forRoot({ url: config.redisUrl, prefix: 'personr' }),
         BullModule.registerQueue({ name: QUEUE }),
         AuditModule,
-        SequencerModule.forRoot({ signingKeyFile: config.logSigningKeyFile }),
+        SignedHeadsModule,
+        SequencerModule.forRoot({
+          signingKeyFile: config.logSigningKeyFile,
+          evidenceUrl: config.evidenceUrl,
+        }),
         StoresModule.forRoot({ objectStoreUrl: config.objectStoreUrl }),
         ExecutionModule.forRoot({ leaseSeconds: config.leaseSeconds }),
       ],

@@ -8,6 +8,7 @@ const GOOD = {
   KEYSTORE_DATABASE_URL: 'postgresql://g:h@localhost/keys',
   KEYRING_DIRECTORIES: '/first:/second',
   OBJECT_STORE_URL: 'file:///objects',
+  EVIDENCE_URL: 'file:///evidence',
   LOG_SIGNING_KEY_FILE: '/log.pem',
   REDIS_URL: 'redis://localhost:6379',
 };
@@ -34,6 +35,7 @@ describe('the configuration of the worker', () => {
       keyringDirectories: ['/first', '/second'],
       keyringTokens: null,
       objectStoreUrl: GOOD.OBJECT_STORE_URL,
+      evidenceUrl: GOOD.EVIDENCE_URL,
       logSigningKeyFile: GOOD.LOG_SIGNING_KEY_FILE,
       redisUrl: GOOD.REDIS_URL,
       leaseSeconds: 30,
@@ -61,6 +63,7 @@ describe('the configuration of the worker', () => {
     ['KEYSTORE_DATABASE_URL', SECRET],
     ['REDIS_URL', SECRET],
     ['OBJECT_STORE_URL', SECRET],
+    ['EVIDENCE_URL', SECRET],
     ['LOG_LEVEL', SECRET],
     ['KEYRING_DIRECTORIES', `/${SECRET}:`],
     ['WORKER_LEASE_SECONDS', SECRET],

@@ -13,6 +13,8 @@ export type WorkerConfig = {
   readonly keyringTokens: readonly TokenAddress[] | null;
   /** Where documents rest: `file:///directory` or `s3://bucket?region=...&endpoint=...`. */
   readonly objectStoreUrl: string;
+  /** Where evidence goes that has to outlive the data database: `file:///directory`. */
+  readonly evidenceUrl: string;
   readonly logSigningKeyFile: string;
   readonly redisUrl: string;
   /** After how many seconds the work of a worker that died may be taken over by another. */
@@ -44,6 +46,7 @@ export function readConfig(
     keystoreDatabaseUrl: url('KEYSTORE_DATABASE_URL'),
     ...keyringOf(need, environment.KEYRING_TOKENS),
     objectStoreUrl: url('OBJECT_STORE_URL'),
+    evidenceUrl: url('EVIDENCE_URL'),
     logSigningKeyFile: need('LOG_SIGNING_KEY_FILE'),
     redisUrl: url('REDIS_URL'),
     leaseSeconds: secondsOf('WORKER_LEASE_SECONDS', environment.WORKER_LEASE_SECONDS ?? '30'),

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { SEQUENCED_AT_ONCE, Sequencer } from '@personr/audit';
+import { safeError, type TenantId } from '@personr/kernel';
 import { Tenancy } from '@personr/tenancy';
 import { type Logger } from 'pino';
 import { LOGGER } from './logger.js';
@@ -8,16 +9,19 @@ import { Pulse } from './pulse.js';
 const TENANTS_AT_ONCE = 50;
 // Under an import every act leaves an entry: those of a while are placed and signed together.
 const REST_MILLISECONDS = 200;
+// About five seconds of beats.
+const MOST_PASSES = 25;
 
 /** Keeps the logs moving: sequences every tenant with pending entries, those that wait longest first. */
 @Injectable()
 export class LogPulse implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly pulse: Pulse;
+  private readonly failed = new Map<TenantId, { failures: number; passes: number }>();
 
   constructor(
     private readonly tenancy: Tenancy,
     private readonly sequencer: Sequencer,
-    @Inject(LOGGER) logger: Logger,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.pulse = new Pulse(() => this.sequenceAll(), REST_MILLISECONDS, logger);
   }
@@ -38,10 +42,30 @@ export class LogPulse implements OnApplicationBootstrap, OnApplicationShutdown {
   /** Returns how much may be left: what came since then rests with the pulse, or until somebody wakes it. */
   private async sequenceAll(): Promise<number> {
     const tenants = await this.tenancy.forRelay((tx) => this.sequencer.due(tx, TENANTS_AT_ONCE));
-    let left = tenants.length === TENANTS_AT_ONCE ? 1 : 0;
+    const passedOver = tenants.filter((tenantId) => (this.failed.get(tenantId)?.passes ?? 0) > 0);
+    let left = tenants.length === TENANTS_AT_ONCE && passedOver.length < TENANTS_AT_ONCE ? 1 : 0;
     for (const tenantId of tenants) {
-      if ((await this.sequencer.run(tenantId)) === SEQUENCED_AT_ONCE) left += 1;
+      if ((await this.sequence(tenantId)) === SEQUENCED_AT_ONCE) left += 1;
     }
     return left;
+  }
+
+  /** How many entries got a place. A log that cannot be signed must not keep the others waiting: it is passed over for a while. */
+  private async sequence(tenantId: TenantId): Promise<number> {
+    const failed = this.failed.get(tenantId);
+    if (failed !== undefined && failed.passes > 0) {
+      failed.passes -= 1;
+      return 0;
+    }
+    try {
+      const found = await this.sequencer.run(tenantId);
+      this.failed.delete(tenantId);
+      return found;
+    } catch (error) {
+      const failures = (failed?.failures ?? 0) + 1;
+      this.failed.set(tenantId, { failures, passes: Math.min(2 ** failures, MOST_PASSES) });
+      this.logger.error({ error: safeError(error), tenantId, failures }, 'a log was not signed');
+      return 0;
+    }
   }
 }

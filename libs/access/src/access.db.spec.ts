@@ -1,5 +1,5 @@
 import { AuditLog, Sequencer } from '@personr/audit';
-import { aLogSigner, expectLogIntact } from '@personr/audit/testing';
+import { aLogSigner, anEvidenceStore, expectLogIntact } from '@personr/audit/testing';
 import { newId, parseId, type TenantId } from '@personr/kernel';
 import { SettableClock } from '@personr/kernel/testing';
 import { openTenancy, type Tenancy } from '@personr/tenancy';
@@ -54,7 +54,8 @@ describe('access', () => {
   describe('onboarding', () => {
     it('makes tenant, log, first credential and both entries together', async () => {
       const signer = aLogSigner();
-      expect(await new Sequencer(tenancy, clock, signer).run(bank.tenantId)).toBe(5);
+      const outside = { heads: opened.heads, evidence: anEvidenceStore() };
+      expect(await new Sequencer(tenancy, clock, signer, outside).run(bank.tenantId)).toBe(5);
       const { entries } = await expectLogIntact(tenancy, bank.tenantId, signer.vkey(bank.logOrigin));
       expect(entries.map(({ event }) => event).sort()).toEqual([
         'agreement.added',

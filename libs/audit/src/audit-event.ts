@@ -5,6 +5,7 @@ import {
   type SubjectRef,
   type TenantId,
 } from '@personr/kernel';
+import { type Opening } from './batch.js';
 
 /** Who acted: a tenant's API client, an operator of ours, or the system by itself. */
 export type Actor =
@@ -29,6 +30,8 @@ export type AuditEvent<Name extends string = string> = {
   readonly requestId?: string;
   /** A salted hash of details that are kept elsewhere. */
   readonly commitment?: string;
+  /** What the commitment was made of, if it is to outlive the data database: goes beside the log, never into it. */
+  readonly opening?: Opening;
   readonly detail?: Readonly<Record<string, Json>>;
 };
 

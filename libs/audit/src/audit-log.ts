@@ -3,6 +3,7 @@ import { canonicalJson, DomainError, type EntryId, type Json, newId } from '@per
 import { EMPTY_ROOT } from '@personr/proof';
 import { type TenantTx } from '@personr/tenancy';
 import { type AuditEvent } from './audit-event.js';
+import { encodeOpening } from './openings.js';
 
 /** The longest entry a bundle can hold: its length is two bytes (C2SP tlog-tiles, "Log Entries"). */
 export const MAX_ENTRY_BYTES = 65_535;
@@ -12,8 +13,9 @@ export const MAX_ENTRY_BYTES = 65_535;
 export class AuditLog {
   /**
    * Writes the event in the caller's transaction, so that there is no act without its entry and no entry
-   * without its act. Its place in the log is given later, by the sequencer. Returns the entry's id. Throws
-   * `ENTRY_TOO_LARGE` for more than 65,535 bytes.
+   * without its act. Its place in the log is given later, by the sequencer; what its commitment was made of
+   * (`opening`) goes to the evidence store then. Returns the entry's id. Throws `ENTRY_TOO_LARGE` for more than
+   * 65,535 bytes.
    */
   async append(tx: TenantTx, event: AuditEvent): Promise<EntryId> {
     const [id] = await this.appendAll(tx, [event]);
@@ -25,13 +27,21 @@ export class AuditLog {
   async appendAll(tx: TenantTx, events: readonly AuditEvent[]): Promise<EntryId[]> {
     if (events.length === 0) return [];
     const ids = events.map(({ at }) => newId<'entry'>(at));
-    const entries = events.map(({ at, ...event }, position) =>
-      entryOf({ ...event, id: ids[position], tenantId: tx.tenantId, at: at.toISOString() }),
+    const times = events.map(({ at }) => at.toISOString());
+    const entries = events.map((event, position) =>
+      entryOf({
+        ...event,
+        opening: undefined,
+        id: ids[position],
+        tenantId: tx.tenantId,
+        at: times[position],
+      }),
     );
+    const openings = events.map(({ opening }) => (opening === undefined ? null : encodeOpening(opening)));
     await tx.bulk`
-      insert into audit_outbox (tenant_id, id, entry, created_at)
+      insert into audit_outbox (tenant_id, id, entry, created_at, opening)
       select ${tx.tenantId}::uuid, new.*
-        from unnest(${ids}::uuid[], ${entries}::bytea[], ${events.map(({ at }) => at.toISOString())}::timestamptz[]) as new`;
+        from unnest(${ids}::uuid[], ${entries}::bytea[], ${times}::timestamptz[], ${openings}::bytea[]) as new`;
     return ids;
   }
 

@@ -1,6 +1,11 @@
 export * from './audit-event.js';
 export * from './audit-log.js';
 export * from './audit.module.js';
+export type { Opening } from './batch.js';
+export * from './evidence-store.js';
+export * from './import-log.js';
 export * from './log-reader.js';
 export * from './log-signer.js';
+export * from './log-tail.js';
 export * from './sequencer.js';
+export * from './signed-heads.js';

@@ -1,6 +1,8 @@
-import { type EntryId } from '@personr/kernel';
+import { type EntryId, type InstructionId } from '@personr/kernel';
 import { type TileReader } from '@personr/proof';
-import { type TenantTx } from '@personr/tenancy';
+import { type BulkRow, type TenantTx } from '@personr/tenancy';
+import { type PendingEntry } from './batch.js';
+import { decodeOpening } from './openings.js';
 
 /** How far a log goes. */
 export type LogHead = {
@@ -9,9 +11,6 @@ export type LogHead = {
   readonly root: Uint8Array<ArrayBuffer>;
   readonly checkpoint: string | null;
 };
-
-/** An entry that waits for its place. */
-export type PendingEntry = { readonly id: EntryId; readonly entry: Uint8Array<ArrayBuffer> };
 
 type TileRow = { level: number; index: number; width: number; hashes: Uint8Array };
 
@@ -44,8 +43,23 @@ export async function swapHead(
 /** The oldest entries without a place, by id. */
 export async function takePending(tx: TenantTx, limit: number): Promise<PendingEntry[]> {
   const rows = await tx.bulk`
-    select id, entry from audit_outbox where tenant_id = ${tx.tenantId} order by id limit ${limit}`;
-  return rows.map(({ id, entry }) => ({ id: id as EntryId, entry: entry as Buffer<ArrayBuffer> }));
+    select id, entry, opening from audit_outbox where tenant_id = ${tx.tenantId} order by id limit ${limit}`;
+  return rows.map(toPending);
+}
+
+/** Those of these entries that are without a place. */
+export async function findPending(tx: TenantTx, ids: readonly EntryId[]): Promise<PendingEntry[]> {
+  const rows = await tx.bulk`
+    select id, entry, opening from audit_outbox where tenant_id = ${tx.tenantId} and id = any(${ids}::uuid[])`;
+  return rows.map(toPending);
+}
+
+function toPending({ id, entry, opening }: BulkRow): PendingEntry {
+  return {
+    id: id as EntryId,
+    entry: entry as Buffer<ArrayBuffer>,
+    opening: opening === null ? null : decodeOpening(opening as Buffer),
+  };
 }
 
 /**
@@ -69,9 +83,31 @@ export async function placeEntries(tx: TenantTx, position: number, pending: read
   if (moved.length !== pending.length) throw new Error('an entry left the outbox before it had a place');
 }
 
-type Named = { readonly event: string; readonly instructionId?: string };
+/**
+ * Gives entries their places from `position` on that another data database had given them, and removes them from the
+ * outbox if they wait there.
+ */
+export async function adoptEntries(tx: TenantTx, position: number, entries: readonly Uint8Array[]) {
+  const named = entries.map(namesIn);
+  const ids = named.map(({ id }) => id);
+  await tx.bulk`
+    with gone as (delete from audit_outbox where tenant_id = ${tx.tenantId} and id = any(${ids}::uuid[]))
+    insert into log_entry (tenant_id, position, entry_id, event, instruction_id, entry)
+    select ${tx.tenantId}::uuid, ${position}::bigint + place - 1, new.id, event, instruction_id, entry
+      from unnest(${ids}::uuid[], ${named.map(({ event }) => event)}::text[],
+                  ${named.map(({ instructionId }) => instructionId ?? null)}::uuid[], ${entries}::bytea[])
+           with ordinality as new (id, event, instruction_id, entry, place)`;
+}
 
-const namesIn = (entry: Uint8Array): Named => JSON.parse(Buffer.from(entry).toString()) as Named;
+/** The members of an entry that it is found by. */
+export type Named = {
+  readonly id: EntryId;
+  readonly event: string;
+  readonly instructionId?: InstructionId;
+};
+
+/** Reads what an entry is found by. */
+export const namesIn = (entry: Uint8Array): Named => JSON.parse(Buffer.from(entry).toString()) as Named;
 
 /** Stores tiles, replacing narrower ones of the same place. */
 export async function storeTiles(tx: TenantTx, tiles: readonly TileRow[]): Promise<void> {

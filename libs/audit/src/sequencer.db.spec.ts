@@ -15,13 +15,14 @@ import {
 import { openTenancy, type Tenancy, type TenantTx } from '@personr/tenancy';
 import { aTenant } from '@personr/tenancy/testing';
 import { createTestDatabases, type TestDatabases } from '@personr/testkit';
+import { openTestVault, type TestVault } from '@personr/vault/testing';
 import pg from 'pg';
 import { AuditLog } from './audit-log.js';
 import { LogReader } from './log-reader.js';
 import { tileReader } from './log.repository.js';
 import { type LogSigner } from './log-signer.js';
-import { Sequencer } from './sequencer.js';
-import { aLogSigner, expectLogIntact } from './testing.js';
+import { type Outside, Sequencer } from './sequencer.js';
+import { aLogSigner, anEvidenceStore, expectLogIntact } from './testing.js';
 
 const clock = new SettableClock();
 const audit = new AuditLog();
@@ -59,6 +60,8 @@ describe('the log', () => {
   let tenancy: Tenancy;
   let owner: pg.Client;
   const signer = aLogSigner();
+  let opened: TestVault;
+  let outside: Outside;
   let witness: Witness;
   let sequencer: Sequencer;
   let tenantId: TenantId;
@@ -82,19 +85,22 @@ describe('the log', () => {
   beforeAll(async () => {
     databases = await createTestDatabases();
     tenancy = openTenancy(databases);
+    opened = await openTestVault({ keystoreUrl: databases.keystoreUrl, clock });
+    outside = { heads: opened.heads, evidence: anEvidenceStore() };
     owner = new pg.Client({ connectionString: databases.ownerUrl });
     await owner.connect();
   });
 
   beforeEach(async () => {
     witness = new Witness(signer);
-    sequencer = new Sequencer(tenancy, clock, witness as unknown as LogSigner);
+    sequencer = new Sequencer(tenancy, clock, witness as unknown as LogSigner, outside);
     origin = `personr.example/log/${Math.random().toString(16).slice(2)}`;
     tenantId = await openLog(origin);
   });
 
   afterAll(async () => {
     await tenancy.close();
+    await opened.close();
     await owner.end();
     await databases.drop();
   });
@@ -148,7 +154,7 @@ describe('the log', () => {
 
   it('neither forks nor loses an entry when several sequencers run at once', async () => {
     const elsewhere = openTenancy({ ...databases, poolSize: 3 });
-    const other = new Sequencer(elsewhere, clock, witness as unknown as LogSigner);
+    const other = new Sequencer(elsewhere, clock, witness as unknown as LogSigner, outside);
     const rounds = 20;
     for (let round = 0; round < rounds; round += 1) {
       await Promise.all([

@@ -3,12 +3,18 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import { canonicalJson, type Json, type TenantId } from '@personr/kernel';
 import { openCheckpoint, parseVkey } from '@personr/proof';
 import { type Tenancy, type TenantTx } from '@personr/tenancy';
+import { tempDirectory } from '@personr/testkit';
+import { DirectoryEvidence } from './directory.evidence.js';
+import { type EvidenceStore } from './evidence-store.js';
 import { LogSigner } from './log-signer.js';
 
 const TILE_WIDTH = 256;
 
 /** A signer with a key of its own. */
 export const aLogSigner = (): LogSigner => new LogSigner(generateKeyPairSync('ed25519').privateKey);
+
+/** An empty evidence store in a directory of its own, which goes with the process. */
+export const anEvidenceStore = (): EvidenceStore => new DirectoryEvidence(tempDirectory('evidence'));
 
 /** What a log that is intact holds: entries in their order, as the bytes that were logged. */
 export type IntactLog = { readonly size: number; readonly entries: readonly LoggedEntry[] };

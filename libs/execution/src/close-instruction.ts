@@ -49,6 +49,7 @@ export class CloseInstruction {
       const transitions = await moveInstruction(tx, { id, moves, at });
       const closing = { instruction, tenantId: lease.tenantId, erasure, durability, finishedAt: at };
       const body = receiptBodyOf(closing);
+      const text = canonicalJson(body);
       const salt = Uint8Array.from(randomBytes(SALT_BYTES));
       const event: ExecutionEvent = {
         event: 'instruction.closed',
@@ -58,10 +59,11 @@ export class CloseInstruction {
         subjectRef,
         policyVersion,
         commitment: receiptCommitment(salt, body),
+        opening: { salt, body: text },
         detail: { outcome: body.outcome, transitions: transitions.map(({ to }) => to) },
       };
       const entryId = await this.audit.append(tx, event);
-      await insertReceipt(tx, { instructionId: id, entryId, salt, body: canonicalJson(body), issuedAt: at });
+      await insertReceipt(tx, { instructionId: id, entryId, salt, body: text, issuedAt: at });
     });
   }
 }

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { AuditLog, type Caller, Sequencer } from '@personr/audit';
-import { aLogSigner, expectLogIntact, type IntactLog } from '@personr/audit/testing';
+import { aLogSigner, anEvidenceStore, expectLogIntact, type IntactLog } from '@personr/audit/testing';
 import { type InstructionView, type NewInstruction } from '@personr/instruction';
 import { anInstruction, instructionsOver } from '@personr/instruction/testing';
 import {
@@ -67,8 +67,9 @@ export class Bench {
     readonly clock: TickingClock,
     readonly bank: Sender,
   ) {
-    const { vault } = opened;
-    this.sequencer = new Sequencer(tenancy, this.clock, this.signer);
+    const { vault, heads } = opened;
+    const outside = { heads, evidence: anEvidenceStore() };
+    this.sequencer = new Sequencer(tenancy, this.clock, this.signer, outside);
     this.room = instructionsOver({ tenancy, vault, clock: this.clock, objects: OBJECTS });
   }
 

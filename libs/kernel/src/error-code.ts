@@ -104,6 +104,8 @@ export type ErrorCode =
   // evidence
   | 'ENTRY_TOO_LARGE'
   | 'LOG_FORKED'
+  | 'LOG_BEHIND'
+  | 'EVIDENCE_MISSING'
   | 'PROOF_INVALID'
   | 'NOTE_MALFORMED'
   | 'KEY_MALFORMED'

@@ -1,4 +1,5 @@
 export { assertAdmission } from './assert-admission.js';
+export { KeyStoreHeads, type SignedHead } from './key-store.heads.js';
 export type {
   Admission,
   Admitted,

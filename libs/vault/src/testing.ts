@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { type Clock } from '@personr/kernel';
 import { DirectoryKeyring } from './directory.keyring.js';
 import { KeyStoreDatabase } from './key-store.database.js';
+import { KeyStoreHeads } from './key-store.heads.js';
 import { KeyStoreVault } from './key-store.vault.js';
 import { type Vault } from './vault.js';
 
 export type TestVault = {
   readonly vault: Vault;
+  readonly heads: KeyStoreHeads;
   readonly keyringDirectories: readonly string[];
   /** Ends the connections and removes the keyring. */
   close(): Promise<void>;
@@ -20,10 +22,12 @@ export async function openTestVault(options: { keystoreUrl: string; clock: Clock
   const keyringDirectories = [join(home, 'first'), join(home, 'second')];
   const database = new KeyStoreDatabase({ databaseUrl: options.keystoreUrl, poolSize: 4 });
   const keyring = new DirectoryKeyring(keyringDirectories);
-  const vault = new KeyStoreVault({ database, keyring, clock: options.clock });
+  const store = { database, keyring, clock: options.clock };
+  const vault = new KeyStoreVault(store);
   await vault.onModuleInit();
   return {
     vault,
+    heads: new KeyStoreHeads(store),
     keyringDirectories,
     async close() {
       await database.close();

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Clock } from '@personr/kernel';
 import { KeyStoreDatabase } from './key-store.database.js';
+import { KeyStoreHeads } from './key-store.heads.js';
 import { type KeyStore } from './key-store.js';
 import { KeyStoreVault } from './key-store.vault.js';
 import { type KeyringOptions, openKeyring } from './open-keyring.js';
@@ -16,7 +17,7 @@ export type VaultOptions = KeyringOptions & {
 const DEFAULT_POOL_SIZE = 8;
 const KEY_STORE = Symbol('key store');
 
-/** Provides `Vault` and `VaultProbes` everywhere. Needs a global provider of `Clock`. Its start fails where `checkKeyring` does. */
+/** Provides `Vault`, `VaultProbes` and `KeyStoreHeads` everywhere. Needs a global provider of `Clock`. Its start fails where `checkKeyring` does. */
 @Module({})
 export class VaultModule {
   static forRoot({ databaseUrl, poolSize, ...keyring }: VaultOptions): DynamicModule {
@@ -36,8 +37,13 @@ export class VaultModule {
           inject: [KEY_STORE],
           useFactory: (store: KeyStore) => new VaultProbes(store),
         },
+        {
+          provide: KeyStoreHeads,
+          inject: [KEY_STORE],
+          useFactory: (store: KeyStore) => new KeyStoreHeads(store),
+        },
       ],
-      exports: [Vault, VaultProbes],
+      exports: [Vault, VaultProbes, KeyStoreHeads],
     };
   }
 }

@@ -142,6 +142,7 @@ export async function startHouse({
   const apiConfig: ApiConfig = { ...common, ...doorOf(told), tokenKeyFile: keys.tokenKeyFile };
   const workerConfig: WorkerConfig = {
     ...common,
+    evidenceUrl: pathToFileURL(join(directory, 'evidence')).href,
     logSigningKeyFile: keys.logSigningKeyFile,
     leaseSeconds: 30,
   };

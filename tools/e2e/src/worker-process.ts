@@ -33,6 +33,7 @@ export function spawnWorker(
       KEYSTORE_DATABASE_URL: workerConfig.keystoreDatabaseUrl,
       KEYRING_DIRECTORIES: workerConfig.keyringDirectories.join(':'),
       OBJECT_STORE_URL: workerConfig.objectStoreUrl,
+      EVIDENCE_URL: workerConfig.evidenceUrl,
       LOG_SIGNING_KEY_FILE: workerConfig.logSigningKeyFile,
       REDIS_URL: workerConfig.redisUrl,
       WORKER_LEASE_SECONDS: String(leaseSeconds),

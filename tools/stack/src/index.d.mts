@@ -120,6 +120,8 @@ export interface ServersEnvironment {
   readonly KEYRING_DIRECTORIES: string;
   /** Where documents rest; a directory in the state directory unless the environment names another place. */
   readonly OBJECT_STORE_URL: string;
+  /** Where evidence goes; a directory in the state directory unless the environment names another place. */
+  readonly EVIDENCE_URL: string;
   /** ES256 private key, PKCS #8 in PEM. */
   readonly TOKEN_KEY_FILE: string;
   /** Ed25519 private key, PKCS #8 in PEM. */

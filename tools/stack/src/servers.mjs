@@ -71,7 +71,8 @@ async function start(state, log) {
       ...logins,
       REDIS_URL: redisUrl,
       KEYRING_DIRECTORIES: secrets.keyringDirectories,
-      OBJECT_STORE_URL: process.env.OBJECT_STORE_URL || objectsIn(state.directory),
+      OBJECT_STORE_URL: process.env.OBJECT_STORE_URL || directoryUrl(state.directory, 'objects'),
+      EVIDENCE_URL: process.env.EVIDENCE_URL || directoryUrl(state.directory, 'evidence'),
       TOKEN_KEY_FILE: secrets.tokenKeyFile,
       LOG_SIGNING_KEY_FILE: secrets.logSigningKeyFile,
     },
@@ -80,8 +81,11 @@ async function start(state, log) {
   };
 }
 
-/** @param {string} directory */
-const objectsIn = (directory) => pathToFileURL(makeDirectory(join(directory, 'objects'))).href;
+/**
+ * @param {string} state
+ * @param {string} name
+ */
+const directoryUrl = (state, name) => pathToFileURL(makeDirectory(join(state, name))).href;
 
 /**
  * Like Promise.all, but waits for every one to settle: what is still starting could not be stopped.

@@ -11,8 +11,8 @@ import { Supervised } from './supervised.mjs';
 
 const APPS = fileURLToPath(new URL('../../../apps/', import.meta.url));
 const HOST = '127.0.0.1';
-/** Each key goes to the one app that signs with it. */
-const NOT_FOR = { api: ['LOG_SIGNING_KEY_FILE'], worker: ['TOKEN_KEY_FILE'] };
+/** Each key goes to the one app that signs with it; only one writes evidence. */
+const NOT_FOR = { api: ['LOG_SIGNING_KEY_FILE', 'EVIDENCE_URL'], worker: ['TOKEN_KEY_FILE'] };
 const READY_MS = 90_000;
 
 /**

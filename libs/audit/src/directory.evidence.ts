@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { closeSync, fsync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { DomainError, isDomainError } from '@personr/kernel';
+import { type EvidenceFile, EvidenceStore } from './evidence-store.js';
+
+const PRIVATE = 0o700;
+const SEGMENT = /^[A-Za-z0-9_~-][A-Za-z0-9._~-]*$/;
+/** A file that is not whole yet; readers of the directory pass it by. */
+const UNFINISHED = '.unfinished';
+
+const sync = promisify(fsync);
+
+/**
+ * Evidence as files below one directory, which a web server can hand out as it is (C2SP tlog-tiles). What only reaches
+ * the page cache is done at once, since a thread takes longer than it; what waits for the disk does not hold up others.
+ */
+export class DirectoryEvidence extends EvidenceStore {
+  constructor(private readonly directory: string) {
+    super();
+  }
+
+  /** Opens the store that `file:///directory` names. Throws `CONFIG_INVALID` for anything else. */
+  static at(url: string): DirectoryEvidence {
+    const { protocol, host, search, href } = URL.canParse(url) ? new URL(url) : new URL('none:');
+    if (protocol !== 'file:' || host !== '' || search !== '') {
+      throw new DomainError('CONFIG_INVALID', 'EVIDENCE_URL must be file:///directory.');
+    }
+    return new DirectoryEvidence(fileURLToPath(href));
+  }
+
+  put(files: readonly EvidenceFile[]): Promise<void> {
+    return guarded(async () => {
+      const drafts = files.map(({ path, bytes }) => ({ path: this.pathOf(path), bytes }));
+      const changed = new Set(drafts.flatMap(({ path }) => makeDirectories(dirname(path))));
+      const written = drafts.map(({ path, bytes }) => ({ path, draft: write(path, bytes) }));
+      await syncAll(written.map(({ draft }) => draft));
+      for (const { path, draft } of written) {
+        renameSync(draft, path);
+        changed.add(dirname(path));
+      }
+      await syncAll([...changed]);
+    });
+  }
+
+  get(path: string): Promise<Uint8Array | null> {
+    return guarded(() => readFile(this.pathOf(path)).catch(nothingIfAbsent(null)));
+  }
+
+  list(path: string): Promise<string[]> {
+    return guarded(() => {
+      try {
+        const entries = readdirSync(this.pathOf(path), { withFileTypes: true });
+        return entries
+          .filter((entry) => entry.isFile() && !entry.name.endsWith(UNFINISHED))
+          .map(({ name }) => name);
+      } catch (error) {
+        return nothingIfAbsent<string[]>([])(error);
+      }
+    });
+  }
+
+  remove(paths: readonly string[]): Promise<void> {
+    return guarded(() => {
+      for (const path of paths) rmSync(this.pathOf(path), { force: true });
+    });
+  }
+
+  private pathOf(path: string): string {
+    if (!path.split('/').every((segment) => SEGMENT.test(segment))) {
+      throw new DomainError('SERVICE_UNAVAILABLE', 'The name of a log is not a path of the evidence store.');
+    }
+    return join(this.directory, path);
+  }
+}
+
+/** Makes a directory and those above it. Returns those in which something was made. */
+function makeDirectories(directory: string): string[] {
+  const first = mkdirSync(directory, { recursive: true, mode: PRIVATE });
+  if (first === undefined) return [];
+  const changed: string[] = [];
+  for (let made = directory; made.length >= first.length; made = dirname(made)) changed.push(dirname(made));
+  return changed;
+}
+
+/** Writes a file beside the one it is to become. Returns its path. */
+function write(path: string, bytes: Uint8Array): string {
+  const draft = `${path}.${randomUUID()}${UNFINISHED}`;
+  const file = openSync(draft, 'wx', 0o600);
+  try {
+    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+  } finally {
+    closeSync(file);
+  }
+  return draft;
+}
+
+async function syncAll(paths: readonly string[]): Promise<void> {
+  const files = paths.map((path) => openSync(path, 'r'));
+  try {
+    await Promise.all(files.map((file) => sync(file)));
+  } finally {
+    for (const file of files) closeSync(file);
+  }
+}
+
+const nothingIfAbsent =
+  <T>(nothing: T) =>
+  (error: unknown): T => {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return nothing;
+    throw error;
+  };
+
+async function guarded<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isDomainError(error)) throw error;
+    throw new DomainError('SERVICE_UNAVAILABLE', 'The evidence store did not answer. Nothing is signed.', {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,180 @@
+import { DomainError } from '@personr/kernel';
+import {
+  decodeBundle,
+  encodeBundle,
+  entryBundlePath,
+  growTree,
+  HASH_BYTES,
+  hashLeaf,
+  type Tile,
+  TILE_WIDTH,
+  tilePath,
+  type TileReader,
+} from '@personr/proof';
+import { type Batch, batchName, decodeBatch, encodeBatch, type Opening, parseBatchName } from './batch.js';
+import { type EvidenceFile, type EvidenceStore } from './evidence-store.js';
+import { isSameTree, type TreeHead } from './signed-heads.js';
+import { decodeOpenings, encodeOpenings, openingsPath } from './openings.js';
+
+const CHECKPOINT = 'checkpoint';
+const BATCHES = 'batch';
+
+/** An entry of the log as the evidence store has it. */
+export type KeptEntry = {
+  readonly position: number;
+  readonly entry: Uint8Array<ArrayBuffer>;
+  readonly opening: Opening | null;
+};
+
+/**
+ * One log in the evidence store, below its origin: `checkpoint` and `tile/...` as C2SP tlog-tiles lays them out, and beside
+ * them `opening/...` (what commitments were made of) and `batch/...` (what may be signed next). A file of a tile or bundle
+ * is written only once its tree was recorded as signed, so none ever changes; what might not come to that is a batch, whose
+ * name says its tree. Methods throw `EVIDENCE_MISSING` when a file is not there that was put there, `SERVICE_UNAVAILABLE`
+ * when the store does not answer.
+ */
+export class LogEvidence {
+  constructor(
+    private readonly store: EvidenceStore,
+    private readonly origin: string,
+  ) {}
+
+  /** Keeps entries that have no tree yet: when it resolves, they can be recorded as signed and lost no more. */
+  stage(batch: Batch): Promise<void> {
+    return this.put([{ path: `${BATCHES}/${batchName(batch)}`, bytes: encodeBatch(batch) }]);
+  }
+
+  /** The batch that made this tree, or null when it is not kept any more. */
+  async staged(head: TreeHead): Promise<Batch | null> {
+    const names = await this.store.list(this.pathOf(BATCHES));
+    const name = names.find((found) => isSameTree(parseBatchName(found)?.head ?? null, head));
+    const bytes = name === undefined ? null : await this.store.get(this.pathOf(`${BATCHES}/${name}`));
+    return bytes === null ? null : decodeBatch(bytes);
+  }
+
+  /** Lays out a batch that was recorded as signed. `tiles` are all that it changed. Again, it writes the same bytes. */
+  async publish(batch: Batch, tiles: readonly Tile[]): Promise<void> {
+    const bundles = await this.bundlesOf(batch);
+    const openings = await this.openingsOf(batch);
+    const hashes = tiles.map(({ level, index, width, hashes: bytes }) => ({
+      path: tilePath(level, index, width),
+      bytes,
+    }));
+    await this.put([...bundles, ...openings, ...hashes]);
+    await this.dropPartials([...bundles, ...openings, ...hashes].map(({ path }) => path));
+  }
+
+  /** Lays out what was recorded as signed, if the process that recorded it did not come to it. */
+  async settle(head: TreeHead): Promise<void> {
+    const batch = await this.staged(head);
+    if (batch === null) return;
+    const leaves = batch.entries.map(({ entry }) => hashLeaf(entry));
+    const grown = await growTree(batch.from, leaves, this.tiles());
+    if (!isSameTree(grown, head)) throw missing();
+    await this.publish(batch, grown.tiles);
+  }
+
+  /** Puts the newest checkpoint in place of the last. */
+  publishCheckpoint(checkpoint: string): Promise<void> {
+    return this.put([{ path: CHECKPOINT, bytes: Buffer.from(checkpoint) }]);
+  }
+
+  /** Removes batches that begin before `size`: they are laid out, or can never be signed. */
+  async forgetBatches(size: number): Promise<void> {
+    const names = await this.store.list(this.pathOf(BATCHES));
+    const past = names.filter((name) => (parseBatchName(name)?.from ?? size) < size);
+    await this.store.remove(past.map((name) => this.pathOf(`${BATCHES}/${name}`)));
+  }
+
+  /** The entries from `from` up to, not including, `to`: a size that was recorded as signed. */
+  async *entries(from: number, to: number): AsyncIterable<KeptEntry> {
+    for (let index = Math.floor(from / TILE_WIDTH); index * TILE_WIDTH < to; index += 1) {
+      const first = index * TILE_WIDTH;
+      const width = Math.min(TILE_WIDTH, to - first);
+      const bundle = await this.bundle(index, width);
+      const openings = await this.openings(index, width);
+      for (const [at, entry] of bundle.entries()) {
+        const position = first + at;
+        if (position < from) continue;
+        yield { position, entry: Uint8Array.from(entry), opening: openings.get(position) ?? null };
+      }
+    }
+  }
+
+  /** The batch's entries with those before them in the first bundle, a file each bundle. */
+  private async bundlesOf({ from, entries }: Batch): Promise<EvidenceFile[]> {
+    const edge = Math.floor(from / TILE_WIDTH);
+    const before = from % TILE_WIDTH === 0 ? [] : await this.bundle(edge, from % TILE_WIDTH);
+    return chunked([...before, ...entries.map(({ entry }) => entry)]).map((chunk, at) => ({
+      path: entryBundlePath(edge + at, chunk.length),
+      bytes: encodeBundle(chunk),
+    }));
+  }
+
+  /** The openings of each bundle that has any. */
+  private async openingsOf({ from, head, entries }: Batch): Promise<EvidenceFile[]> {
+    const edge = Math.floor(from / TILE_WIDTH);
+    const openings = await this.openings(edge, from % TILE_WIDTH);
+    for (const [at, { opening }] of entries.entries()) {
+      if (opening !== null) openings.set(from + at, opening);
+    }
+    const indexes = new Set([...openings.keys()].map((position) => Math.floor(position / TILE_WIDTH)));
+    return [...indexes].map((index) => {
+      const width = Math.min(TILE_WIDTH, head.size - index * TILE_WIDTH);
+      const own = [...openings].filter(([position]) => Math.floor(position / TILE_WIDTH) === index);
+      return { path: openingsPath(index, width), bytes: encodeOpenings(own) };
+    });
+  }
+
+  private async bundle(index: number, width: number): Promise<Uint8Array[]> {
+    const bytes = await this.wideEnough(width, (wide) => entryBundlePath(index, wide));
+    if (bytes === null) throw missing();
+    return decodeBundle(bytes).slice(0, width);
+  }
+
+  private async openings(index: number, width: number): Promise<Map<number, Opening>> {
+    const bytes = width === 0 ? null : await this.wideEnough(width, (wide) => openingsPath(index, wide));
+    const end = index * TILE_WIDTH + width;
+    return new Map(decodeOpenings(bytes ?? new Uint8Array(0)).filter(([position]) => position < end));
+  }
+
+  private tiles(): TileReader {
+    return async (level, index, width) => {
+      const bytes = await this.wideEnough(width, (wide) => tilePath(level, index, wide));
+      if (bytes === null) throw missing();
+      return bytes.subarray(0, width * HASH_BYTES);
+    };
+  }
+
+  /** The partial file of just this width, or the full one that came in its place. */
+  private async wideEnough(width: number, pathAt: (width: number) => string): Promise<Uint8Array | null> {
+    const exact = await this.store.get(this.pathOf(pathAt(width)));
+    if (exact !== null || width === TILE_WIDTH) return exact;
+    return this.store.get(this.pathOf(pathAt(TILE_WIDTH)));
+  }
+
+  /** A partial file may go once the full one is there (C2SP tlog-tiles, "Partial Tiles"). */
+  private async dropPartials(paths: readonly string[]): Promise<void> {
+    for (const path of paths.filter((written) => !written.includes('.p/'))) {
+      const names = await this.store.list(this.pathOf(`${path}.p`));
+      await this.store.remove(names.map((name) => this.pathOf(`${path}.p/${name}`)));
+    }
+  }
+
+  private put(files: readonly EvidenceFile[]): Promise<void> {
+    return this.store.put(files.map(({ path, bytes }) => ({ path: this.pathOf(path), bytes })));
+  }
+
+  private pathOf(path: string): string {
+    return `${this.origin}/${path}`;
+  }
+}
+
+function chunked<T>(items: readonly T[]): T[][] {
+  const chunks: T[][] = [];
+  for (let at = 0; at < items.length; at += TILE_WIDTH) chunks.push(items.slice(at, at + TILE_WIDTH));
+  return chunks;
+}
+
+const missing = (): DomainError =>
+  new DomainError('EVIDENCE_MISSING', 'The evidence store lacks what was signed over. Nothing is signed.');
