@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { openTenancy } from '@personr/tenancy';
+import { waitFor } from '@personr/testkit';
 import { Crash, behindFuse, FrozenEvidence, Fuse } from './outside.spec-helper.js';
 import { LogBench, type TestLog } from './log-bench.spec-helper.js';
 
@@ -124,7 +125,7 @@ async function endHolders(bench: LogBench, { tenantId }: TestLog): Promise<void>
     );
     return holders.rowCount === 1;
   };
-  while (!(await ended()));
+  await waitFor(ended, { what: 'the holder of the head' });
   await update;
   await waiting.end();
 }

@@ -15,6 +15,7 @@ import { LogReader } from './log-reader.js';
 import { type TailEntry } from './log-tail.js';
 import { tileReader } from './log.repository.js';
 import { type Closed, filesBelow, LogBench, type TestLog } from './log-bench.spec-helper.js';
+import { anEvidenceStore } from './testing.js';
 import { behindFuse, Crash, Fuse } from './outside.spec-helper.js';
 
 const TABLES = ['log_entry', 'log_tile', 'log_head', 'audit_outbox'];
@@ -249,6 +250,22 @@ describe('a log in a data database that was restored from a backup', () => {
     await expect(bench.sequencer(noRecord).run(log.tenantId)).rejects.toMatchObject({ code: 'LOG_FORKED' });
     await expect(bench.importer(noRecord).gap(log.tenantId)).rejects.toMatchObject({ code: 'LOG_FORKED' });
   });
+
+  it.each([3, 256])(
+    'of %i entries is not signed over an evidence store that does not hold it, and goes on over its own',
+    async (size) => {
+      await bench.append(log, size);
+      await sequence();
+      await bench.append(log, 1);
+      const elsewhere = { ...bench.outside, evidence: anEvidenceStore() };
+      await expect(bench.sequencer(elsewhere).run(log.tenantId)).rejects.toMatchObject({
+        code: 'EVIDENCE_MISSING',
+      });
+      expect(await bench.outside.heads.read(log.tenantId, log.origin)).toMatchObject({ size });
+      await sequence();
+      expect(await bench.expectEvidence(log)).toBe(size + 1);
+    },
+  );
 
   it('leaves in the evidence store what its entries and receipts say, and files that others cannot read', async () => {
     const closed = await bench.closeOne(log);

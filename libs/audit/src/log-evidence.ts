@@ -34,10 +34,21 @@ export type KeptEntry = {
  * when the store does not answer.
  */
 export class LogEvidence {
+  /** The bundle read last: who looks whether the end of the log is here goes on from there. */
+  private read: { readonly path: string; readonly bundle: Uint8Array[] } | undefined;
+
   constructor(
     private readonly store: EvidenceStore,
     private readonly origin: string,
   ) {}
+
+  /**
+   * Throws `EVIDENCE_MISSING` unless the last entries of a log of this size are here: whoever would sign on over another
+   * store, or an empty one, finds out while there is still nothing to make good.
+   */
+  async assertHolds(size: number): Promise<void> {
+    if (size > 0) await this.bundle(Math.floor((size - 1) / TILE_WIDTH), ((size - 1) % TILE_WIDTH) + 1);
+  }
 
   /** Keeps entries that have no tree yet: when it resolves, they can be recorded as signed and lost no more. */
   stage(batch: Batch): Promise<void> {
@@ -127,9 +138,13 @@ export class LogEvidence {
   }
 
   private async bundle(index: number, width: number): Promise<Uint8Array[]> {
+    const path = entryBundlePath(index, width);
+    if (this.read?.path === path) return this.read.bundle;
     const bytes = await this.wideEnough(width, (wide) => entryBundlePath(index, wide));
     if (bytes === null) throw missing();
-    return decodeBundle(bytes).slice(0, width);
+    const bundle = decodeBundle(bytes).slice(0, width);
+    this.read = { path, bundle };
+    return bundle;
   }
 
   private async openings(index: number, width: number): Promise<Map<number, Opening>> {

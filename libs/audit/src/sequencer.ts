@@ -68,7 +68,8 @@ export class Sequencer {
    * at 3, which writes the same bytes again. It does so only if all its entries still wait here. If one does not, this
    * data database is older than the log, as after a restore: throws `LOG_BEHIND` until `ImportLog` has run. Throws
    * `LOG_FORKED` when head, tiles, the checkpoint last signed and the record do not agree, or somebody else recorded a
-   * tree at 2: nothing is signed then, and a person must look before anything is signed again.
+   * tree at 2: nothing is signed then, and a person must look before anything is signed again. Throws `EVIDENCE_MISSING`
+   * when the evidence store is not the one that holds this log.
    */
   run(tenantId: TenantId): Promise<number> {
     return this.tenancy.forTenant(tenantId, async (tx) => {
@@ -102,6 +103,7 @@ export class Sequencer {
     await this.assertUntouched(standing);
     const { size, root, tiles } = await growTree(head.size, leavesOf(entries), reader);
     const batch = { from: head.size, head: { size, root }, entries };
+    await evidence.assertHolds(head.size);
     await evidence.forgetBatches(head.size);
     await evidence.stage(batch);
     const change = { before: recorded, next: batch.head };

@@ -9,6 +9,7 @@ import { type House, startHouse, type TestTenant } from './house.js';
 import { asciiNeedle, digitNeedle, type Find, findIn, hanNeedle } from './needles.js';
 import {
   clusterFiles,
+  evidenceFiles,
   keyringFiles,
   objectFiles,
   redisValues,
@@ -68,6 +69,7 @@ describe('what a client sent', () => {
     yield* tableRows(house);
     yield* keyringFiles(house);
     yield* objectFiles(house);
+    yield* evidenceFiles(house);
     yield* redisValues(house);
     yield { place: 'commands to Redis', bytes: Buffer.from(commands.join('\n')) };
     yield { place: 'log lines', bytes: Buffer.from(house.logLines.join('')) };
@@ -153,7 +155,7 @@ describe('what a client sent', () => {
     await tally(house, bank);
     const { finds, places } = await scan();
     expect(finds).toEqual([]);
-    const searched = ['cluster', 'table', 'keyring', 'redis', 'commands', 'server', 'log'];
+    const searched = ['cluster', 'table', 'keyring', 'evidence', 'redis', 'commands', 'server', 'log'];
     expect([...places]).toEqual(expect.arrayContaining(searched));
     expect(commands.some((command) => command.includes(bank.tenantId))).toBe(true);
     await bank.get(`/v1/subjects/${id}`).expect(404);
@@ -175,6 +177,7 @@ describe('what a client sent', () => {
     await redis.quit();
     house.logLines.push(marked('line'));
     writeFileSync(join(house.objectDirectory, 'canary'), marked('object'));
+    writeFileSync(join(house.evidenceDirectory, 'canary'), marked('evidence'));
     const { finds } = await scan();
     const places = new Set(finds.map(({ place }) => place.split('/')[0]));
     expect([...places]).toEqual(
@@ -184,6 +187,7 @@ describe('what a client sent', () => {
         'table canary',
         'redis canary',
         'objects',
+        'evidence',
         'commands to Redis',
         'log lines',
       ]),

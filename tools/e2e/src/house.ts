@@ -46,6 +46,7 @@ export type House = {
   readonly keyringDirectories: readonly string[];
   /** Where the sealed bytes of documents rest. */
   readonly objectDirectory: string;
+  readonly evidenceDirectory: string;
   readonly api: NestFastifyApplication;
   readonly http: Agent;
   /** Every line that api and worker logged. */
@@ -124,6 +125,7 @@ export async function startHouse({
   const keyringDirectories = ['a', 'b'].map((replica) => join(directory, replica));
   for (const replica of keyringDirectories) mkdirSync(replica, { mode: 0o700 });
   const objectDirectory = join(directory, 'objects');
+  const evidenceDirectory = join(directory, 'evidence');
   const keys = writeKeys(directory);
   const logLines: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => logLines.push(line) });
@@ -142,7 +144,7 @@ export async function startHouse({
   const apiConfig: ApiConfig = { ...common, ...doorOf(told), tokenKeyFile: keys.tokenKeyFile };
   const workerConfig: WorkerConfig = {
     ...common,
-    evidenceUrl: pathToFileURL(join(directory, 'evidence')).href,
+    evidenceUrl: pathToFileURL(evidenceDirectory).href,
     logSigningKeyFile: keys.logSigningKeyFile,
     leaseSeconds: 30,
   };
@@ -162,6 +164,7 @@ export async function startHouse({
     redisUrl,
     keyringDirectories,
     objectDirectory,
+    evidenceDirectory,
     api,
     http,
     logLines,

@@ -27,6 +27,14 @@ export function* objectFiles({ objectDirectory }: House): Generator<Resting> {
   }
 }
 
+/** Yields every file of the evidence store with its name. */
+export function* evidenceFiles({ evidenceDirectory }: House): Generator<Resting> {
+  if (!existsSync(evidenceDirectory)) return;
+  for (const file of filesBelow(evidenceDirectory)) {
+    yield { place: 'evidence', bytes: Buffer.concat([Buffer.from(file), readFileSync(file)]) };
+  }
+}
+
 /**
  * Yields every file of both clusters after a checkpoint, the WAL and the server's own log among them, but for
  * the databases of other specs.
