@@ -50,6 +50,10 @@ export class Witness {
     return this.signer.vkey(origin);
   }
 
+  verifierOf(origin: string) {
+    return this.signer.verifierOf(origin);
+  }
+
   forOrigin(origin: string): NoteSigner {
     const signer = this.signer.forOrigin(origin);
     const sign = (text: Uint8Array) => {

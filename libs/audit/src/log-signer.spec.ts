@@ -35,6 +35,20 @@ describe('the signing key of the log', () => {
     },
   );
 
+  it('verifies what it signed, and nothing else, as its vkey does', () => {
+    chmodSync(file, 0o600);
+    const signer = LogSigner.fromFile(file);
+    const note = signNote('a text\n', [signer.forOrigin(ORIGIN)]);
+    for (const key of [signer.verifierOf(ORIGIN), parseVkey(signer.vkey(ORIGIN))]) {
+      expect(openNote(note, [key]).text).toBe('a text\n');
+      for (const other of [note.replace('a text', 'b text'), note.replace(/.{6}\n$/, 'AAAAAA\n')]) {
+        expect(() => openNote(other, [key])).toThrow(
+          expect.objectContaining({ code: 'PROOF_INVALID' }) as Error,
+        );
+      }
+    }
+  });
+
   it('speaks for one log only under the name of that log', () => {
     chmodSync(file, 0o600);
     const signer = LogSigner.fromFile(file);

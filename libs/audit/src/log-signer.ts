@@ -1,17 +1,19 @@
-import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { DomainError } from '@personr/kernel';
-import { ed25519KeyId, formatVkey, type NoteSigner } from '@personr/proof';
+import { ed25519KeyId, formatVkey, type NoteSigner, type NoteVerifier } from '@personr/proof';
 
 /** Signs checkpoints of every tenant's log with one Ed25519 key; in a note, the key bears the log's origin as name. */
 export class LogSigner {
   private readonly publicKey: Uint8Array;
+  private readonly verifyingKey: KeyObject;
 
   constructor(private readonly privateKey: KeyObject) {
     if (privateKey.asymmetricKeyType !== 'ed25519') {
       throw new DomainError('KEY_MALFORMED', 'The log is signed with an Ed25519 key.');
     }
-    const der = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
+    this.verifyingKey = createPublicKey(privateKey);
+    const der = this.verifyingKey.export({ type: 'spki', format: 'der' });
     // RFC 8410, section 4: the last 32 bytes of the SubjectPublicKeyInfo are the key.
     this.publicKey = Uint8Array.from(der.subarray(-32));
   }
@@ -33,6 +35,15 @@ export class LogSigner {
       name: origin,
       keyId: ed25519KeyId(origin, this.publicKey),
       sign: (text) => Uint8Array.from(sign(null, text, this.privateKey)),
+    };
+  }
+
+  /** Verifies what `forOrigin` signed, as the key of `vkey` does, by Node's own Ed25519: `proof`'s, for browsers, takes 14 times as long. */
+  verifierOf(origin: string): NoteVerifier {
+    return {
+      name: origin,
+      keyId: ed25519KeyId(origin, this.publicKey),
+      verify: (text, signature) => verify(null, text, this.verifyingKey, signature),
     };
   }
 

@@ -4,7 +4,6 @@ import {
   growTree,
   hashLeaf,
   openNote,
-  parseVkey,
   signNote,
   type Tile,
   type TileReader,
@@ -148,7 +147,7 @@ export class Sequencer {
 
   private lastSigned({ origin, checkpoint }: LogHead): string {
     try {
-      return openNote(checkpoint ?? '', [parseVkey(this.signer.vkey(origin))]).text;
+      return openNote(checkpoint ?? '', [this.signer.verifierOf(origin)]).text;
     } catch (cause) {
       throw forked(cause);
     }
