@@ -1,19 +1,19 @@
-import { deepStrictEqual as same, ok } from 'node:assert/strict';
+import { deepStrictEqual as same } from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { newId, type TenantId } from '@personr/kernel';
 import { SettableClock } from '@personr/kernel/testing';
 import {
   type Checkpoint,
-  decodeBundle,
+  consistencyPath,
   type NoteSigner,
   openCheckpoint,
   parseCheckpoint,
-  parseTilePath,
   parseVkey,
   type ReceiptBody,
   receiptCommitment,
+  verifyConsistency,
 } from '@personr/proof';
 import { aReceiptBody } from '@personr/proof/testing';
 import { openTenancy, type Tenancy } from '@personr/tenancy';
@@ -24,10 +24,12 @@ import pg from 'pg';
 import { AuditLog } from './audit-log.js';
 import { DirectoryEvidence } from './directory.evidence.js';
 import { ImportLog } from './import-log.js';
+import { LogReader } from './log-reader.js';
+import { tileReader } from './log.repository.js';
 import { LogTail } from './log-tail.js';
 import { type LogSigner } from './log-signer.js';
 import { type Outside, Sequencer } from './sequencer.js';
-import { aLogSigner, expectLogIntact, type IntactLog } from './testing.js';
+import { aLogSigner, expectEvidenceIntact, expectLogIntact, type IntactLog } from './testing.js';
 
 const audit = new AuditLog();
 
@@ -153,64 +155,40 @@ export class LogBench {
   }
 
   /**
-   * Fails unless the evidence store holds this log whole: every file of a bundle or tile that is there, of whatever width,
-   * is what the entries in the database make, those that the checkpoint needs are there, and for no size two trees were
-   * signed. Returns the size.
+   * Fails unless the evidence store holds this log, as `expectEvidenceIntact` says, and two trees were signed for no size.
+   * Returns the checkpoint's size.
    */
   async expectEvidence(log: TestLog): Promise<number> {
-    const entries = (await this.entriesOf(log)).map((entry) => Buffer.from(entry));
-    const home = join(this.directory, log.origin);
-    const note = readFileSync(join(home, 'checkpoint'), 'utf8');
-    const checkpoint = openCheckpoint(note, [parseVkey(this.witness.vkey(log.origin))]);
-    same(Buffer.from(checkpoint.root).toString('hex'), rootOf(entries.slice(0, checkpoint.size)));
-    const leaves = entries.map((entry) => sha256(Buffer.of(0), entry));
-    const paths = filesBelow(join(home, 'tile')).map((path) => relative(home, path));
-    for (const path of paths) expectFile(path, readFileSync(join(home, path)), { entries, leaves });
-    for (const needed of neededFor(checkpoint.size)) ok(paths.includes(needed), `${needed} is there`);
-    for (const { origin, size, root } of this.witness.signed) {
-      if (origin !== log.origin) continue;
-      same(Buffer.from(root).toString('hex'), rootOf(entries.slice(0, size)), `one tree of size ${size}`);
-    }
-    return checkpoint.size;
-  }
-
-  private async entriesOf({ tenantId }: TestLog): Promise<Uint8Array[]> {
-    const rows = await this.tenancy.forTenant(tenantId, (tx) =>
-      tx.logEntry.findMany({ orderBy: { position: 'asc' } }),
+    const { tenantId, origin } = log;
+    const entries = expectEvidenceIntact(this.directory, { origin, vkey: this.witness.vkey(origin) });
+    const { entries: rows } = await this.intact(log);
+    same(
+      entries.map(({ id }) => id),
+      rows.slice(0, entries.length).map(({ id }) => id),
+      tenantId,
     );
-    return rows.map(({ entry }) => entry);
-  }
-}
-
-type Tree = { readonly entries: readonly Buffer[]; readonly leaves: readonly Buffer[] };
-
-function expectFile(path: string, bytes: Buffer, { entries, leaves }: Tree): void {
-  const { level, index, width } = parseTilePath(path);
-  const [start, end] = [index * 256, index * 256 + width];
-  if (level === 'entries') {
-    const bundle = decodeBundle(bytes).map((entry) => Buffer.from(entry).toString());
-    same(bundle, entries.slice(start, end).map(String), path);
-    return;
-  }
-  const span = 256 ** level;
-  const hashes = Array.from({ length: width }, (_, at) =>
-    hashOf(leaves.slice((start + at) * span, (start + at + 1) * span)),
-  );
-  ok(end * span <= leaves.length, `${path} is within the log`);
-  same(bytes.toString('hex'), Buffer.concat(hashes).toString('hex'), path);
-}
-
-function* neededFor(size: number): Generator<string> {
-  for (const [prefix, count] of [
-    ['entries', size],
-    ['0', size],
-    ['1', Math.floor(size / 256)],
-  ] as const) {
-    for (let index = 0; index * 256 < count; index += 1) {
-      const width = Math.min(256, count - index * 256);
-      const place = String(index).padStart(3, '0');
-      yield `tile/${prefix}/${place}${width === 256 ? '' : `.p/${width}`}`;
+    const roots = new Map<number, string>();
+    for (const signed of this.witness.signed.filter((checkpoint) => checkpoint.origin === origin)) {
+      const root = Buffer.from(signed.root).toString('hex');
+      same(roots.get(signed.size) ?? root, root, `one tree of size ${String(signed.size)}`);
+      roots.set(signed.size, root);
     }
+    for (const [size, root] of roots) {
+      const path = await this.tenancy.forTenant(tenantId, (tx) =>
+        consistencyPath(size, rows.length, tileReader(tx)),
+      );
+      const { root: now } = await this.checkpoint(log);
+      verifyConsistency({ oldSize: size, newSize: rows.length, path }, Buffer.from(root, 'hex'), now);
+    }
+    return entries.length;
+  }
+
+  /** The newest checkpoint in the data database. */
+  checkpoint({ tenantId, origin }: TestLog): Promise<Checkpoint> {
+    return this.tenancy.forTenant(tenantId, async (tx) => {
+      const note = (await new LogReader().checkpoint(tx))!;
+      return openCheckpoint(note, [parseVkey(this.witness.vkey(origin))]);
+    });
   }
 }
 
@@ -219,19 +197,3 @@ export const filesBelow = (directory: string): string[] =>
   readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
-
-const sha256 = (...parts: readonly Uint8Array[]): Buffer =>
-  parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest();
-
-const rootOf = (entries: readonly Buffer[]): string =>
-  hashOf(entries.map((entry) => sha256(Buffer.of(0), entry))).toString('hex');
-
-/** MTH of RFC 6962, section 2.1, as it is written there. */
-function hashOf(leaves: readonly Buffer[]): Buffer {
-  const [only, another] = leaves;
-  if (only === undefined) return sha256();
-  if (another === undefined) return only;
-  let split = 1;
-  while (split * 2 < leaves.length) split *= 2;
-  return sha256(Buffer.of(1), hashOf(leaves.slice(0, split)), hashOf(leaves.slice(split)));
-}

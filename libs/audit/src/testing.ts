@@ -1,7 +1,16 @@
 import { deepStrictEqual as same, ok } from 'node:assert/strict';
 import { createHash, generateKeyPairSync } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { canonicalJson, type Json, type TenantId } from '@personr/kernel';
-import { openCheckpoint, parseVkey } from '@personr/proof';
+import {
+  decodeBundle,
+  entryBundlePath,
+  openCheckpoint,
+  parseTilePath,
+  parseVkey,
+  tilePath,
+} from '@personr/proof';
 import { type Tenancy, type TenantTx } from '@personr/tenancy';
 import { tempDirectory } from '@personr/testkit';
 import { DirectoryEvidence } from './directory.evidence.js';
@@ -58,6 +67,57 @@ export async function expectLogIntact(
   }
   same(tiles, tilesOf(leaves));
   return { size: rows.length, entries: rows.map((row) => readEntry(row, tenantId)) };
+}
+
+/**
+ * Fails unless a directory holds the log of this origin as C2SP tlog-tiles lays it out: a checkpoint signed by `vkey`, every
+ * bundle and tile that its size needs, and no file of a bundle or tile, of whatever width, that is not what those entries
+ * make. Returns the entries. Derives everything by itself, so it shares no code with what it checks.
+ */
+export function expectEvidenceIntact(
+  directory: string,
+  { origin, vkey }: { origin: string; vkey: string },
+): readonly LoggedEntry[] {
+  const home = join(directory, origin);
+  const { size, root } = openCheckpoint(readFileSync(join(home, 'checkpoint'), 'utf8'), [parseVkey(vkey)]);
+  const entries = bundlePaths(size).flatMap((path) => decodeBundle(readFileSync(join(home, path))));
+  same(entries.length, size);
+  const leaves = entries.map((entry) => sha256(Uint8Array.of(0), entry));
+  same(Buffer.from(root).toString('hex'), hashOf(leaves).toString('hex'));
+  const paths = readdirSync(join(home, 'tile'), { recursive: true, withFileTypes: true })
+    .filter((found) => found.isFile())
+    .map((found) => relative(home, join(found.parentPath, found.name)));
+  for (const path of paths) expectFile(path, readFileSync(join(home, path)), { entries, leaves });
+  for (const [level, index, hashes] of tilesOf(leaves)) {
+    ok(paths.includes(tilePath(level, index, hashes.length / 64)), `tile ${level}/${index} is there`);
+  }
+  return entries.map((entry) => JSON.parse(Buffer.from(entry).toString()) as LoggedEntry);
+}
+
+const bundlePaths = (size: number): string[] =>
+  Array.from({ length: Math.ceil(size / TILE_WIDTH) }, (_, index) =>
+    entryBundlePath(index, Math.min(TILE_WIDTH, size - index * TILE_WIDTH)),
+  );
+
+type Tree = { readonly entries: readonly Uint8Array[]; readonly leaves: readonly Buffer[] };
+
+function expectFile(path: string, bytes: Buffer, { entries, leaves }: Tree): void {
+  const { level, index, width } = parseTilePath(path);
+  const [start, end] = [index * TILE_WIDTH, index * TILE_WIDTH + width];
+  const span = level === 'entries' ? 1 : TILE_WIDTH ** level;
+  ok(end * span <= leaves.length, `${path} is within the log`);
+  if (level === 'entries') {
+    same(
+      decodeBundle(bytes).map((entry) => Buffer.from(entry).toString()),
+      entries.slice(start, end).map((entry) => Buffer.from(entry).toString()),
+      path,
+    );
+    return;
+  }
+  const hashes = Array.from({ length: width }, (_, at) =>
+    hashOf(leaves.slice((start + at) * span, (start + at + 1) * span)),
+  );
+  same(bytes.toString('hex'), Buffer.concat(hashes).toString('hex'), path);
 }
 
 async function readLog(tx: TenantTx) {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expectLogIntact } from '@personr/audit/testing';
+import { expectEvidenceIntact, expectLogIntact } from '@personr/audit/testing';
 import { SettableClock } from '@personr/kernel/testing';
 import { verifyReceipt } from '@personr/proof';
 import { Tenancy } from '@personr/tenancy';
@@ -144,6 +144,8 @@ describe('a worker that is killed again and again', () => {
       'erasure.verified': each,
       'instruction.closed': each,
     });
-    await expectLogIntact(house.api.get(Tenancy), bank.tenantId, bank.vkey);
+    const { entries } = await expectLogIntact(house.api.get(Tenancy), bank.tenantId, bank.vkey);
+    const [origin = ''] = bank.vkey.split('+');
+    expect(expectEvidenceIntact(house.evidenceDirectory, { origin, vkey: bank.vkey })).toEqual(entries);
   }, 240_000);
 });
