@@ -34,15 +34,11 @@ export class DirectoryEvidence extends EvidenceStore {
 
   put(files: readonly EvidenceFile[]): Promise<void> {
     return guarded(async () => {
-      const drafts = files.map(({ path, bytes }) => ({ path: this.pathOf(path), bytes }));
-      const changed = new Set(drafts.flatMap(({ path }) => makeDirectories(dirname(path))));
-      const written = drafts.map(({ path, bytes }) => ({ path, draft: write(path, bytes) }));
-      await syncAll(written.map(({ draft }) => draft));
-      for (const { path, draft } of written) {
-        renameSync(draft, path);
-        changed.add(dirname(path));
-      }
-      await syncAll([...changed]);
+      const paths = files.map(({ path }) => this.pathOf(path));
+      const changed = new Set(paths.flatMap((path) => [dirname(path), ...makeDirectories(dirname(path))]));
+      const drafts = await writeAll(files.map(({ bytes }, at) => ({ path: paths[at] ?? '', bytes })));
+      for (const [at, path] of paths.entries()) renameSync(drafts[at] ?? '', path);
+      await settled([...changed].map((directory) => openSync(directory, 'r')));
     });
   }
 
@@ -86,20 +82,35 @@ function makeDirectories(directory: string): string[] {
   return changed;
 }
 
-/** Writes a file beside the one it is to become. Returns its path. */
-function write(path: string, bytes: Uint8Array): string {
-  const draft = `${path}.${randomUUID()}${UNFINISHED}`;
-  const file = openSync(draft, 'wx', 0o600);
+/** Writes each file durably beside the one it is to become. Returns their paths; after a failure, none is left. */
+async function writeAll(files: readonly EvidenceFile[]): Promise<string[]> {
+  const drafts = files.map(({ path }) => `${path}.${randomUUID()}${UNFINISHED}`);
+  const written: number[] = [];
   try {
-    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
-  } finally {
-    closeSync(file);
+    for (const [at, { bytes }] of files.entries()) written.push(write(drafts[at] ?? '', bytes));
+    await settled(written.splice(0));
+    return drafts;
+  } catch (error) {
+    for (const file of written) closeSync(file);
+    for (const draft of drafts) rmSync(draft, { force: true });
+    throw error;
   }
-  return draft;
 }
 
-async function syncAll(paths: readonly string[]): Promise<void> {
-  const files = paths.map((path) => openSync(path, 'r'));
+/** Writes a new file and leaves it open. */
+function write(path: string, bytes: Uint8Array): number {
+  const file = openSync(path, 'wx', 0o600);
+  try {
+    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+    return file;
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
+}
+
+/** Has what lies open sent to the disk, all together, and closes it. */
+async function settled(files: readonly number[]): Promise<void> {
   try {
     await Promise.all(files.map((file) => sync(file)));
   } finally {
