@@ -1,8 +1,18 @@
 import pg from 'pg';
 import { type TenantId } from '@personr/kernel';
+import { KeyStoreHeads } from './key-store.heads.js';
 import { anInstruction, aSubject, VaultFixture } from './vault.spec-helper.js';
 
-const TABLES = ['tenant_root', 'retired_root', 'branch', 'node', 'pack', 'index_entry', 'erasure_ledger'];
+const TABLES = [
+  'tenant_root',
+  'retired_root',
+  'branch',
+  'node',
+  'pack',
+  'index_entry',
+  'last_signed',
+  'erasure_ledger',
+];
 
 describe('the key store, to the role of the application', () => {
   let fixture: VaultFixture;
@@ -26,6 +36,8 @@ describe('the key store, to the role of the application', () => {
     const gone = await aSubject(vault, tenantId, 'gone');
     await vault.shred(tenantId, gone.keyIds, anInstruction());
     await aSubject(vault, tenantId, 'ana');
+    const next = { size: 1, root: Buffer.alloc(32) };
+    await new KeyStoreHeads(fixture.keyStore()).swap(tenantId, 'a log', { before: null, next });
     return tenantId;
   }
 
@@ -61,7 +73,7 @@ describe('the key store, to the role of the application', () => {
   });
 
   it('lets nobody rewrite what was retired or erased', async () => {
-    for (const table of ['tenant_root', 'retired_root', 'erasure_ledger']) {
+    for (const table of ['tenant_root', 'retired_root', 'erasure_ledger', 'last_signed']) {
       await expect(as(ours, `delete from ${table}`)).rejects.toMatchObject({ code: '42501' });
     }
     await expect(as(ours, 'update retired_root set root_id = gen_random_uuid()')).rejects.toMatchObject({

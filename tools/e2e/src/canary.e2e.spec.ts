@@ -160,7 +160,8 @@ describe('what a client sent', () => {
     expect(commands.some((command) => command.includes(bank.tenantId))).toBe(true);
     await bank.get(`/v1/subjects/${id}`).expect(404);
     const receipt = await bank.get(`/v1/instructions/${instructionId}/receipt`).expect(200);
-    const { entry } = receipt.body as { entry: string };
+    const { entry, salt } = receipt.body as { entry: string; salt: string };
+    expect([...evidenceFiles(house)].filter(({ bytes }) => bytes.includes(salt))).not.toEqual([]);
     const evidence = [receipt.text, Buffer.from(entry, 'base64').toString()];
     const { rows } = await house.owner.query<{ entry: Buffer }>('select entry from log_entry');
     for (const bytes of [...evidence.map((text) => Buffer.from(text)), ...rows.map((row) => row.entry)]) {
