@@ -1,4 +1,4 @@
-import { lengthPrefixed, newKey, openBytes, sealBytes } from './aead.js';
+import { lengthPrefixed, newKey, openBytes, sealBytes, usingLater } from './aead.js';
 
 const key = newKey();
 const context = ['value', 'tenant', 'key', 'record'];
@@ -25,6 +25,18 @@ describe('a sealed value', () => {
       expect(() => openBytes(key, context, sealed.subarray(0, length))).toThrow(refused);
     }
     expect(() => openBytes(key, context, Buffer.concat([sealed, Buffer.alloc(1)]))).toThrow(refused);
+  });
+
+  it('is made under no key that was overwritten, and such work is told from work that has ended', async () => {
+    expect(() => sealBytes(Buffer.alloc(32), context, plaintext)).toThrow('overwritten');
+    const early = newKey();
+    await expect(
+      usingLater(early, async (secret) => {
+        await Promise.resolve();
+        return openBytes(secret, context, sealBytes(secret, context, plaintext));
+      }),
+    ).resolves.toEqual(plaintext);
+    expect(early).toEqual(Buffer.alloc(32));
   });
 
   it('is refused under another key', () => {

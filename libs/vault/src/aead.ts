@@ -15,8 +15,11 @@ export const KEY_BYTES = 32;
 /** Makes a new key from the system's random source. */
 export const newKey = (): Buffer => randomBytes(KEY_BYTES);
 
-/** Runs `work` with a key and overwrites the key afterwards, whatever happened. */
-export function using<Secret extends Uint8Array, T>(secret: Secret, work: (secret: Secret) => T): T {
+/** Runs `work` with a key and overwrites the key afterwards, whatever happened. For work that ends when it returns. */
+export function using<Secret extends Uint8Array, T>(
+  secret: Secret,
+  work: (secret: Secret) => T extends PromiseLike<unknown> ? never : T,
+): T {
   try {
     return work(secret);
   } finally {
@@ -24,11 +27,31 @@ export function using<Secret extends Uint8Array, T>(secret: Secret, work: (secre
   }
 }
 
+/** The same for work that goes on after it has returned: the key is overwritten when its promise is settled. */
+export async function usingLater<Secret extends Uint8Array, T>(
+  secret: Secret,
+  work: (secret: Secret) => Promise<T>,
+): Promise<T> {
+  try {
+    return await work(secret);
+  } finally {
+    secret.fill(0);
+  }
+}
+
+const OVERWRITTEN = new Uint8Array(KEY_BYTES);
+
+/** A key of zeros is one that was overwritten too early, and everybody has it. Throws for such a one. */
+export function assertAlive(key: Uint8Array): void {
+  if (Buffer.compare(key, OVERWRITTEN) === 0) throw new Error('a key was used after it was overwritten');
+}
+
 /**
  * Seals `plaintext` with AES-256-GCM (NIST SP 800-38D) under a random 96-bit nonce. `context` is bound, not
  * stored: the same parts in the same order are needed to open. Returns version, nonce, ciphertext, tag.
  */
 export function sealBytes(key: Uint8Array, context: readonly string[], plaintext: Uint8Array): Buffer {
+  assertAlive(key);
   const sealed = Buffer.allocUnsafe(OVERHEAD_BYTES + plaintext.length);
   sealed[0] = VERSION;
   const nonce = newNonce();

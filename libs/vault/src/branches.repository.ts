@@ -1,4 +1,4 @@
-import { type Branch, type BranchName } from './branch.js';
+import { type Branch } from './branch.js';
 import { type KeyStoreTx } from './key-store.database.js';
 import { toBranch } from './tree-reading.js';
 import { type Tree } from './vault.js';
@@ -69,17 +69,5 @@ export async function storeBranches(tx: KeyStoreTx, tree: Tree, branches: readon
     branches.map(({ version }) => version),
     branches.map(({ used }) => used),
     branches.map(({ sealed }) => sealed),
-  );
-}
-
-/** Removes branches that have no children left. */
-export async function dropBranches(tx: KeyStoreTx, tree: Tree, bare: readonly BranchName[]): Promise<void> {
-  if (bare.length === 0) return;
-  await tx.query(
-    `delete from branch b using unnest($3::int[], $4::bigint[]) as gone (level, place)
-     where b.tenant_id = $1 and b.tree = $2 and b.level = gone.level and b.place = gone.place`,
-    tree,
-    bare.map(({ level }) => level),
-    bare.map(({ place }) => place),
   );
 }

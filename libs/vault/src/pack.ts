@@ -66,8 +66,14 @@ export function fillPack(
  * Opens a pack under its node, hands its keys to `work` by label and overwrites them. Throws `SEAL_BROKEN` when
  * tenant, owner, version, node key, id or any label is another than it was sealed with.
  */
-export const withPack = <T>(node: OpenNode, pack: Pack, work: (keys: ReadonlyMap<string, OpenKey>) => T): T =>
-  using(openPack(node, pack), (bytes) => work(keysOver(pack.packId, pack.labels, bytes)));
+export function withPack<T>(node: OpenNode, pack: Pack, work: (keys: ReadonlyMap<string, OpenKey>) => T): T {
+  const bytes = openPack(node, pack);
+  try {
+    return work(keysOver(pack.packId, pack.labels, bytes));
+  } finally {
+    bytes.fill(0);
+  }
+}
 
 /** Opens a pack. Whoever asked overwrites the bytes: the keys that are left, one after the other. */
 export const openPack = (node: OpenNode, { packId, labels, sealed }: Pack): Buffer =>

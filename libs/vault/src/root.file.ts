@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { KEY_BYTES } from './aead.js';
+import { assertAlive, KEY_BYTES } from './aead.js';
 import { type Root, type RootName } from './keyring.js';
 
 const VERSION = 1;
@@ -8,9 +8,11 @@ const DIGEST_BYTES = 32;
 /** The length of a root's file, in bytes. */
 export const ROOT_FILE_BYTES = 1 + KEY_BYTES + DIGEST_BYTES;
 
-/** Writes a root as its file: version, key, SHA-256 over both and the root's name. */
-export const encodeRoot = (root: Root): Buffer =>
-  Buffer.concat([Uint8Array.of(VERSION), root.key, digest(root, root.key)]);
+/** Writes a root as its file: version, key, SHA-256 over both and the root's name. A key that was overwritten is none. */
+export function encodeRoot(root: Root): Buffer {
+  assertAlive(root.key);
+  return Buffer.concat([Uint8Array.of(VERSION), root.key, digest(root, root.key)]);
+}
 
 /** Reads the key from a root's file, or null when the file is damaged or is another root's. */
 export function decodeRoot(name: RootName, file: Uint8Array): Buffer | null {

@@ -16,21 +16,25 @@ export type RootRow = {
   readonly left: boolean;
 };
 
+const rootsOf = (tenant: string): string =>
+  `select tree, root_id, house, height::int, opened_at is not null as opened, left_at is not null as left
+   from tenant_root where tenant_id = ${tenant} order by tree`;
+
+const FIND_ROOTS = rootsOf('$1');
+
 /** Every tree of the tenant, those given up too. */
 export async function findRoots(tx: KeyStoreTx): Promise<RootRow[]> {
-  const rows = await tx.query(
-    `select tree, root_id, house, height::int, opened_at is not null as opened, left_at is not null as left
-     from tenant_root where tenant_id = $1 order by tree`,
-  );
-  return rows.map((row) => ({
-    tree: row.tree as Tree,
-    rootId: row.root_id as RootId,
-    house: row.house as Owner,
-    height: row.height as number,
-    opened: row.opened as boolean,
-    left: row.left as boolean,
-  }));
+  return (await tx.query(FIND_ROOTS)).map(toRoot);
 }
+
+const toRoot = (row: Record<string, unknown>): RootRow => ({
+  tree: row.tree as Tree,
+  rootId: row.root_id as RootId,
+  house: row.house as Owner,
+  height: row.height as number,
+  opened: row.opened as boolean,
+  left: row.left as boolean,
+});
 
 /** A tree of the tenant that is open; null when it is not. */
 export async function findRoot(tx: KeyStoreTx, tree: Tree): Promise<RootRow | null> {
@@ -65,28 +69,6 @@ export async function setHeight(tx: KeyStoreTx, tree: Tree, height: number): Pro
 /** Writes without changing: once this commits, every earlier commit is as durable as this one. */
 export async function touchRoot(tx: KeyStoreTx): Promise<void> {
   await tx.query('update tenant_root set version = version where tenant_id = $1');
-}
-
-/** Puts `to` in force and retires `from`. False, and nothing done, unless `from` is in force. */
-export async function replaceRoot(
-  tx: KeyStoreTx,
-  tree: Tree,
-  { from, to, at }: { from: RootId; to: RootId; at: Date },
-): Promise<boolean> {
-  const rows = await tx.query(
-    `with replaced as (
-       update tenant_root set root_id = $4, version = version + 1
-       where tenant_id = $1 and tree = $2 and root_id = $3 and left_at is null
-       returning tenant_id
-     )
-     insert into retired_root (tenant_id, root_id, retired_at) select tenant_id, $3, $5 from replaced
-     returning root_id`,
-    tree,
-    from,
-    to,
-    at,
-  );
-  return rows.length === 1;
 }
 
 /** Gives a tree up: its root is retired and none comes after it. */

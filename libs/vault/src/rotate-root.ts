@@ -1,7 +1,6 @@
 import { DomainError, type InstructionId, type KeyId } from '@personr/kernel';
-import { newKey, using } from './aead.js';
+import { newKey, usingLater } from './aead.js';
 import { bucketOf } from './branch.js';
-import { dropBranches, storeBranches } from './branches.repository.js';
 import { groupBy } from './group-by.js';
 import { type KeyStore } from './key-store.js';
 import { type KeyStoreTx } from './key-store.database.js';
@@ -11,8 +10,9 @@ import { type Node, openNode } from './node.js';
 import { withTree } from './open-root.js';
 import { type OpenTree } from './open-tree.js';
 import { type Pack, repack } from './pack.js';
-import { replaceRoot, touchRoot } from './roots.repository.js';
-import { dropKeys, dropNodes, readOwners, updateOwners } from './shred.repository.js';
+import { touchRoot } from './roots.repository.js';
+import { type RotatedTree, storeRotation } from './rotation.repository.js';
+import { dropKeys, readOwners } from './shred.repository.js';
 import { type TreeReading } from './tree-reading.js';
 import { type Tree } from './vault.js';
 
@@ -70,23 +70,23 @@ async function noteShredded(
 type Rotation = { readonly losing: TreeReading; readonly gone: ReadonlySet<KeyId>; readonly at: Date };
 
 async function rotateTree(store: KeyStore, tx: KeyStoreTx, rotation: Rotation): Promise<readonly number[]> {
-  const { losing, at } = rotation;
-  const { tenantId } = tx;
-  return using(newKey(), async (key) => {
-    const next: Root = { tenantId, rootId: newRootId(), key };
+  const { losing } = rotation;
+  return usingLater(newKey(), async (key) => {
+    const next: Root = { tenantId: tx.tenantId, rootId: newRootId(), key };
     await store.keyring.prepare([next]);
-    await withTree(tx, store.keyring, losing, (open) => rewrap(tx, open, { ...rotation, next }));
-    const swap = { from: losing.rootId, to: next.rootId, at };
-    if (!(await replaceRoot(tx, losing.tree, swap))) throw overtaken();
+    await withTree(tx, store.keyring, losing, async (open) => {
+      if (!(await storeRotation(tx, rewrap(tx, open, { ...rotation, next })))) throw overtaken();
+    });
     return [...new Set([...losing.nodes.values()].map(({ place }) => bucketOf(place).place))];
   });
 }
 
-async function rewrap(
+/** The tree as it is to be, in memory: nothing is written. */
+function rewrap(
   tx: KeyStoreTx,
   open: OpenTree,
-  { losing, gone, next }: Rotation & { readonly next: Root },
-): Promise<void> {
+  { losing, gone, next, at }: Rotation & { readonly next: Root },
+): RotatedTree {
   const packs = groupBy(losing.packs, ({ owner }) => owner);
   const bare: Node[] = [];
   const rekeyed: { node: Node; packs: Pack[] }[] = [];
@@ -98,17 +98,17 @@ async function rewrap(
   for (const { place } of bare) open.fell(place);
   open.rekey(next);
   const { branches, bare: emptied } = open.regrown();
-  await storeBranches(tx, losing.tree, branches);
-  await dropBranches(tx, losing.tree, emptied);
-  await dropNodes(
-    tx,
-    bare.map(({ owner }) => owner),
-  );
-  await updateOwners(
-    tx,
-    rekeyed.map(({ node }) => node),
-    rekeyed.flatMap((each) => each.packs),
-  );
+  return {
+    tree: losing.tree,
+    from: losing.rootId,
+    to: next.rootId,
+    at,
+    branches,
+    emptied,
+    bare: bare.map(({ owner }) => owner),
+    nodes: rekeyed.map(({ node }) => node),
+    packs: rekeyed.flatMap((each) => each.packs),
+  };
 }
 
 /** A new node key, and the keys that are left sealed under it. */

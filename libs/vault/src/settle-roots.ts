@@ -8,7 +8,7 @@ import { openNode } from './node.js';
 import { rootAbsent } from './open-root.js';
 import { OpenTree } from './open-tree.js';
 import { openPack } from './pack.js';
-import { findRoots, markDestroyed, pendingRoots, type RootRow, unknownTenant } from './roots.repository.js';
+import { findRoots, markDestroyed, pendingRoots, unknownTenant } from './roots.repository.js';
 import { type Rotated } from './rotate-root.js';
 import { samplePaths } from './shred.repository.js';
 import { type TreeReading } from './tree-reading.js';
@@ -35,13 +35,13 @@ export async function settleRoots(
   if (rows.length === 0) throw unknownTenant();
   const inForce = rows.filter(({ left }) => !left);
   const pending = await pendingRoots(tx);
-  for (const row of inForce) {
-    const sample = await sampleOf(tx, row, rotated);
-    await proveEverywhere(keyring, { tenantId: tx.tenantId, rootId: row.rootId }, sample).catch(
-      (error: unknown) => {
-        throw pending.length > 0 && isDomainError(error, 'KEY_STORE_STALE') ? unproved() : error;
-      },
-    );
+  const samples = await samplePaths(tx, rotated, SAMPLE_NODES);
+  for (const { tree, rootId } of inForce) {
+    const sample = samples.get(tree);
+    if (sample === undefined) throw unknownTenant();
+    await proveEverywhere(keyring, { tenantId: tx.tenantId, rootId }, sample).catch((error: unknown) => {
+      throw pending.length > 0 && isDomainError(error, 'KEY_STORE_STALE') ? unproved() : error;
+    });
   }
   const found = await keyring.list(tx.tenantId);
   const others = new Set<RootId>([...found.map(({ rootId }) => rootId), ...pending]);
@@ -50,13 +50,6 @@ export async function settleRoots(
   await markDestroyed(tx, pending, clock.now());
   const returned = [...others].filter((rootId) => !pending.includes(rootId));
   return { rootsDestroyed: pending.length, rootsReturned: returned.length };
-}
-
-/** What a root has to open: the branches that were re-keyed last, up to a number, each down to a key in it, and either end of the tree. */
-async function sampleOf(tx: KeyStoreTx, { tree }: RootRow, rotated: Rotated): Promise<TreeReading> {
-  const sample = await samplePaths(tx, tree, { buckets: rotated.get(tree) ?? [], count: SAMPLE_NODES });
-  if (sample === null) throw unknownTenant();
-  return sample;
 }
 
 async function proveEverywhere(keyring: Keyring, name: RootName, sample: TreeReading): Promise<void> {

@@ -65,6 +65,19 @@ describe('shredding', () => {
     expect(await vault.find(tenantId, { type: 'EXTERNAL_ID', value: 'gone' })).toEqual([]);
   });
 
+  it('puts a root into force that nobody can guess: 32 random bytes, another each time', async () => {
+    const { vault, tenantId, gone, held } = await arrange();
+    const keys: string[] = [];
+    for (const kept of [gone, held]) {
+      await vault.shred(tenantId, kept.keyIds, anInstruction());
+      const names = await fixture.keyring.list(tenantId);
+      for (const name of names) keys.push((await fixture.keyring.read(name))!.toString('hex'));
+    }
+    // Two rotations of the tree of subjects beside the one root of that of requests.
+    expect(new Set(keys).size).toBe(3);
+    for (const key of keys) expect(new Set(Buffer.from(key, 'hex')).size).toBeGreaterThan(16);
+  });
+
   it('is undone by one root that was kept: the attack is not blind', async () => {
     const { vault, tenantId, gone, copies } = await arrange();
     const name = await fixture.root(tenantId);

@@ -101,12 +101,6 @@ export async function moveOwners(
   await updateOwners(tx, nodes, packs);
 }
 
-/** Removes nodes that have no key left. */
-export async function dropNodes(tx: KeyStoreTx, owners: readonly Owner[]): Promise<void> {
-  if (owners.length === 0) return;
-  await tx.query('delete from node where tenant_id = $1 and owner = any($2::uuid[])', owners);
-}
-
 /** Stores what was re-keyed: the versions of nodes' keys, and packs that have been sealed anew. */
 export async function updateOwners(
   tx: KeyStoreTx,
@@ -131,29 +125,39 @@ export async function updateOwners(
   );
 }
 
-const SAMPLED = 'select owner, place, key_version, generation from node where tenant_id = $1 and tree = $2';
+const SAMPLED =
+  'select owner, place, key_version, generation from node where tenant_id = $1 and tree = r.tree';
 
 const SAMPLE = readingOf(`
   select ${FOUND}
-  from (select tree, root_id, house, height from tenant_root where tenant_id = $1 and tree = $2 limit 1) r
+  from (select tree, root_id, house, height from tenant_root
+        where tenant_id = $1 and opened_at is not null and left_at is null limit 2) r
   left join lateral (
-    (select n.* from unnest($3::bigint[]) as bucket cross join lateral
-       (${SAMPLED} and place >= bucket * 32 and place < bucket * 32 + 32 order by place limit 1) n limit $4)
+    (select n.* from unnest($2::text[], $3::bigint[]) as asked (tree, bucket) cross join lateral
+       (${SAMPLED} and place >= bucket * 32 and place < bucket * 32 + 32 order by place limit 1) n
+     where asked.tree = r.tree limit $4)
     union (${SAMPLED} order by place limit 1)
     union (${SAMPLED} order by place desc limit 1)
   ) n on true
   left join ${packsOf('true')} on true`);
 
 /**
- * What a root is to be proved by: the first and the last node of the tree, and one in each branch that was re-keyed
- * (`buckets`, places of level 0), up to `count`.
+ * What the roots in force are to be proved by: the first and the last node of each tree, and one in each branch that was
+ * re-keyed (`rotated`, places of level 0), up to `count`.
  */
 export async function samplePaths(
   tx: KeyStoreTx,
-  tree: Tree,
-  { buckets, count }: { readonly buckets: readonly number[]; readonly count: number },
-): Promise<TreeReading | null> {
-  return toReadings(await tx.query(SAMPLE, tree, buckets, count)).get(tree) ?? null;
+  rotated: ReadonlyMap<Tree, readonly number[]>,
+  count: number,
+): Promise<Map<Tree, TreeReading>> {
+  const asked = [...rotated].flatMap(([tree, buckets]) => buckets.map((bucket) => ({ tree, bucket })));
+  const rows = await tx.query(
+    SAMPLE,
+    asked.map(({ tree }) => tree),
+    asked.map(({ bucket }) => bucket),
+    count,
+  );
+  return toReadings(rows);
 }
 
 const CLEAR = [
