@@ -1,9 +1,9 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type * as Pkcs11 from 'pkcs11js';
 import { DomainError, isDomainError, isId, type TenantId } from '@personr/kernel';
 import { using } from './aead.js';
 import { type Root, type RootId, type RootName } from './keyring.js';
+import { PinFile } from './pin-file.js';
 import { type Replica } from './replica.js';
 import { decodeRoot, encodeRoot } from './root.file.js';
 import { type ObjectName, Token } from './token.js';
@@ -33,7 +33,11 @@ const ANCHOR = 'anchor';
 export class ReplicaToken implements Replica {
   private session: { readonly handle: Pkcs11.Handle; readonly beginning: number } | null = null;
 
-  constructor(private readonly address: TokenAddress) {}
+  private readonly pin: PinFile;
+
+  constructor(private readonly address: TokenAddress) {
+    this.pin = new PinFile(address.pinFile);
+  }
 
   check(): Promise<void> {
     return Promise.resolve().then(() => {
@@ -91,8 +95,7 @@ export class ReplicaToken implements Replica {
 
   /**
    * Runs `work` on the token with the user logged in. A token that was away has lost its sessions, and some libraries do
-   * not see it again before they begin anew: then they do, and `work` runs once more. A PIN that was refused once is not
-   * tried again, since tokens lock.
+   * not see it again before they begin anew: then they do, and `work` runs once more.
    */
   private withToken<T>(work: (token: Token) => T): T {
     const library = libraryAt(this.address.library);
@@ -111,18 +114,24 @@ export class ReplicaToken implements Replica {
 
   private token(library: Library): Token {
     if (this.session?.beginning !== library.beginning) {
-      this.session = { handle: logIn(library, this.address), beginning: library.beginning };
+      this.session = { handle: logIn(library, this.address.label, this.pin), beginning: library.beginning };
     }
     return new Token(library, this.session.handle);
   }
 }
 
-function logIn({ api, constants: ck }: Library, { label, pinFile }: TokenAddress): Pkcs11.Handle {
+function logIn(library: Library, label: string, pin: PinFile): Pkcs11.Handle {
+  const { api, constants: ck } = library;
   const slot = api.C_GetSlotList(true).find((each) => api.C_GetTokenInfo(each).label.trim() === label);
   if (slot === undefined) throw incomplete();
   const session = api.C_OpenSession(slot, ck.CKF_SERIAL_SESSION | ck.CKF_RW_SESSION);
   try {
-    api.C_Login(session, ck.CKU_USER, readPin(pinFile));
+    pin.offer(
+      (text) => {
+        api.C_Login(session, ck.CKU_USER, text);
+      },
+      (error) => isPinRefused(error, library),
+    );
   } catch (error) {
     if (!isPkcs11(error, ck.CKR_USER_ALREADY_LOGGED_IN)) {
       api.C_CloseSession(session);
@@ -130,31 +139,6 @@ function logIn({ api, constants: ck }: Library, { label, pinFile }: TokenAddress
     }
   }
   return session;
-}
-
-/** The PIN is a secret like a root: nobody else may read its file. */
-function readPin(path: string): string {
-  let file: number;
-  try {
-    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-  } catch (error) {
-    throw new DomainError('KEYRING_INCOMPLETE', 'The file with the PIN of a token cannot be read.', {
-      cause: error,
-    });
-  }
-  try {
-    const { mode, uid } = fstatSync(file);
-    const isOurs = process.getuid === undefined || uid === process.getuid();
-    if (!isOurs || (mode & 0o077) !== 0) {
-      throw new DomainError(
-        'KEYRING_UNSAFE',
-        'The file with the PIN of a token needs mode 0600 and this process as its owner.',
-      );
-    }
-    return readFileSync(file, 'utf8').trim();
-  } finally {
-    closeSync(file);
-  }
 }
 
 /** The library is loaded once a process, as PKCS#11 wants it. Throws `CONFIG_INVALID` where it cannot be. */
@@ -172,17 +156,20 @@ function libraryAt(path: string): Library {
   } catch (error) {
     throw new DomainError(
       'CONFIG_INVALID',
-      'The library of the HSM cannot be used: it is not where KEYRING_PKCS11_LIBRARY says, or pkcs11js is not built ("npm rebuild pkcs11js --ignore-scripts=false").',
+      'The library of the HSM cannot be used: it is not where module-path in KEYRING_TOKENS says, or pkcs11js is not built ("npm rebuild pkcs11js --ignore-scripts=false").',
       { cause: error },
     );
   }
 }
 
 /** What beginning anew would not mend. */
-const isFinal = (error: unknown, { constants: ck }: Library): boolean =>
-  isDomainError(error, 'KEYRING_UNSAFE') ||
-  isPkcs11(error, ck.CKR_PIN_INCORRECT) ||
-  isPkcs11(error, ck.CKR_PIN_LOCKED);
+const isFinal = (error: unknown, library: Library): boolean =>
+  isDomainError(error, 'KEYRING_UNSAFE') || isPinRefused(error, library);
+
+const isPinRefused = (error: unknown, { constants: ck }: Library): boolean =>
+  [ck.CKR_PIN_INCORRECT, ck.CKR_PIN_INVALID, ck.CKR_PIN_LEN_RANGE, ck.CKR_PIN_LOCKED].some((code) =>
+    isPkcs11(error, code),
+  );
 
 const refusalOf = (error: unknown): unknown => (isDomainError(error) ? error : incomplete(error));
 

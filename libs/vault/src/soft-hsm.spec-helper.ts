@@ -23,6 +23,8 @@ export type SoftTokens = Omit<HarmedKeyring, 'keyring'> & {
   addForeignObject(): void;
   /** How many of those it has. */
   countForeign(): number;
+  /** Gives both tokens another PIN, and leaves the file with the PIN as it is. */
+  changePins(pin: string): void;
 };
 
 /** Gives out pairs of tokens. */
@@ -151,6 +153,13 @@ function harming({ addresses, home, second, disk }: Pair): SoftTokens {
         api.C_FindObjectsFinal(session);
       });
       return count;
+    },
+    changePins: (pin) => {
+      for (const address of addresses) {
+        inSession(address, ({ api, session }) => {
+          api.C_SetPIN(session, PIN, pin);
+        });
+      }
     },
     close: async () => {
       await disk?.unmount();

@@ -55,6 +55,17 @@ if (typeof hsm === 'string') {
       await expect(keyring.check()).rejects.toMatchObject({ code: 'KEYRING_INCOMPLETE' });
     });
 
+    it('is not offered a refused PIN again before the file is written anew, since tokens lock', async () => {
+      const keyring = new TokenKeyring(tokens.addresses);
+      const { pinFile } = tokens.addresses[1]!;
+      await writeFile(pinFile, '518336');
+      await expect(keyring.check()).rejects.toMatchObject({ code: 'KEYRING_INCOMPLETE' });
+      tokens.changePins('518336');
+      await expect(keyring.check()).rejects.toMatchObject({ code: 'KEYRING_INCOMPLETE' });
+      await writeFile(pinFile, '518336');
+      expect(await keyring.check()).toBe(2);
+    });
+
     it('leaves objects of others alone', async () => {
       const keyring = new TokenKeyring(tokens.addresses);
       await keyring.check();
