@@ -16,6 +16,9 @@ import { RelayPulse } from './relay.pulse.js';
 import { UploadPulse } from './upload.pulse.js';
 import { WorkConsumer } from './work.consumer.js';
 
+/** Instructions of one tenant that are carried out together, at most. */
+const BATCH_SIZE = 100;
+
 /** Gives every room the time and the log lines. */
 @Global()
 @Module({})
@@ -68,7 +71,7 @@ export class AppModule {
           evidenceUrl: config.evidenceUrl,
         }),
         StoresModule.forRoot({ objectStoreUrl: config.objectStoreUrl }),
-        ExecutionModule.forRoot({ leaseSeconds: config.leaseSeconds }),
+        ExecutionModule.forRoot({ leaseSeconds: config.leaseSeconds, batchSize: BATCH_SIZE }),
       ],
       providers: [LogPulse, OutboxRelay, RelayPulse, UploadPulse, WorkConsumer],
     };

@@ -1,10 +1,22 @@
 import { type AuditEvent } from '@personr/audit';
+import { type SubjectExecution } from './execution.js';
 
-/** What this room reports to the log. `instruction.closed` is the entry a receipt rests on. */
+/** What this room reports to the log. `instruction.closed` is the entry a receipt rests on, `receipt.completed` one that a later edition does. */
 export type ExecutionEvent = AuditEvent<
   | 'erasure.started'
+  | 'erasure.held'
   | 'subject-key.shredded'
   | 'erasure.residue_found'
   | 'erasure.verified'
   | 'instruction.closed'
+  | 'receipt.completed'
 >;
+
+/** The machine itself acted. */
+export const SYSTEM = { kind: 'SYSTEM' } as const;
+
+/** The event as an entry about this execution. */
+export const entryOf = (
+  { instruction: { id: instructionId, subjectRef, policyVersion } }: Pick<SubjectExecution, 'instruction'>,
+  event: ExecutionEvent,
+): ExecutionEvent => ({ ...event, instructionId, subjectRef, policyVersion });

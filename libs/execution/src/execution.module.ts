@@ -1,8 +1,17 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { CloseInstruction } from './close-instruction.js';
-import { EraseSubject } from './erase-subject.js';
+import { TermsModule } from '@personr/terms';
+import { BeginErasure } from './begin-erasure.js';
+import { CloseInstructions } from './close-instructions.js';
+import { EraseStores } from './erase-stores.js';
+import { EraseSubjects } from './erase-subjects.js';
+import { IssueReceipts } from './issue-receipts.js';
+import { KeysInScope } from './keys-in-scope.js';
+import { ProveBackups } from './prove-backups.js';
 import { EXECUTION_OPTIONS, type ExecutionOptions, RunExecution } from './run-execution.js';
-import { RunStep } from './run-step.js';
+import { RunSteps } from './run-steps.js';
+import { SearchAfresh } from './search-afresh.js';
+import { ShredSubjectKeys } from './shred-subject-keys.js';
+import { SweepStores } from './sweep-stores.js';
 
 /** Provides `RunExecution`. */
 @Module({})
@@ -10,11 +19,20 @@ export class ExecutionModule {
   static forRoot(options: ExecutionOptions): DynamicModule {
     return {
       module: ExecutionModule,
+      imports: [TermsModule],
       providers: [
-        CloseInstruction,
-        EraseSubject,
+        BeginErasure,
+        CloseInstructions,
+        EraseStores,
+        EraseSubjects,
+        IssueReceipts,
+        KeysInScope,
+        ProveBackups,
         RunExecution,
-        RunStep,
+        RunSteps,
+        SearchAfresh,
+        ShredSubjectKeys,
+        SweepStores,
         { provide: EXECUTION_OPTIONS, useValue: options },
       ],
       exports: [RunExecution],

@@ -1,25 +1,49 @@
-import { type SubjectId } from '@personr/kernel';
+import { type InstructionId, type SubjectId, type TenantId } from '@personr/kernel';
+import { type ElementCode } from '@personr/law';
 import { type Instruction } from '@personr/instruction';
+import { type Scope } from '@personr/stores';
 import { type Lease } from '@personr/work';
 
-/** The parts of an erasure, in their order. What counts comes first: the keys. */
-export const ERASURE_STEPS = ['MARK_ERASING', 'SHRED_KEYS', 'ERASE_STORES', 'SWEEP'] as const;
+/** The parts of an erasure, in their order. Nothing is destroyed before the first two are committed; keys go first. */
+export const ERASURE_STEPS = [
+  'MARK_ERASING',
+  'INTEND',
+  'SHRED_KEYS',
+  'ERASE_STORES',
+  'SWEEP',
+  'PROVE_BACKUPS',
+  'CONFIRM_SUBPROCESSORS',
+  'CLOSE',
+] as const;
 
 export type StepName = (typeof ERASURE_STEPS)[number];
 
 /** One run of an instruction by one holder of its lease. */
 export type Execution = { readonly lease: Lease; readonly instruction: Instruction };
 
-/** An execution of an instruction that has a subject. */
-export type SubjectExecution = Execution & { readonly subjectId: SubjectId };
+/** What a hold keeps back from an erasure, as the receipt says it. Nothing named is everything. */
+export type HeldBack = {
+  readonly holdId: string;
+  readonly ground: string;
+  readonly elements: readonly ElementCode[];
+  readonly endsAt: string | null;
+};
 
-/** What marking came to: whether the subject was still there. */
-export type Marking = { readonly found: boolean };
+/** What marking came to: whether the subject was still there, and since when it was held. Times are RFC 3339. */
+export type Marking = {
+  readonly found: boolean;
+  readonly heldSince: string | null;
+  readonly heldBack: readonly HeldBack[];
+};
 
-/** What shredding came to. Times are RFC 3339. */
+/** What was put into the ledger: how many keys, and what is held back. From its commit on nothing holds back more. */
+export type Intent = { readonly keys: number; readonly heldBack: readonly HeldBack[] };
+
+/** What shredding came to. */
 export type ShreddingOutcome = {
   readonly sealedAt: string;
   readonly unreadableAt: string;
+  readonly unguessableDueAt: string;
   readonly shredded: number;
   readonly rootsDestroyed: number;
 };
@@ -35,10 +59,94 @@ export type SweepOutcome = {
   readonly stores: readonly { readonly store: string; readonly remaining: 0 }[];
 };
 
-/** All that an erasure came to. */
-export type Erasure = {
-  readonly marking: Marking;
-  readonly shredding: ShreddingOutcome;
-  readonly stores: StoresOutcome;
-  readonly sweep: SweepOutcome;
+/** Every set of copies that could have held the subject, and why it cannot be read, or when it will be dealt with. */
+export type BackupsOutcome = {
+  readonly sets: readonly { readonly set: string; readonly result: string; readonly reason: string }[];
 };
+
+/** Who else had to erase, and confirmed it. */
+export type SubprocessorsOutcome = { readonly told: readonly Readonly<Record<string, string>>[] };
+
+/** What each step comes to. */
+export type Outcomes = {
+  readonly MARK_ERASING: Marking;
+  readonly INTEND: Intent;
+  readonly SHRED_KEYS: ShreddingOutcome;
+  readonly ERASE_STORES: StoresOutcome;
+  readonly SWEEP: SweepOutcome;
+  readonly PROVE_BACKUPS: BackupsOutcome;
+  readonly CONFIRM_SUBPROCESSORS: SubprocessorsOutcome;
+  readonly CLOSE: { readonly outcome: string };
+};
+
+/** A step as it is kept. `outcome` is what it came to last: of a step that was opened again, before. */
+export type StoredStep = { readonly done: boolean; readonly outcome: unknown };
+
+/** An execution of an instruction that has a subject, and how far it is as far as was committed. */
+export type SubjectExecution = Execution & {
+  readonly subjectId: SubjectId;
+  readonly steps: Map<StepName, StoredStep>;
+};
+
+/** What the step came to. Throws unless it has ended. */
+export function outcomeOf<Name extends StepName>({ steps }: SubjectExecution, name: Name): Outcomes[Name] {
+  const step = steps.get(name);
+  if (step?.done !== true) throw new Error(`${name} has not ended`);
+  return step.outcome as Outcomes[Name];
+}
+
+/** What is held back from the execution, as it was known when its last step ended. */
+export function heldBackOf(execution: SubjectExecution): readonly HeldBack[] {
+  if (execution.steps.get('INTEND')?.done === true) return outcomeOf(execution, 'INTEND').heldBack;
+  return execution.steps.get('MARK_ERASING')?.done === true
+    ? outcomeOf(execution, 'MARK_ERASING').heldBack
+    : [];
+}
+
+/** What is erased of the subject when so much is held back. */
+export function scopeWithout(
+  { subjectId, instruction: { scopeElements } }: Pick<SubjectExecution, 'subjectId' | 'instruction'>,
+  heldBack: readonly Pick<HeldBack, 'elements'>[],
+): Scope {
+  if (heldBack.some(({ elements }) => elements.length === 0)) return { subjectId, elements: [] };
+  const except = [...new Set(heldBack.flatMap(({ elements }) => elements))];
+  return {
+    subjectId,
+    ...(scopeElements.length === 0 ? {} : { elements: scopeElements }),
+    ...(except.length === 0 ? {} : { except }),
+  };
+}
+
+/** What is erased of the subject. */
+export const scopeOf = (execution: SubjectExecution): Scope => scopeWithout(execution, heldBackOf(execution));
+
+/**
+ * Instructions of one tenant that are carried out together, each of another subject. One is a batch of one. A member
+ * that cannot go on leaves the batch with a code, and the others go on without it.
+ */
+export class Batch {
+  private going: readonly SubjectExecution[];
+  private readonly left = new Map<InstructionId, string | null>();
+
+  constructor(
+    readonly tenantId: TenantId,
+    members: readonly SubjectExecution[],
+  ) {
+    this.going = members;
+  }
+
+  get members(): readonly SubjectExecution[] {
+    return this.going;
+  }
+
+  /** Why members left, by instruction; null for one whose work has ended. */
+  get setAside(): ReadonlyMap<InstructionId, string | null> {
+    return this.left;
+  }
+
+  /** Lets members go: to be tried again because of `code`, or for good when it is null. */
+  leave(members: readonly SubjectExecution[], code: string | null): void {
+    for (const { instruction } of members) this.left.set(instruction.id, code);
+    this.going = this.going.filter(({ instruction }) => !this.left.has(instruction.id));
+  }
+}

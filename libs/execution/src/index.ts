@@ -1,2 +1,4 @@
+export * from './backup-set.js';
+export * from './backup-set.repository.js';
 export * from './execution.module.js';
 export * from './run-execution.js';

@@ -1,33 +1,31 @@
 import { type Instruction } from '@personr/instruction';
 import { POLICY_DEFAULTS, recordKeptThrough } from '@personr/law';
-import { type KeyStoreDurability, type ReceiptBody } from '@personr/proof';
-import { type Erasure } from './execution.js';
+import { type KeyStoreDurability, type ReceiptBody, type ReceiptDetail } from '@personr/proof';
+import { type HeldBack, heldBackOf, outcomeOf, type SubjectExecution } from './execution.js';
+
+/** A body as it is issued now: with the fourth instant of an erasure, and by when it comes. */
+export type IssuedBody = ReceiptBody & {
+  readonly unguessableAt: string | null;
+  readonly unguessableDueAt: string | null;
+};
 
 /** What a receipt is written from. `erasure` is null when nothing was held. */
 export type Closing = {
   readonly instruction: Instruction;
   readonly tenantId: string;
-  readonly erasure: Erasure | null;
+  readonly erasure: SubjectExecution | null;
   readonly durability: KeyStoreDurability;
   readonly finishedAt: Date;
+  /** When this edition is issued: with the end, unless it completes an earlier one. */
+  readonly issuedAt?: Date;
+  readonly unguessableAt?: Date;
 };
 
-const BACKUPS: ReceiptBody['backups'] = [
-  {
-    set: 'every copy of the data database and of the key store made before sealedAt',
-    result: 'UNREADABLE',
-    reason: 'The root key that every key of the subject was wrapped under, directly or not, was destroyed.',
-  },
-];
+const REQUEST_HASHES_HOURS = 72;
 
 /** Writes what the receipt says: the six facts of Reg. 7101(b), what was done and when, and what is kept. */
-export function receiptBodyOf({
-  instruction,
-  tenantId,
-  erasure,
-  durability,
-  finishedAt,
-}: Closing): ReceiptBody {
+export function receiptBodyOf(closing: Closing): IssuedBody {
+  const { instruction, tenantId, erasure, durability, finishedAt } = closing;
   const finished = finishedAt.toISOString();
   return {
     instructionId: instruction.id,
@@ -35,57 +33,87 @@ export function receiptBodyOf({
     subjectRef: instruction.subjectRef,
     type: instruction.type,
     basis: instruction.basis,
-    outcome: erasure === null ? 'CLOSED_NO_DATA' : 'COMPLETED',
+    outcome: endOf(erasure),
     request: requestOf(instruction),
     answer: { answeredAt: finished, nature: natureOf(instruction, erasure), denialBasis: null },
     acceptedAt: instruction.acceptedAt.toISOString(),
     finishedAt: finished,
-    ...erasureOf(erasure),
+    ...erasureOf(closing),
     keyStoreDurability: durability,
-    backups: erasure === null ? [] : BACKUPS,
-    subprocessors: [],
-    exceptions: [],
-    kept: [
-      {
-        what: 'the written instruction, sealed under a key of its own',
-        why: 'Reg. 7101(a)',
-        until: recordKeptThrough(finishedAt, POLICY_DEFAULTS.deadlineZone, POLICY_DEFAULTS.recordMonths),
-      },
-    ],
+    backups: erasure === null ? [] : [...outcomeOf(erasure, 'PROVE_BACKUPS').sets],
+    subprocessors: erasure === null ? [] : [...outcomeOf(erasure, 'CONFIRM_SUBPROCESSORS').told],
+    exceptions: erasure === null ? [] : heldBackOf(erasure).map(toException),
+    kept: keptAfter(closing),
     writingCommitment: instruction.writingCommitment,
     policyVersion: instruction.policyVersion,
   };
 }
+
+function endOf(erasure: SubjectExecution | null): ReceiptBody['outcome'] {
+  if (erasure === null) return 'CLOSED_NO_DATA';
+  return heldBackOf(erasure).length === 0 ? 'COMPLETED' : 'COMPLETED_WITH_EXCEPTIONS';
+}
+
+const toException = ({ holdId, ground, elements, endsAt }: HeldBack): ReceiptDetail => ({
+  holdId,
+  ground,
+  elements: elements.length === 0 ? 'ALL' : elements.join(' '),
+  endsAt,
+});
 
 const requestOf = ({ consumerRequest, acceptedAt, type }: Instruction): ReceiptBody['request'] =>
   consumerRequest === null
     ? { receivedAt: acceptedAt.toISOString(), manner: 'INSTRUCTION', nature: type }
     : { ...consumerRequest, receivedAt: consumerRequest.receivedAt.toISOString() };
 
-function natureOf({ scopeElements }: Instruction, erasure: Erasure | null): string {
+function natureOf({ scopeElements }: Instruction, erasure: SubjectExecution | null): string {
   if (erasure === null) return 'NOTHING_HELD';
-  if (!erasure.marking.found) return 'ERASED_BY_AN_EARLIER_INSTRUCTION';
+  if (!outcomeOf(erasure, 'MARK_ERASING').found) return 'ERASED_BY_AN_EARLIER_INSTRUCTION';
+  if (heldBackOf(erasure).length > 0) return 'ERASED_BUT_FOR_WHAT_IS_HELD';
   return scopeElements.length === 0 ? 'ERASED' : 'ERASED_IN_PART_AS_INSTRUCTED';
 }
 
-function erasureOf(
-  erasure: Erasure | null,
-): Pick<ReceiptBody, 'sealedAt' | 'unreadableAt' | 'erasedAt' | 'stores' | 'keys'> {
-  if (erasure === null) {
-    return {
-      sealedAt: null,
-      unreadableAt: null,
-      erasedAt: null,
-      stores: [],
-      keys: { shredded: 0, rootsDestroyed: 0 },
-    };
-  }
-  const { shredding, stores, sweep } = erasure;
-  const erased = new Map(stores.stores.map((line) => [line.store, line.erased]));
+function keptAfter({ erasure, finishedAt }: Closing): ReceiptBody['kept'] {
+  const writing = {
+    what: 'the written instruction, sealed under a key of its own',
+    why: 'Reg. 7101(a)',
+    until: recordKeptThrough(finishedAt, POLICY_DEFAULTS.deadlineZone, POLICY_DEFAULTS.recordMonths),
+  };
+  if (erasure === null) return [writing];
+  const hashes = {
+    what: 'keyed hashes of creating requests, by which a repetition is known; their keys are destroyed',
+    why: 'A repeated request must not bring back what was erased.',
+    until: new Date(finishedAt.getTime() + REQUEST_HASHES_HOURS * 3_600_000).toISOString(),
+  };
+  return [writing, hashes];
+}
+
+type Erased = Pick<
+  IssuedBody,
+  'sealedAt' | 'unreadableAt' | 'erasedAt' | 'unguessableAt' | 'unguessableDueAt' | 'stores' | 'keys'
+>;
+
+const NOTHING: Erased = {
+  sealedAt: null,
+  unreadableAt: null,
+  erasedAt: null,
+  unguessableAt: null,
+  unguessableDueAt: null,
+  stores: [],
+  keys: { shredded: 0, rootsDestroyed: 0 },
+};
+
+function erasureOf({ erasure, unguessableAt }: Closing): Erased {
+  if (erasure === null) return NOTHING;
+  const shredding = outcomeOf(erasure, 'SHRED_KEYS');
+  const sweep = outcomeOf(erasure, 'SWEEP');
+  const erased = new Map(outcomeOf(erasure, 'ERASE_STORES').stores.map((line) => [line.store, line.erased]));
   return {
     sealedAt: shredding.sealedAt,
     unreadableAt: shredding.unreadableAt,
     erasedAt: sweep.erasedAt,
+    unguessableAt: unguessableAt?.toISOString() ?? null,
+    unguessableDueAt: shredding.unguessableDueAt,
     stores: sweep.stores.map(({ store, remaining }) => ({
       store,
       erased: erased.get(store) ?? 0,

@@ -1,16 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { newId, newSubjectRef } from '@personr/kernel';
-import {
-  Bench,
-  type Case,
-  DyingTenancy,
-  Fault,
-  NOTHING,
-  type Parts,
-  STORY,
-  StoresThat,
-  vaultThat,
-} from './execution.spec-helper.js';
+import { Bench, type Case, NOTHING, type Parts, STORY } from './execution.bench.spec-helper.js';
+import { DyingTenancy, Fault, StoresThat, vaultThat } from './execution.faults.spec-helper.js';
 
 const NO_CONSENTS = { store: 'postgres-consents', erased: 0, remaining: 0 };
 
@@ -33,9 +24,13 @@ describe('an execution', () => {
     expect(instruction).toMatchObject({ state: 'COMPLETED', finishedAt: expect.any(Date) as unknown });
     expect(steps.map(({ name, state }) => `${name} ${state}`)).toEqual([
       'MARK_ERASING DONE',
+      'INTEND DONE',
       'SHRED_KEYS DONE',
       'ERASE_STORES DONE',
       'SWEEP DONE',
+      'PROVE_BACKUPS DONE',
+      'CONFIRM_SUBPROCESSORS DONE',
+      'CLOSE DONE',
     ]);
     expect(await bench.remains(order)).toEqual(NOTHING);
     expect((await bench.story(order)).sort()).toEqual([...STORY].sort());
@@ -183,8 +178,11 @@ describe('an execution', () => {
   });
 
   describe('that dies', () => {
-    /** Transactions of a run: lease, load, two for each of three steps, three for the sweep, one for the end. */
-    const TRANSACTIONS = 12;
+    /**
+     * Transactions of a run: lease, load; one to end each of eight steps, which begins the next; one more to look
+     * outside the database, to search, to list the sets of copies.
+     */
+    const TRANSACTIONS = 13;
 
     it.each(
       Array.from({ length: TRANSACTIONS }, (_, at) => at + 1).flatMap((at) =>
@@ -222,29 +220,29 @@ describe('an execution', () => {
     const faulty: readonly (readonly [string, () => Partial<Parts>])[] = [
       [
         'the vault before it looks for keys',
-        () => ({ vault: vaultThat(bench.parts.vault, { before: 'keysOf', what: throwFault }) }),
+        () => ({ vault: vaultThat(bench.parts.vault, { before: 'keysOfAll', what: throwFault }) }),
       ],
       [
         'the vault before it shreds',
-        () => ({ vault: vaultThat(bench.parts.vault, { before: 'shred', what: throwFault }) }),
+        () => ({ vault: vaultThat(bench.parts.vault, { before: 'shredAll', what: throwFault }) }),
       ],
       [
         'the vault after it shredded',
-        () => ({ vault: vaultThat(bench.parts.vault, { after: 'shred', what: throwFault }) }),
+        () => ({ vault: vaultThat(bench.parts.vault, { after: 'shredAll', what: throwFault }) }),
       ],
       [
         'the vault when it is searched',
-        () => ({ vault: vaultThat(bench.parts.vault, { before: 'remaining', what: throwFault }) }),
+        () => ({ vault: vaultThat(bench.parts.vault, { before: 'remainingAll', what: throwFault }) }),
       ],
       [
         'the vault at the end',
         () => ({ vault: vaultThat(bench.parts.vault, { before: 'durability', what: throwFault }) }),
       ],
-      ['a store before it erases', () => ({ stores: new StoresThat({ before: 'erase', what: throwFault }) })],
-      ['a store after it erased', () => ({ stores: new StoresThat({ after: 'erase', what: throwFault }) })],
+      ['a store before it erases', () => ({ stores: new StoresThat({ before: 'eraseRows', what: throwFault }) })],
+      ['a store after it erased', () => ({ stores: new StoresThat({ after: 'eraseRows', what: throwFault }) })],
       [
         'a store when it is searched',
-        () => ({ stores: new StoresThat({ before: 'remaining', what: throwFault }) }),
+        () => ({ stores: new StoresThat({ before: 'remainingRows', what: throwFault }) }),
       ],
     ];
 
@@ -265,7 +263,7 @@ describe('an execution', () => {
 
     it('waits longer before each attempt, and a minute at most', async () => {
       const order = await bench.aCase();
-      const worker = bench.worker({ stores: new StoresThat({ before: 'erase', what: throwFault }) });
+      const worker = bench.worker({ stores: new StoresThat({ before: 'eraseRows', what: throwFault }) });
       const waits: number[] = [];
       for (let attempt = 1; attempt <= 12; attempt += 1) {
         await bench.run(worker, order).catch(() => undefined);
@@ -305,12 +303,12 @@ describe('an execution', () => {
 
     it('R-60: in a store does not say completed, visits again and counts what went', async () => {
       const order = await bench.aCase();
-      const stores = new StoresThat({ before: 'remaining', what: once(() => slipIn(order)) });
+      const stores = new StoresThat({ before: 'remainingRows', what: once(() => slipIn(order)) });
       const worker = bench.worker({ stores });
       expect(await bench.run(worker, order)).toBe(false);
       const { instruction, steps } = await bench.view(order);
       expect(instruction).toMatchObject({ state: 'ERASING', erasedAt: null, finishedAt: null });
-      expect(steps.map(({ state }) => state)).toEqual(['DONE', 'STARTED', 'STARTED', 'STARTED']);
+      expect(steps.map(({ state }) => state)).toEqual(['DONE', 'DONE', 'STARTED', 'STARTED', 'STARTED']);
       bench.waitForLease();
       expect(await bench.run(worker, order)).toBe(true);
       expect(await bench.remains(order)).toEqual(NOTHING);
@@ -324,7 +322,7 @@ describe('an execution', () => {
       const order = await bench.aCase();
       const { vault } = bench.parts;
       const late = once(() => vault.keysFor(bench.bank.tenantId, order.subjectId, ['OCCUPATION']));
-      const worker = bench.worker({ vault: vaultThat(vault, { after: 'shred', what: late }) });
+      const worker = bench.worker({ vault: vaultThat(vault, { after: 'shredAll', what: late }) });
       expect(await bench.run(worker, order)).toBe(false);
       expect((await bench.remains(order)).keys).toBe(1);
       bench.waitForLease();
@@ -334,7 +332,7 @@ describe('an execution', () => {
 
     it('R-60: in the part that is erased visits that part again', async () => {
       const order = await bench.aCase({ scopeElements: ['FULL_NAME'] });
-      const stores = new StoresThat({ before: 'remaining', what: once(() => slipIn(order)) });
+      const stores = new StoresThat({ before: 'remainingRows', what: once(() => slipIn(order)) });
       expect(await bench.run(bench.worker({ stores }), order)).toBe(false);
       bench.waitForLease();
       expect(await bench.run(bench.worker({ stores }), order)).toBe(true);
@@ -347,7 +345,7 @@ describe('an execution', () => {
     it('R-60: that never ends never says completed', async () => {
       const order = await bench.aCase();
       const worker = bench.worker({
-        stores: new StoresThat({ before: 'remaining', what: () => slipIn(order) }),
+        stores: new StoresThat({ before: 'remainingRows', what: () => slipIn(order) }),
       });
       for (let attempt = 0; attempt < 4; attempt += 1) {
         expect(await bench.run(worker, order)).toBe(false);
@@ -369,9 +367,9 @@ describe('an execution', () => {
     });
 
     const takenOver: readonly (readonly [string, (what: () => unknown) => Partial<Parts>])[] = [
-      ['looked for keys', (what) => ({ vault: vaultThat(bench.parts.vault, { after: 'keysOf', what }) })],
-      ['shredded', (what) => ({ vault: vaultThat(bench.parts.vault, { after: 'shred', what }) })],
-      ['searched', (what) => ({ vault: vaultThat(bench.parts.vault, { after: 'remaining', what }) })],
+      ['looked for keys', (what) => ({ vault: vaultThat(bench.parts.vault, { after: 'keysOfAll', what }) })],
+      ['shredded', (what) => ({ vault: vaultThat(bench.parts.vault, { after: 'shredAll', what }) })],
+      ['searched', (what) => ({ vault: vaultThat(bench.parts.vault, { after: 'remainingAll', what }) })],
       [
         'was about to close',
         (what) => ({ vault: vaultThat(bench.parts.vault, { after: 'durability', what }) }),
@@ -406,7 +404,7 @@ describe('an execution', () => {
           await held;
         });
         loser = bench.run(
-          bench.worker({ vault: vaultThat(bench.parts.vault, { before: 'shred', what: pause }) }),
+          bench.worker({ vault: vaultThat(bench.parts.vault, { before: 'shredAll', what: pause }) }),
           order,
         );
       });
@@ -414,7 +412,7 @@ describe('an execution', () => {
       bench.waitForLease();
       const winner = bench.worker({
         stores: new StoresThat({
-          before: 'remaining',
+          before: 'remainingRows',
           what: once(async () => {
             free?.();
             expect(await loser).toBe(false);

@@ -1,76 +1,152 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { findInstruction, type Instruction } from '@personr/instruction';
+import { findInstructions, isFinal } from '@personr/instruction';
 import { Clock, type InstructionId, isDomainError, type TenantId, type WorkId } from '@personr/kernel';
-import { Tenancy } from '@personr/tenancy';
-import { completeWork, type Lease, leaseWork, postponeWork } from '@personr/work';
-import { CloseInstruction } from './close-instruction.js';
-import { EraseSubject } from './erase-subject.js';
-import { type Execution } from './execution.js';
+import { Tenancy, type TenantTx } from '@personr/tenancy';
+import { completeWorks, type Lease, leaseAlong, leaseWork, postponeWork } from '@personr/work';
+import { CloseInstructions } from './close-instructions.js';
+import { EraseSubjects } from './erase-subjects.js';
+import { Batch, type Execution, type SubjectExecution } from './execution.js';
+import { findSteps } from './step.repository.js';
 
-/** How work is held. `leaseSeconds`: after how long work that its holder no longer renews may be taken over. */
-export type ExecutionOptions = { readonly leaseSeconds: number };
+/**
+ * How work is held. `leaseSeconds`: after how long work that its holder no longer renews may be taken over.
+ * `batchSize`: how many instructions of one tenant are carried out together at most.
+ */
+export type ExecutionOptions = { readonly leaseSeconds: number; readonly batchSize: number };
 
 /** Provides `ExecutionOptions`. */
 export const EXECUTION_OPTIONS = Symbol('execution options');
 
 const LONGEST_WAIT_SECONDS = 60;
 
+/** Leased work with what it is about: without a subject, with one, or ended already. */
+type Loaded = { readonly bare: readonly Execution[]; readonly erasures: readonly SubjectExecution[] };
+
 /** Carries instructions out. */
 @Injectable()
 export class RunExecution {
   constructor(
     private readonly tenancy: Tenancy,
-    private readonly eraseSubject: EraseSubject,
-    private readonly closeInstruction: CloseInstruction,
+    private readonly eraseSubjects: EraseSubjects,
+    private readonly closeInstructions: CloseInstructions,
     private readonly clock: Clock,
     @Inject(EXECUTION_OPTIONS) private readonly options: ExecutionOptions,
   ) {}
 
   /**
-   * Does the work to its end, or as far as it goes now: a failure gives it back to be tried again, later each
-   * time. Returns whether the instruction ended in this run. Work that is done, not due or held by another is
-   * left alone, so a bell that rings twice does no harm. Rethrows unforeseen failures after giving the work back.
+   * Does the work to its end, or as far as it goes now, and along with it whatever else of the same kind is due for
+   * the tenant: a failure gives work back to be tried again, later each time. Returns whether the work that was named
+   * ended in this run. Work that is done, not due or held by another is left alone, so a bell that rings twice does no
+   * harm. Rethrows an unforeseen failure of the work that was named after giving it back.
    */
   async run(tenantId: TenantId, workId: WorkId): Promise<boolean> {
-    const { leaseSeconds } = this.options;
-    const lease = await this.tenancy.forTenant(tenantId, (tx) =>
-      leaseWork(tx, { workId, now: this.clock.now(), leaseSeconds }),
-    );
-    if (lease === null) return false;
-    try {
-      await this.carryOut(lease);
-      return true;
-    } catch (error) {
-      if (isDomainError(error, 'LEASE_LOST')) return false;
-      await this.giveBack(lease, isDomainError(error) ? error.code : 'INTERNAL');
-      if (isDomainError(error)) return false;
-      throw error;
+    const leases = await this.lease(tenantId, workId);
+    const [named] = leases;
+    if (named === undefined) return false;
+    if (leases.length > 1) {
+      const done = await this.attempt(leases).catch(() => null);
+      if (done !== null) return done.has(named.workId);
     }
+    // Whatever went wrong with some goes on with each alone: a batch of one is the same path.
+    return this.eachAlone(leases);
   }
 
-  private async carryOut(lease: Lease): Promise<void> {
-    const instruction = await this.load(lease);
-    if (instruction === null) return;
-    const execution: Execution = { lease, instruction };
-    const { subjectId } = instruction;
-    const erasure = subjectId === null ? null : await this.eraseSubject.run({ ...execution, subjectId });
-    await this.closeInstruction.run(execution, erasure);
+  private async eachAlone(leases: readonly Lease[]): Promise<boolean> {
+    let isNamedDone = false;
+    let failure: { readonly error: unknown } | undefined;
+    for (const [place, lease] of leases.entries()) {
+      try {
+        const done = await this.attempt([lease]);
+        if (place === 0) isNamedDone = done.has(lease.workId);
+      } catch (error) {
+        if (isDomainError(error, 'LEASE_LOST')) continue;
+        await this.giveBack(lease, isDomainError(error) ? error.code : 'INTERNAL');
+        if (place === 0 && !isDomainError(error)) failure = { error };
+      }
+    }
+    if (failure !== undefined) throw failure.error;
+    return isNamedDone;
   }
 
-  /** The instruction, or null when it has ended already; its work then ends too. */
-  private load(lease: Lease): Promise<Instruction | null> {
-    return this.tenancy.forTenant(lease.tenantId, async (tx) => {
-      const instruction = await findInstruction(tx, lease.referenceId as InstructionId);
-      if (instruction?.finishedAt === null) return instruction;
-      await completeWork(tx, lease, this.clock.now());
-      return null;
+  private lease(tenantId: TenantId, workId: WorkId): Promise<Lease[]> {
+    const { leaseSeconds, batchSize } = this.options;
+    return this.tenancy.forTenant(tenantId, async (tx) => {
+      const now = this.clock.now();
+      const named = await leaseWork(tx, { workId, now, leaseSeconds });
+      if (named === null) return [];
+      return [named, ...(await leaseAlong(tx, named, { now, limit: batchSize - 1 }))];
     });
+  }
+
+  /** Carries the work out in one batch, or several where a subject is named twice. Returns the work that ended. */
+  private async attempt(leases: readonly Lease[]): Promise<ReadonlySet<WorkId>> {
+    const [{ tenantId }] = leases as readonly [Lease, ...Lease[]];
+    const { bare, erasures } = await this.load(tenantId, leases);
+    await this.closeInstructions.nothingHeld(tenantId, bare);
+    const done = new Set(bare.map(({ lease }) => lease.workId));
+    for (const members of roundsOf(erasures)) {
+      const batch = new Batch(tenantId, members);
+      await this.eraseSubjects.run(batch);
+      for (const { lease } of batch.members) done.add(lease.workId);
+      for (const { lease, instruction } of members) {
+        const code = batch.setAside.get(instruction.id);
+        if (typeof code === 'string') await this.giveBack(lease, code);
+      }
+    }
+    return done;
+  }
+
+  /** What the leases are about. Work whose instruction has ended already ends too. */
+  private load(tenantId: TenantId, leases: readonly Lease[]): Promise<Loaded> {
+    return this.tenancy.forTenant(tenantId, async (tx) => {
+      const byId = new Map(leases.map((lease) => [lease.referenceId as InstructionId, lease]));
+      const instructions = await findInstructions(tx, [...byId.keys()]);
+      const executions = instructions.flatMap((instruction): Execution[] => {
+        const lease = byId.get(instruction.id);
+        return lease === undefined || isFinal(instruction.state) ? [] : [{ lease, instruction }];
+      });
+      const open = new Set(executions.map(({ lease }) => lease));
+      const over = leases.filter((lease) => !open.has(lease));
+      if (over.length > 0) await completeWorks(tx, over, this.clock.now());
+      return this.withSteps(tx, executions);
+    });
+  }
+
+  private async withSteps(tx: TenantTx, executions: readonly Execution[]): Promise<Loaded> {
+    const bare = executions.filter(({ instruction }) => instruction.subjectId === null);
+    const about = executions.filter(({ instruction }) => instruction.subjectId !== null);
+    const steps = await findSteps(
+      tx,
+      about.map(({ instruction }) => instruction.id),
+    );
+    const erasures = about.map((execution) => ({
+      ...execution,
+      subjectId: execution.instruction.subjectId as SubjectExecution['subjectId'],
+      steps: steps.get(execution.instruction.id) ?? new Map(),
+    }));
+    return { bare, erasures };
   }
 
   private async giveBack(lease: Lease, code: string): Promise<void> {
     const now = this.clock.now();
     const waitSeconds = Math.min(2 ** lease.attempts / 8, LONGEST_WAIT_SECONDS);
     const dueAt = new Date(now.getTime() + waitSeconds * 1000);
-    await this.tenancy.forTenant(lease.tenantId, (tx) => postponeWork(tx, lease, { now, dueAt, code }));
+    await this.tenancy
+      .forTenant(lease.tenantId, (tx) => postponeWork(tx, lease, { now, dueAt, code }))
+      .catch((error: unknown) => {
+        if (!isDomainError(error, 'LEASE_LOST')) throw error;
+      });
   }
+}
+
+/** The executions in as few rounds as each subject comes once in, the oldest instruction first. */
+function roundsOf(executions: readonly SubjectExecution[]): SubjectExecution[][] {
+  const rounds: SubjectExecution[][] = [];
+  const seen = new Map<string, number>();
+  for (const execution of executions) {
+    const round = seen.get(execution.subjectId) ?? 0;
+    seen.set(execution.subjectId, round + 1);
+    (rounds[round] ??= []).push(execution);
+  }
+  return rounds;
 }

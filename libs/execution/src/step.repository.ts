@@ -1,63 +1,84 @@
 import { type InstructionId } from '@personr/kernel';
-import { type JsonInput, type TenantTx } from '@personr/tenancy';
-import { ERASURE_STEPS, type StepName } from './execution.js';
+import { type TenantTx } from '@personr/tenancy';
+import { ERASURE_STEPS, type StepName, type StoredStep } from './execution.js';
 
-/** A step as it is kept. `outcome` is there once it is done. */
-export type StoredStep = { readonly done: boolean; readonly outcome: unknown };
+/** How much of a step is done. */
+export type Amount = { readonly done: number; readonly total: number };
 
-/** Finds the step, or null when it has not begun. */
-export async function findStep(
+/** A step that has ended: what it came to, and how much there was to do. */
+export type EndedStep = { readonly id: InstructionId; readonly outcome: object } & Amount;
+
+/** How far these instructions are: their steps by name. */
+export async function findSteps(
   tx: TenantTx,
-  instructionId: InstructionId,
+  ids: readonly InstructionId[],
+): Promise<ReadonlyMap<InstructionId, Map<StepName, StoredStep>>> {
+  const found = new Map(ids.map((id) => [id, new Map<StepName, StoredStep>()]));
+  const rows = await tx.bulk`
+    select instruction_id, name, state, outcome from execution_step
+     where tenant_id = ${tx.tenantId} and instruction_id = any(${ids}::uuid[])`;
+  for (const row of rows) {
+    const step = { done: row.state === 'DONE', outcome: row.outcome };
+    found.get(row.instruction_id as InstructionId)?.set(row.name as StepName, step);
+  }
+  return found;
+}
+
+/** Notes that the step has begun for these. One that began before stays as it is: it runs again. */
+export async function startSteps(
+  tx: TenantTx,
   name: StepName,
-): Promise<StoredStep | null> {
-  const row = await tx.executionStep.findUnique({
-    where: { tenantId_instructionId_name: { tenantId: tx.tenantId, instructionId, name } },
-  });
-  return row === null ? null : { done: row.state === 'DONE', outcome: row.outcome };
-}
-
-/** Notes that the step has begun. A step that began before stays as it is: it runs again. */
-export async function startStep(
-  tx: TenantTx,
-  instructionId: InstructionId,
-  { name, at }: { name: StepName; at: Date },
+  { ids, at }: { ids: readonly InstructionId[]; at: Date },
 ): Promise<void> {
-  await tx.executionStep.createMany({
-    data: [
-      {
-        tenantId: tx.tenantId,
-        instructionId,
-        name,
-        position: ERASURE_STEPS.indexOf(name),
-        state: 'STARTED',
-        startedAt: at,
-      },
-    ],
-    skipDuplicates: true,
-  });
+  if (ids.length === 0) return;
+  await tx.bulk`
+    insert into execution_step (tenant_id, instruction_id, name, position, state, started_at)
+    select ${tx.tenantId}::uuid, id, ${name}, ${ERASURE_STEPS.indexOf(name)}::int, 'STARTED', ${at.toISOString()}::timestamptz
+      from unnest(${ids}::uuid[]) as new (id)
+    on conflict do nothing`;
 }
 
-/** Notes that the step is done, and what it came to. */
-export async function finishStep(
+/** Notes that the step has ended for these, and what it came to. */
+export async function finishSteps(
   tx: TenantTx,
-  instructionId: InstructionId,
-  { name, at, outcome }: { name: StepName; at: Date; outcome: JsonInput },
+  name: StepName,
+  { ended, at }: { ended: readonly EndedStep[]; at: Date },
 ): Promise<void> {
-  await tx.executionStep.updateMany({
-    where: { tenantId: tx.tenantId, instructionId, name },
-    data: { state: 'DONE', doneAt: at, outcome },
-  });
+  if (ended.length === 0) return;
+  await tx.bulk`
+    insert into execution_step (tenant_id, instruction_id, name, position, state, started_at, done_at, outcome, done, total)
+    select ${tx.tenantId}::uuid, id, ${name}, ${ERASURE_STEPS.indexOf(name)}::int, 'DONE',
+           ${at.toISOString()}::timestamptz, ${at.toISOString()}::timestamptz, outcome::jsonb, done, total
+      from unnest(${ended.map(({ id }) => id)}::uuid[], ${ended.map(({ outcome }) => JSON.stringify(outcome))}::text[],
+                  ${ended.map(({ done }) => done)}::int[], ${ended.map(({ total }) => total)}::int[])
+        as new (id, outcome, done, total)
+    on conflict (tenant_id, instruction_id, name) do update
+       set state = 'DONE', done_at = excluded.done_at, outcome = excluded.outcome, done = excluded.done,
+           total = excluded.total`;
 }
 
-/** Opens the steps again, keeping what they came to before. */
+/** Opens steps again, keeping what they came to before. */
 export async function reopenSteps(
   tx: TenantTx,
-  instructionId: InstructionId,
+  ids: readonly InstructionId[],
   names: readonly StepName[],
 ): Promise<void> {
-  await tx.executionStep.updateMany({
-    where: { tenantId: tx.tenantId, instructionId, name: { in: [...names] } },
-    data: { state: 'STARTED', doneAt: null },
-  });
+  await tx.bulk`
+    update execution_step set state = 'STARTED', done_at = null, done = 0
+     where tenant_id = ${tx.tenantId} and instruction_id = any(${ids}::uuid[]) and name = any(${names}::text[])`;
+}
+
+/** Those of these instructions of which every step before `name` is done. */
+export async function readyFor(
+  tx: TenantTx,
+  name: StepName,
+  ids: readonly InstructionId[],
+): Promise<ReadonlySet<InstructionId>> {
+  const earlier = ERASURE_STEPS.slice(0, ERASURE_STEPS.indexOf(name));
+  const rows = await tx.bulk`
+    select instruction_id from execution_step
+     where tenant_id = ${tx.tenantId} and instruction_id = any(${ids}::uuid[]) and name = any(${earlier}::text[])
+       and state = 'DONE'
+     group by instruction_id having count(*) = ${earlier.length}::int`;
+  return new Set(rows.map((row) => row.instruction_id as InstructionId));
 }

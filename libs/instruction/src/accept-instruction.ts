@@ -129,6 +129,8 @@ const viewOf = (
     sealedAt: null,
     unreadableAt: null,
     erasedAt: null,
+    unguessableDueAt: null,
+    unguessableAt: null,
   },
   history,
   deadlines: deadlines.map((deadline) => ({ ...deadline, metAt: null })),

@@ -20,7 +20,13 @@ export type SealedWriting = {
 /** What is inserted when an instruction is accepted. */
 export type InstructionInsert = Omit<
   Instruction,
-  'finishedAt' | 'sealedAt' | 'unreadableAt' | 'erasedAt' | 'writingCommitment'
+  | 'finishedAt'
+  | 'sealedAt'
+  | 'unreadableAt'
+  | 'erasedAt'
+  | 'unguessableDueAt'
+  | 'unguessableAt'
+  | 'writingCommitment'
 > & {
   readonly writing: SealedWriting;
   readonly verification: NewInstruction['verification'];
@@ -78,6 +84,18 @@ export async function insertTransitions(
 export async function findInstruction(tx: TenantTx, id: InstructionId): Promise<Instruction | null> {
   const row = await tx.instruction.findUnique({ where: { tenantId_id: { tenantId: tx.tenantId, id } } });
   return row === null ? null : toInstruction(row);
+}
+
+/** Finds these instructions, in the order of their ids. Those that are unknown are left out. */
+export async function findInstructions(
+  tx: TenantTx,
+  ids: readonly InstructionId[],
+): Promise<Instruction[]> {
+  const rows = await tx.instruction.findMany({
+    where: { tenantId: tx.tenantId, id: { in: [...ids] } },
+    orderBy: { id: 'asc' },
+  });
+  return rows.map(toInstruction);
 }
 
 /** Finds the instruction with history, clocks and steps, or null. */

@@ -35,6 +35,8 @@ type InstructionRow = {
   sealedAt: Date | null;
   unreadableAt: Date | null;
   erasedAt: Date | null;
+  unguessableDueAt: Date | null;
+  unguessableAt: Date | null;
 };
 
 type KeptRequest = { receivedAt: string; manner: Manner; nature: string };
@@ -63,6 +65,8 @@ export const toInstruction = (row: InstructionRow): Instruction => ({
   sealedAt: row.sealedAt,
   unreadableAt: row.unreadableAt,
   erasedAt: row.erasedAt,
+  unguessableDueAt: row.unguessableDueAt,
+  unguessableAt: row.unguessableAt,
 });
 
 /** Reads a row of `instruction_transition`. */
@@ -98,9 +102,13 @@ export const toStep = (row: {
   state: string;
   startedAt: Date;
   doneAt: Date | null;
+  done: number;
+  total: number;
 }): StepSummary => ({
   name: row.name,
   state: row.state as StepSummary['state'],
   startedAt: row.startedAt,
   doneAt: row.doneAt,
+  done: row.done,
+  total: row.total,
 });

@@ -65,6 +65,9 @@ export type Instruction = {
   readonly sealedAt: Date | null;
   readonly unreadableAt: Date | null;
   readonly erasedAt: Date | null;
+  /** Until when no guess of an identity can be confirmed from any copy any more; null before anything was shredded. */
+  readonly unguessableDueAt: Date | null;
+  readonly unguessableAt: Date | null;
 };
 
 /** One move in an instruction's life. */
@@ -84,6 +87,9 @@ export type StepSummary = {
   readonly state: 'STARTED' | 'DONE';
   readonly startedAt: Date;
   readonly doneAt: Date | null;
+  /** How much of it is done, of how much: stores, keys, sets, in their numbers. */
+  readonly done: number;
+  readonly total: number;
 };
 
 /** Everything a tenant may see of its instruction. */

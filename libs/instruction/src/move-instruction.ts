@@ -8,7 +8,13 @@ import { advance, type InstructionState, isFinal } from './instruction-state.js'
 export type Move = { readonly event: string; readonly to: InstructionState };
 
 /** Instants that an execution sets on its instruction. */
-export type Instants = { readonly sealedAt?: Date; readonly unreadableAt?: Date; readonly erasedAt?: Date };
+export type Instants = {
+  readonly sealedAt?: Date;
+  readonly unreadableAt?: Date;
+  readonly erasedAt?: Date;
+  readonly unguessableDueAt?: Date;
+  readonly unguessableAt?: Date;
+};
 
 /** Works out the transitions from `from` along `moves`. Throws `ILLEGAL_TRANSITION` where the table has no such move. */
 export function transitionsAlong(

@@ -10,15 +10,31 @@ export type StoredReceipt = {
   readonly issuedAt: Date;
 };
 
-/** Keeps the receipt. There is one an instruction: a second is refused by the database. */
-export async function insertReceipt(tx: TenantTx, receipt: StoredReceipt): Promise<void> {
-  await tx.receipt.create({ data: { tenantId: tx.tenantId, ...receipt } });
+/**
+ * Keeps receipts, each as the next edition of its instruction's: the first, unless one was issued before that could
+ * not say everything yet. The caller has locked the instructions.
+ */
+export async function insertReceipts(tx: TenantTx, receipts: readonly StoredReceipt[]): Promise<void> {
+  if (receipts.length === 0) return;
+  await tx.bulk`
+    insert into receipt (tenant_id, instruction_id, entry_id, salt, body, issued_at, edition)
+    select ${tx.tenantId}::uuid, new.*,
+           1 + (select count(*) from receipt r where r.tenant_id = ${tx.tenantId} and r.instruction_id = new.id)
+      from unnest(${receipts.map(({ instructionId }) => instructionId)}::uuid[],
+                  ${receipts.map(({ entryId }) => entryId)}::uuid[], ${receipts.map(({ salt }) => salt)}::bytea[],
+                  ${receipts.map(({ body }) => body)}::text[],
+                  ${receipts.map(({ issuedAt }) => issuedAt.toISOString())}::timestamptz[]) as new (id, entry_id, salt, body, at)`;
 }
 
-/** Finds the instruction's receipt, or null. */
+/** Keeps one receipt, as `insertReceipts` does. */
+export const insertReceipt = (tx: TenantTx, receipt: StoredReceipt): Promise<void> =>
+  insertReceipts(tx, [receipt]);
+
+/** Finds the newest edition of the instruction's receipt, or null. */
 export async function findReceipt(tx: TenantTx, instructionId: InstructionId): Promise<StoredReceipt | null> {
-  const row = await tx.receipt.findUnique({
-    where: { tenantId_instructionId: { tenantId: tx.tenantId, instructionId } },
+  const row = await tx.receipt.findFirst({
+    where: { tenantId: tx.tenantId, instructionId },
+    orderBy: { edition: 'desc' },
   });
   return row === null
     ? null

@@ -99,6 +99,14 @@ export type ErrorCode =
   | 'KEYRING_UNSAFE'
   | 'KEY_STORE_STALE'
   | 'ERASURE_INCOMPLETE'
+  | 'RESIDUAL_DATA_FOUND'
+  | 'BACKUP_COPY_REMAINS'
+  // holds
+  | 'EXCEPTION_GROUND_UNKNOWN'
+  | 'EXCEPTION_SCOPE_TOO_WIDE'
+  | 'HOLD_TERM_INVALID'
+  | 'HOLD_NOT_FOUND'
+  | 'HOLD_ENDED'
   // work
   | 'LEASE_LOST'
   // evidence

@@ -2,16 +2,8 @@ import { type ConsentId, type DocumentId, type KeyId, type SubjectId } from '@pe
 import { type ElementCode, type Role } from '@personr/law';
 import { type TenantTx } from '@personr/tenancy';
 import { type DocumentPlace, type StoredDocument } from './document.js';
-import { type Scope } from './store.js';
 
 type Row = Awaited<ReturnType<TenantTx['document']['findFirstOrThrow']>>;
-
-/** Which rows of documents or uploads a scope covers. */
-export const documentsIn = (tx: TenantTx, { subjectId, elements }: Scope) => ({
-  tenantId: tx.tenantId,
-  subjectId,
-  ...(elements === undefined ? {} : { element: { in: [...elements] } }),
-});
 
 /** Writes a document down. Its bytes are in the object store, and its subject's row is locked by the caller. */
 export async function insertDocument(tx: TenantTx, document: StoredDocument): Promise<void> {

@@ -1,74 +1,97 @@
-import { type DocumentId } from '@personr/kernel';
+import { type DocumentId, type SubjectId } from '@personr/kernel';
 import { type TenantTx } from '@personr/tenancy';
 import { documentLabel, objectNameOf, subjectPrefix } from './document.js';
-import { documentsIn } from './document.repository.js';
+import { type DocumentRow, documentRowsOf, eraseDocuments, remainingDocuments } from './document.rows.js';
+import { inTurns } from './in-turns.js';
 import { type ObjectSelection, type ObjectStore } from './object-store.js';
-import { type InventoryLine, type Scope, type Store } from './store.js';
+import { type Counts, type InventoryLine, isWhole, type Outside, type Scope, Store } from './store.js';
+
+const SUBJECTS_AT_ONCE = 8;
 
 /**
- * The store of documents: rows in the data database, sealed bytes in the object store. What it erases there cannot
- * be rolled back, so a transaction that fails afterwards leaves rows without bytes, and the erasure is tried again.
+ * The store of documents: rows in the data database, sealed bytes in the object store. What is removed there cannot
+ * be rolled back, so bytes go before their rows, and an erasure that stops in between is tried again.
  */
-export class DocumentStore implements Store {
+export class DocumentStore extends Store {
   readonly name = 'documents';
 
-  constructor(private readonly objects: ObjectStore) {}
+  constructor(private readonly objects: ObjectStore) {
+    super();
+  }
 
-  inventory(tx: TenantTx, { subjectId, elements }: Scope): Promise<InventoryLine[]> {
+  inventory(tx: TenantTx, { subjectId, elements, except = [] }: Scope): Promise<InventoryLine[]> {
     return tx.$queryRaw<InventoryLine[]>`
       select element, source, purpose, count(*)::int as count from document
        where tenant_id = ${tx.tenantId}::uuid and subject_id = ${subjectId}::uuid
          and (${elements === undefined} or element = any(${[...(elements ?? [])]}::text[]))
+         and element <> all(${[...except]}::text[])
        group by element, source, purpose order by element, source, purpose`;
   }
 
   /** Of finished documents and of those under way: an upload whose key is gone ends at its next chunk. */
-  async keyLabels(tx: TenantTx, scope: Scope): Promise<readonly string[]> {
-    const rows = [
-      ...(await tx.document.findMany({ where: documentsIn(tx, scope), select: { id: true } })),
-      ...(await tx.documentUpload.findMany({ where: documentsIn(tx, scope), select: { id: true } })),
-    ];
-    return rows.map(({ id }) => documentLabel(id as DocumentId));
+  override async keyLabels(
+    tx: TenantTx,
+    scopes: readonly Scope[],
+  ): Promise<ReadonlyMap<SubjectId, readonly string[]>> {
+    const labels = new Map<SubjectId, string[]>();
+    for (const { subjectId, id, inScope } of await documentRowsOf(tx, scopes)) {
+      if (!inScope) continue;
+      labels.set(subjectId, [...(labels.get(subjectId) ?? []), documentLabel(id)]);
+    }
+    return labels;
   }
 
-  async erase(tx: TenantTx, scope: Scope): Promise<number> {
-    const selection = await this.selectionOf(tx, scope);
-    if (selection === null) return 0;
-    await this.objects.remove(selection);
-    const { count } = await tx.document.deleteMany({ where: documentsIn(tx, scope) });
-    return count;
-  }
-
-  async remaining(tx: TenantTx, scope: Scope): Promise<number> {
-    const selection = await this.selectionOf(tx, scope);
-    if (selection === null) return 0;
-    const rows = await tx.document.count({ where: documentsIn(tx, scope) });
-    return rows + (await this.objects.remaining(selection));
-  }
-
-  /**
-   * The objects in scope: all of the subject's but those of documents and uploads outside it, so that what no row
-   * knows of goes too. Null for a scope without elements.
-   */
-  private async selectionOf(tx: TenantTx, scope: Scope): Promise<ObjectSelection | null> {
-    if (scope.elements?.length === 0) return null;
-    const prefix = subjectPrefix(tx.tenantId, scope.subjectId);
-    const uploads = await tx.documentUpload.findMany({ where: documentsIn(tx, scope), select: { id: true } });
-    const suspects = this.namesOf(tx, scope, uploads);
-    if (scope.elements === undefined) return { prefix, suspects };
-    const outside = {
-      tenantId: tx.tenantId,
-      subjectId: scope.subjectId,
-      element: { notIn: [...scope.elements] },
+  /** Everything under each subject's name but the documents and uploads out of scope, so that what no row knows of goes too. */
+  override async outside(tx: TenantTx, scopes: readonly Scope[]): Promise<Outside> {
+    const rows = bySubject(await documentRowsOf(tx, scopes));
+    const selections = scopes
+      .filter(({ elements }) => elements?.length !== 0)
+      .map((scope) => ({
+        subjectId: scope.subjectId,
+        selection: selectionOf(tx, scope, rows.get(scope.subjectId) ?? []),
+      }));
+    return {
+      remove: async () => {
+        await inTurns(selections, SUBJECTS_AT_ONCE, ({ selection }) => this.objects.remove(selection));
+      },
+      remaining: async () => {
+        const counts = await inTurns(selections, SUBJECTS_AT_ONCE, async ({ subjectId, selection }) => {
+          const left = await this.objects.remaining(selection);
+          return [subjectId, left] as const;
+        });
+        return new Map(counts.filter(([, left]) => left > 0));
+      },
     };
-    const kept = [
-      ...(await tx.document.findMany({ where: outside, select: { id: true } })),
-      ...(await tx.documentUpload.findMany({ where: outside, select: { id: true } })),
-    ];
-    return { prefix, suspects, except: new Set(this.namesOf(tx, scope, kept)) };
   }
 
-  private namesOf(tx: TenantTx, { subjectId }: Scope, rows: readonly { id: string }[]): string[] {
-    return rows.map(({ id }) => objectNameOf(tx.tenantId, { subjectId, id: id as DocumentId }));
+  override async underWay(tx: TenantTx, scopes: readonly Scope[]): Promise<ReadonlySet<SubjectId>> {
+    const rows = await documentRowsOf(tx, scopes);
+    return new Set(rows.filter((row) => row.inScope && row.isUnderWay).map(({ subjectId }) => subjectId));
   }
+
+  eraseRows(tx: TenantTx, scopes: readonly Scope[]): Promise<Counts> {
+    return eraseDocuments(tx, scopes);
+  }
+
+  remainingRows(tx: TenantTx, scopes: readonly Scope[]): Promise<Counts> {
+    return remainingDocuments(tx, scopes);
+  }
+}
+
+function bySubject(rows: readonly DocumentRow[]): Map<SubjectId, DocumentRow[]> {
+  const grouped = new Map<SubjectId, DocumentRow[]>();
+  for (const row of rows) {
+    const known = grouped.get(row.subjectId);
+    if (known === undefined) grouped.set(row.subjectId, [row]);
+    else known.push(row);
+  }
+  return grouped;
+}
+
+function selectionOf(tx: TenantTx, scope: Scope, rows: readonly DocumentRow[]): ObjectSelection {
+  const nameOf = ({ id }: { id: DocumentId }) => objectNameOf(tx.tenantId, { ...scope, id });
+  const prefix = subjectPrefix(tx.tenantId, scope.subjectId);
+  const suspects = rows.filter((row) => row.inScope && row.isUnderWay).map(nameOf);
+  if (isWhole(scope)) return { prefix, suspects };
+  return { prefix, suspects, except: new Set(rows.filter(({ inScope }) => !inScope).map(nameOf)) };
 }

@@ -1,7 +1,8 @@
 import { type ConsentId, type KeyId, type RecordId, type SubjectId } from '@personr/kernel';
 import { type ElementCode, type Role } from '@personr/law';
 import { type TenantTx } from '@personr/tenancy';
-import { type InventoryLine, type RecordStore, type Scope, type SealedRecord } from './store.js';
+import { columnsOf, toCounts } from './scope-rows.js';
+import { type Counts, type InventoryLine, RecordStore, type Scope, type SealedRecord } from './store.js';
 
 const PAGE = 200;
 
@@ -19,14 +20,14 @@ type Row = {
   sealed: Uint8Array<ArrayBuffer>;
 };
 
-const inScope = (tx: TenantTx, { subjectId, elements }: Scope) => ({
+const inScope = (tx: TenantTx, { subjectId, elements, except = [] }: Scope) => ({
   tenantId: tx.tenantId,
   subjectId,
-  ...(elements === undefined ? {} : { element: { in: [...elements] } }),
+  element: { ...(elements === undefined ? {} : { in: [...elements] }), notIn: [...except] },
 });
 
 /** The store that keeps records in the data database, one row a value. */
-export class PostgresStore implements RecordStore {
+export class PostgresStore extends RecordStore {
   readonly name = 'postgres-records';
 
   async write(tx: TenantTx, records: readonly SealedRecord[]): Promise<void> {
@@ -62,21 +63,40 @@ export class PostgresStore implements RecordStore {
     }
   }
 
-  inventory(tx: TenantTx, { subjectId, elements }: Scope): Promise<InventoryLine[]> {
+  inventory(tx: TenantTx, { subjectId, elements, except = [] }: Scope): Promise<InventoryLine[]> {
     return tx.$queryRaw<InventoryLine[]>`
       select element, source, purpose, count(*)::int as count from record
        where tenant_id = ${tx.tenantId}::uuid and subject_id = ${subjectId}::uuid
          and (${elements === undefined} or element = any(${[...(elements ?? [])]}::text[]))
+         and element <> all(${[...except]}::text[])
        group by element, source, purpose order by element, source, purpose`;
   }
 
-  async erase(tx: TenantTx, scope: Scope): Promise<number> {
-    const { count } = await tx.record.deleteMany({ where: inScope(tx, scope) });
-    return count;
+  async eraseRows(tx: TenantTx, scopes: readonly Scope[]): Promise<Counts> {
+    const { subjects, elements, except } = columnsOf(scopes);
+    const rows = await tx.bulk`
+      with scope as (
+        select * from unnest(${subjects}::uuid[], ${elements}::text[], ${except}::text[]) as s (subject_id, elements, spared)),
+      gone as (
+        delete from record using scope s
+         where record.tenant_id = ${tx.tenantId} and record.subject_id = s.subject_id
+           and (s.elements is null or record.element = any(s.elements::text[]))
+           and record.element <> all(s.spared::text[])
+        returning record.subject_id)
+      select subject_id, count(*) from gone group by subject_id`;
+    return toCounts(rows);
   }
 
-  remaining(tx: TenantTx, scope: Scope): Promise<number> {
-    return tx.record.count({ where: inScope(tx, scope) });
+  async remainingRows(tx: TenantTx, scopes: readonly Scope[]): Promise<Counts> {
+    const { subjects, elements, except } = columnsOf(scopes);
+    const rows = await tx.bulk`
+      select r.subject_id, count(*)
+        from unnest(${subjects}::uuid[], ${elements}::text[], ${except}::text[]) as s (subject_id, elements, spared)
+        join record r on r.tenant_id = ${tx.tenantId} and r.subject_id = s.subject_id
+         and (s.elements is null or r.element = any(s.elements::text[]))
+         and r.element <> all(s.spared::text[])
+       group by r.subject_id`;
+    return toCounts(rows);
   }
 }
 

@@ -27,37 +27,84 @@ export type InventoryLine = {
   readonly count: number;
 };
 
-/** Which part of a subject is meant: these elements, or everything when none are named. */
-export type Scope = { readonly subjectId: SubjectId; readonly elements?: readonly ElementCode[] };
+/** Which part of a subject is meant: these elements, or everything when none are named; of that, not those in `except`. */
+export type Scope = {
+  readonly subjectId: SubjectId;
+  readonly elements?: readonly ElementCode[];
+  readonly except?: readonly ElementCode[];
+};
 
-/** A place where personal data rests: an erasure visits each. Implementations never see plaintext, only what is sealed. */
-export interface Store {
+/** Whether the whole subject is meant: nothing of it is left out. */
+export const isWhole = ({ elements, except }: Scope): boolean =>
+  elements === undefined && (except === undefined || except.length === 0);
+
+/** A number for each subject of which there is something to say; subjects without one are left out. */
+export type Counts = ReadonlyMap<SubjectId, number>;
+
+/** What of some scopes rests outside the database, as a transaction saw it. Neither method needs that transaction. */
+export type Outside = {
+  /** Removes it. Safe to call again. */
+  remove(): Promise<void>;
+  /** Counts what is there, reading afresh. */
+  remaining(): Promise<Counts>;
+};
+
+/**
+ * A place where personal data rests: an erasure visits each. Implementations never see plaintext, only what is sealed.
+ * Every act takes the scopes of several subjects, of which each is named once: one statement for all of them.
+ */
+export abstract class Store {
   /** The store's name in receipts. */
-  readonly name: string;
+  abstract readonly name: string;
 
   /** Counts what is held in scope, without touching a sealed byte. */
-  inventory(tx: TenantTx, scope: Scope): Promise<InventoryLine[]>;
+  abstract inventory(tx: TenantTx, scope: Scope): Promise<InventoryLine[]>;
 
   /**
-   * The labels of the keys that only this store's rows name, for what is held in scope. Left out by a store whose
+   * The labels of the keys that only this store's rows name, for what is held in scope. Nothing for a store whose
    * values rest under their elements' keys.
    */
-  keyLabels?(tx: TenantTx, scope: Scope): Promise<readonly string[]>;
+  keyLabels(_tx: TenantTx, _scopes: readonly Scope[]): Promise<ReadonlyMap<SubjectId, readonly string[]>> {
+    return Promise.resolve(new Map());
+  }
 
-  /** Removes everything in scope and returns how much went. Safe to call again. */
-  erase(tx: TenantTx, scope: Scope): Promise<number>;
+  /** What of it rests outside the database and so cannot roll back; null when nothing does, ever. */
+  outside(_tx: TenantTx, _scopes: readonly Scope[]): Promise<Outside | null> {
+    return Promise.resolve(null);
+  }
 
-  /** Counts what is left in scope, reading afresh. An erasure is done only when this says zero. */
-  remaining(tx: TenantTx, scope: Scope): Promise<number>;
+  /** Those subjects of which something in scope is still coming in, so that no search can be the last one. */
+  underWay(_tx: TenantTx, _scopes: readonly Scope[]): Promise<ReadonlySet<SubjectId>> {
+    return Promise.resolve(new Set());
+  }
+
+  /** Removes every row in scope and returns how many records went. Safe to call again. */
+  abstract eraseRows(tx: TenantTx, scopes: readonly Scope[]): Promise<Counts>;
+
+  /** Counts the rows that are left in scope, reading afresh. */
+  abstract remainingRows(tx: TenantTx, scopes: readonly Scope[]): Promise<Counts>;
+
+  /** Removes everything in one scope, outside and inside the database, and returns how many records went. Safe to call again. */
+  async erase(tx: TenantTx, scope: Scope): Promise<number> {
+    await (await this.outside(tx, [scope]))?.remove();
+    return (await this.eraseRows(tx, [scope])).get(scope.subjectId) ?? 0;
+  }
+
+  /** Counts what is left in one scope, reading afresh. An erasure is done only when this says zero. */
+  async remaining(tx: TenantTx, scope: Scope): Promise<number> {
+    const outside = await (await this.outside(tx, [scope]))?.remaining();
+    const rows = await this.remainingRows(tx, [scope]);
+    return (outside?.get(scope.subjectId) ?? 0) + (rows.get(scope.subjectId) ?? 0);
+  }
 }
 
 /** A store of single values. Records arrive and leave sealed. */
-export interface RecordStore extends Store {
+export abstract class RecordStore extends Store {
   /** Keeps the records, all or none. The subject's row exists and is locked by the caller. */
-  write(tx: TenantTx, records: readonly SealedRecord[]): Promise<void>;
+  abstract write(tx: TenantTx, records: readonly SealedRecord[]): Promise<void>;
 
   /** Yields every record in scope, oldest first. Yields nothing, rather than failing, when there is none. */
-  read(tx: TenantTx, scope: Scope): AsyncIterable<SealedRecord>;
+  abstract read(tx: TenantTx, scope: Scope): AsyncIterable<SealedRecord>;
 }
 
 /** Every store of the house: an erasure visits all of them. */

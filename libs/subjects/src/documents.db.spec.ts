@@ -212,7 +212,9 @@ describe('documents', () => {
       const [kept, gone] = [await add(whole(), { element: 'SIGNATURE' }), await add()];
       const scope = { subjectId, elements: ['SELFIE'] as const };
       const [, documents] = houseStores(objects).all();
-      expect(await within((tx) => documents!.keyLabels!(tx, scope))).toEqual([`document:${gone.id}`]);
+      expect(await within((tx) => documents!.keyLabels(tx, [scope]))).toEqual(
+        new Map([[subjectId, [`document:${gone.id}`]]]),
+      );
       expect(await within((tx) => documents!.erase(tx, scope))).toBe(1);
       expect(await within((tx) => documents!.remaining(tx, scope))).toBe(0);
       expect((await open(kept.id)).equals(BYTES)).toBe(true);

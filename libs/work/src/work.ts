@@ -1,7 +1,7 @@
 import { type Id, type TenantId, type WorkId } from '@personr/kernel';
 
 /** What kinds of thing can be to do. */
-export type WorkKind = 'EXECUTE_INSTRUCTION';
+export type WorkKind = 'EXECUTE_INSTRUCTION' | 'END_HOLD';
 
 /** A row that is due, as the relay sees it: ids only. */
 export type DueWork = {

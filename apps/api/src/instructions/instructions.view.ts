@@ -64,6 +64,15 @@ export class InstructionSummaryView {
     description: 'When every store, read afresh, held nothing.',
   })
   erasedAt!: string | null;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'By when no right guess of an identity can be confirmed from any copy any more.',
+  })
+  unguessableDueAt!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Since when it is so.' })
+  unguessableAt!: string | null;
   @ApiProperty({ type: String, nullable: true, description: 'Where the receipt is, once it has ended.' })
   receiptUrl!: string | null;
 }
@@ -109,6 +118,8 @@ export const toSummaryView = (instruction: Instruction): InstructionSummaryView 
   sealedAt: iso(instruction.sealedAt),
   unreadableAt: iso(instruction.unreadableAt),
   erasedAt: iso(instruction.erasedAt),
+  unguessableDueAt: iso(instruction.unguessableDueAt),
+  unguessableAt: iso(instruction.unguessableAt),
   receiptUrl: isFinal(instruction.state) ? `/v1/instructions/${instruction.id}/receipt` : null,
 });
 
@@ -124,7 +135,7 @@ export const toInstructionView = ({ instruction, history, deadlines, steps }: Vi
     lateFrom: lateFrom.toISOString(),
     metAt: iso(metAt),
   })),
-  steps: steps.map(({ name, state }) => ({ name, state, done: state === 'DONE' ? 1 : 0, total: 1 })),
+  steps: steps.map(({ name, state, done, total }) => ({ name, state, done, total })),
   history: history.map((move) => ({ ...move, at: move.at.toISOString() })),
   allowedActs: [],
 });

@@ -14,20 +14,18 @@ import {
 import { SettableClock } from '@personr/kernel/testing';
 import { type ElementCode } from '@personr/law';
 import { verifyReceipt, type ReceiptVerdict } from '@personr/proof';
-import { type RecordStore, type Scope, type Store, Stores, subjectPrefix } from '@personr/stores';
+import { type Stores, subjectPrefix } from '@personr/stores';
 import { anObjectStore, houseStores } from '@personr/stores/testing';
 import { type NewSubject } from '@personr/subjects';
 import { aNewSubject } from '@personr/subjects/testing';
-import { openTenancy, Tenancy, type TenantTx } from '@personr/tenancy';
+import { openTenancy, type Tenancy, type TenantTx } from '@personr/tenancy';
 import { aTenant } from '@personr/tenancy/testing';
 import { createTestDatabases, type TestDatabases } from '@personr/testkit';
 import { type Vault } from '@personr/vault';
 import { openTestVault, type TestVault } from '@personr/vault/testing';
 import pg from 'pg';
-import { CloseInstruction } from './close-instruction.js';
-import { EraseSubject } from './erase-subject.js';
-import { RunExecution } from './run-execution.js';
-import { RunStep } from './run-step.js';
+import { executionOver } from './testing.js';
+import { type RunExecution } from './run-execution.js';
 
 /** What a worker is built on; each part may be a faulty one. */
 export type Parts = { readonly tenancy: Tenancy; readonly vault: Vault; readonly stores: Stores };
@@ -40,7 +38,8 @@ export type Case = {
   readonly workId: WorkId;
 };
 
-type Sender = Caller & { clientId: ApiClientId };
+/** Who sends instructions: the tenant's API client. */
+export type Sender = Caller & { clientId: ApiClientId };
 
 /** A clock that can be told to go on by a millisecond whenever somebody looks, so that no two entries are of one. */
 export class TickingClock extends SettableClock {
@@ -96,14 +95,10 @@ export class Bench {
     return this.room.subjects;
   }
 
-  /** A worker; parts that are not given are sound. */
-  worker(faulty: Partial<Parts> = {}): RunExecution {
-    const { tenancy, vault, stores } = { ...this.parts, ...faulty };
-    const audit = new AuditLog();
-    const steps = new RunStep(tenancy, this.clock);
-    const erase = new EraseSubject(steps, tenancy, vault, stores, audit, this.clock);
-    const close = new CloseInstruction(tenancy, vault, audit, this.clock);
-    return new RunExecution(tenancy, erase, close, this.clock, { leaseSeconds: LEASE_SECONDS });
+  /** A worker; parts that are not given are sound. It takes up to `batchSize` instructions at a time. */
+  worker(faulty: Partial<Parts> = {}, batchSize = 1): RunExecution {
+    const parts = { ...this.parts, ...faulty };
+    return executionOver({ ...parts, clock: this.clock }, { leaseSeconds: LEASE_SECONDS, batchSize });
   }
 
   run(worker: RunExecution, { workId }: Case): Promise<boolean> {
@@ -200,7 +195,7 @@ export class Bench {
 }
 
 /** The object store of every worker here: whoever dies, it stays. */
-const OBJECTS = anObjectStore();
+export const OBJECTS = anObjectStore();
 
 const ORIGIN = 'personr.example/log/bench';
 const LEASE_SECONDS = 30;
@@ -217,89 +212,3 @@ export const STORY = [
   'instruction.closed',
 ];
 
-/** The failure that a test provokes. */
-export class Fault extends Error {}
-
-/**
- * The doors of a process that dies at its n-th transaction: with it, before it could commit, or just after. Every
- * transaction that follows fails too, as for a process that is gone.
- */
-export class DyingTenancy extends Tenancy {
-  private transactions = 0;
-
-  constructor(
-    private readonly sound: Tenancy,
-    private readonly death: { readonly at: number; readonly when: 'before the commit' | 'after the commit' },
-  ) {
-    super({} as never);
-  }
-
-  /** Whether the process came to its end before it died. */
-  get survived(): boolean {
-    return this.transactions < this.death.at;
-  }
-
-  override async forTenant<T>(tenantId: Sender['tenantId'], work: (tx: TenantTx) => Promise<T>): Promise<T> {
-    this.transactions += 1;
-    if (this.transactions > this.death.at) throw new Fault('dead');
-    if (this.transactions < this.death.at) return this.sound.forTenant(tenantId, work);
-    await this.sound.forTenant(tenantId, async (tx) => {
-      await work(tx);
-      if (this.death.when === 'before the commit') throw new Fault(this.death.when);
-    });
-    throw new Fault(this.death.when);
-  }
-}
-
-/** The vault, with something that happens before or after one of its acts. */
-export const vaultThat = (
-  sound: Vault,
-  happens: { before?: keyof Vault; after?: keyof Vault; what: () => unknown },
-): Vault =>
-  new Proxy(sound, {
-    get(target, name, receiver) {
-      const member: unknown = Reflect.get(target, name, receiver);
-      if (typeof member !== 'function') return member;
-      return async (...given: unknown[]) => {
-        if (name === happens.before) await happens.what();
-        const answer: unknown = await Reflect.apply(member, target, given);
-        if (name === happens.after) await happens.what();
-        return answer;
-      };
-    },
-  });
-
-/** The stores, with something that happens before or after one of their acts. */
-export class StoresThat extends Stores {
-  private readonly sound = houseStores(OBJECTS);
-  readonly records: RecordStore;
-
-  constructor(happens: {
-    before?: 'erase' | 'remaining';
-    after?: 'erase' | 'remaining';
-    what: () => unknown;
-  }) {
-    super();
-    const { records } = this.sound;
-    const doing =
-      (name: 'erase' | 'remaining') =>
-      async (tx: TenantTx, scope: Scope): Promise<number> => {
-        if (name === happens.before) await happens.what();
-        const count = await records[name](tx, scope);
-        if (name === happens.after) await happens.what();
-        return count;
-      };
-    this.records = {
-      name: records.name,
-      write: (tx, sealed) => records.write(tx, sealed),
-      read: (tx, scope) => records.read(tx, scope),
-      inventory: (tx, scope) => records.inventory(tx, scope),
-      erase: doing('erase'),
-      remaining: doing('remaining'),
-    };
-  }
-
-  all(): readonly Store[] {
-    return this.sound.all().map((store) => (store === this.sound.records ? this.records : store));
-  }
-}

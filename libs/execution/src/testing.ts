@@ -1,0 +1,47 @@
+import { AuditLog } from '@personr/audit';
+import { type Clock } from '@personr/kernel';
+import { type Stores } from '@personr/stores';
+import { type Tenancy } from '@personr/tenancy';
+import { TermsReader } from '@personr/terms';
+import { type Vault } from '@personr/vault';
+import { BeginErasure } from './begin-erasure.js';
+import { CloseInstructions } from './close-instructions.js';
+import { EraseStores } from './erase-stores.js';
+import { EraseSubjects } from './erase-subjects.js';
+import { IssueReceipts } from './issue-receipts.js';
+import { KeysInScope } from './keys-in-scope.js';
+import { ProveBackups } from './prove-backups.js';
+import { type ExecutionOptions, RunExecution } from './run-execution.js';
+import { RunSteps } from './run-steps.js';
+import { SearchAfresh } from './search-afresh.js';
+import { ShredSubjectKeys } from './shred-subject-keys.js';
+import { SweepStores } from './sweep-stores.js';
+
+/** What an execution is built on. */
+export type ExecutionParts = {
+  readonly tenancy: Tenancy;
+  readonly vault: Vault;
+  readonly stores: Stores;
+  readonly clock: Clock;
+};
+
+/** The room's use case, wired by hand. */
+export function executionOver(
+  { tenancy, vault, stores, clock }: ExecutionParts,
+  options: ExecutionOptions,
+): RunExecution {
+  const audit = new AuditLog();
+  const steps = new RunSteps(tenancy, clock);
+  const keys = new KeysInScope(tenancy, vault, stores);
+  const search = new SearchAfresh(tenancy, vault, stores, keys);
+  const close = new CloseInstructions(steps, tenancy, vault, new IssueReceipts(audit), clock);
+  const erase = new EraseSubjects(
+    new BeginErasure(steps, keys, vault, audit),
+    new ShredSubjectKeys(steps, keys, vault, audit),
+    new EraseStores(steps, tenancy, stores),
+    new SweepStores(steps, tenancy, search, stores, audit, clock),
+    new ProveBackups(steps, tenancy, new TermsReader(clock)),
+    close,
+  );
+  return new RunExecution(tenancy, erase, close, clock, options);
+}

@@ -1,0 +1,103 @@
+import { DomainError, type InstructionId } from '@personr/kernel';
+import { type TenantTx } from '@personr/tenancy';
+import { type Transition } from './instruction.js';
+import { type InstructionState, isFinal } from './instruction-state.js';
+import { type Instants, type Move, transitionsAlong } from './move-instruction.js';
+
+/** Where one instruction goes, and the instants that are set on it. */
+export type Moving = {
+  readonly id: InstructionId;
+  readonly moves: readonly Move[];
+  readonly instants?: Instants;
+};
+
+type Moved = Moving & {
+  readonly state: InstructionState;
+  readonly first: number;
+  readonly transitions: readonly Transition[];
+};
+
+/**
+ * As `moveInstruction`, for several instructions, by a statement for all. Returns the transitions of each. Throws
+ * `ILLEGAL_TRANSITION`, `INSTRUCTION_NOT_FOUND`; then none has moved.
+ */
+export async function moveInstructions(
+  tx: TenantTx,
+  movings: readonly Moving[],
+  at: Date,
+): Promise<ReadonlyMap<InstructionId, readonly Transition[]>> {
+  if (movings.length === 0) return new Map();
+  const states = await lockStates(tx, movings);
+  const moved = movings.map((moving): Moved => {
+    const known = states.get(moving.id);
+    if (known === undefined)
+      throw new DomainError('INSTRUCTION_NOT_FOUND', 'There is no such instruction.');
+    const transitions = transitionsAlong(known.state, moving.moves, at);
+    return { ...moving, transitions, first: known.first, state: transitions.at(-1)?.to ?? known.state };
+  });
+  await writeStates(tx, moved, at);
+  await writeTransitions(tx, moved);
+  await meetDeadlines(tx, moved, at);
+  return new Map(moved.map(({ id, transitions }) => [id, transitions]));
+}
+
+async function lockStates(
+  tx: TenantTx,
+  movings: readonly Moving[],
+): Promise<Map<InstructionId, { state: InstructionState; first: number }>> {
+  const rows = await tx.bulk`
+    select i.id, i.state, (select count(*) from instruction_transition t
+                            where t.tenant_id = ${tx.tenantId} and t.instruction_id = i.id)::int as first
+      from instruction i
+     where i.tenant_id = ${tx.tenantId} and i.id = any(${movings.map(({ id }) => id)}::uuid[])
+     order by i.id for update of i`;
+  return new Map(
+    rows.map((row) => [
+      row.id as InstructionId,
+      { state: row.state as InstructionState, first: row.first as number },
+    ]),
+  );
+}
+
+const hasEnded = ({ state, transitions }: Moved): boolean => isFinal(state) && transitions.length > 0;
+
+const iso = (at: Date | undefined): string | null => at?.toISOString() ?? null;
+
+async function writeStates(tx: TenantTx, moved: readonly Moved[], at: Date): Promise<void> {
+  const instant = (name: keyof Instants) => moved.map(({ instants }) => iso(instants?.[name]));
+  await tx.bulk`
+    update instruction i
+       set state = n.state, finished_at = coalesce(n.finished_at, i.finished_at),
+           sealed_at = coalesce(n.sealed_at, i.sealed_at), unreadable_at = coalesce(n.unreadable_at, i.unreadable_at),
+           erased_at = coalesce(n.erased_at, i.erased_at),
+           unguessable_due_at = coalesce(n.unguessable_due_at, i.unguessable_due_at),
+           unguessable_at = coalesce(n.unguessable_at, i.unguessable_at)
+      from unnest(${moved.map(({ id }) => id)}::uuid[], ${moved.map(({ state }) => state)}::text[],
+                  ${moved.map((one) => (hasEnded(one) ? iso(at) : null))}::timestamptz[],
+                  ${instant('sealedAt')}::timestamptz[], ${instant('unreadableAt')}::timestamptz[],
+                  ${instant('erasedAt')}::timestamptz[], ${instant('unguessableDueAt')}::timestamptz[],
+                  ${instant('unguessableAt')}::timestamptz[])
+        as n (id, state, finished_at, sealed_at, unreadable_at, erased_at, unguessable_due_at, unguessable_at)
+     where i.tenant_id = ${tx.tenantId} and i.id = n.id`;
+}
+
+async function writeTransitions(tx: TenantTx, moved: readonly Moved[]): Promise<void> {
+  const rows = moved.flatMap(({ id, first, transitions }) =>
+    transitions.map((transition, offset) => ({ id, position: first + offset, ...transition })),
+  );
+  if (rows.length === 0) return;
+  await tx.bulk`
+    insert into instruction_transition (tenant_id, instruction_id, position, from_state, to_state, event, at)
+    select ${tx.tenantId}::uuid, new.*
+      from unnest(${rows.map(({ id }) => id)}::uuid[], ${rows.map(({ position }) => position)}::int[],
+                  ${rows.map(({ from }) => from)}::text[], ${rows.map(({ to }) => to)}::text[],
+                  ${rows.map(({ event }) => event)}::text[], ${rows.map((row) => row.at.toISOString())}::timestamptz[]) as new`;
+}
+
+async function meetDeadlines(tx: TenantTx, moved: readonly Moved[], at: Date): Promise<void> {
+  const ended = moved.filter(hasEnded).map(({ id }) => id);
+  if (ended.length === 0) return;
+  await tx.bulk`
+    update instruction_deadline set met_at = ${at.toISOString()}::timestamptz
+     where tenant_id = ${tx.tenantId} and instruction_id = any(${ended}::uuid[]) and met_at is null`;
+}

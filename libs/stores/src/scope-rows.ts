@@ -1,0 +1,20 @@
+import { type SubjectId } from '@personr/kernel';
+import { type BulkRow } from '@personr/tenancy';
+import { type Counts, isWhole, type Scope } from './store.js';
+
+/** Scopes as three columns for `unnest`: whom, which elements (null for all), which not. Names of elements need no quotes. */
+export const columnsOf = (scopes: readonly Scope[]) => ({
+  subjects: scopes.map(({ subjectId }) => subjectId),
+  elements: scopes.map(({ elements }) => (elements === undefined ? null : arrayOf(elements))),
+  except: scopes.map(({ except }) => arrayOf(except ?? [])),
+});
+
+const arrayOf = (codes: readonly string[]): string => `{${codes.join()}}`;
+
+/** The subjects that are meant whole. */
+export const wholeOf = (scopes: readonly Scope[]): SubjectId[] =>
+  scopes.filter(isWhole).map(({ subjectId }) => subjectId);
+
+/** Reads rows of `subject_id` and `count`. */
+export const toCounts = (rows: readonly BulkRow[]): Counts =>
+  new Map(rows.map((row) => [row.subject_id as SubjectId, Number(row.count)]));
