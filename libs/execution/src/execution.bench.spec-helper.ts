@@ -98,7 +98,7 @@ export class Bench {
   /** A worker; parts that are not given are sound. It takes up to `batchSize` instructions at a time. */
   worker(faulty: Partial<Parts> = {}, batchSize = 1): RunExecution {
     const parts = { ...this.parts, ...faulty };
-    return executionOver({ ...parts, clock: this.clock }, { leaseSeconds: LEASE_SECONDS, batchSize });
+    return executionOver({ ...parts, holds: this.opened.holds, clock: this.clock }, { leaseSeconds: LEASE_SECONDS, batchSize });
   }
 
   run(worker: RunExecution, { workId }: Case): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { HoldsModule } from '@personr/instruction';
 import { TermsModule } from '@personr/terms';
 import { BeginErasure } from './begin-erasure.js';
 import { CloseInstructions } from './close-instructions.js';
@@ -19,7 +20,7 @@ export class ExecutionModule {
   static forRoot(options: ExecutionOptions): DynamicModule {
     return {
       module: ExecutionModule,
-      imports: [TermsModule],
+      imports: [HoldsModule, TermsModule],
       providers: [
         BeginErasure,
         CloseInstructions,

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { findInstructions, isFinal } from '@personr/instruction';
+import { EndHold, findInstructions, isFinal } from '@personr/instruction';
 import { Clock, type InstructionId, isDomainError, type TenantId, type WorkId } from '@personr/kernel';
+import { type HoldId } from '@personr/subjects';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
-import { completeWorks, type Lease, leaseAlong, leaseWork, postponeWork } from '@personr/work';
+import { completeWork, completeWorks, type Lease, leaseAlong, leaseWork, postponeWork } from '@personr/work';
 import { CloseInstructions } from './close-instructions.js';
 import { EraseSubjects } from './erase-subjects.js';
 import { Batch, type Execution, type SubjectExecution } from './execution.js';
@@ -29,6 +30,7 @@ export class RunExecution {
     private readonly tenancy: Tenancy,
     private readonly eraseSubjects: EraseSubjects,
     private readonly closeInstructions: CloseInstructions,
+    private readonly endHold: EndHold,
     private readonly clock: Clock,
     @Inject(EXECUTION_OPTIONS) private readonly options: ExecutionOptions,
   ) {}
@@ -80,7 +82,8 @@ export class RunExecution {
 
   /** Carries the work out in one batch, or several where a subject is named twice. Returns the work that ended. */
   private async attempt(leases: readonly Lease[]): Promise<ReadonlySet<WorkId>> {
-    const [{ tenantId }] = leases as readonly [Lease, ...Lease[]];
+    const [{ tenantId, kind }] = leases as readonly [Lease, ...Lease[]];
+    if (kind === 'END_HOLD') return this.endHolds(leases);
     const { bare, erasures } = await this.load(tenantId, leases);
     await this.closeInstructions.nothingHeld(tenantId, bare);
     const done = new Set(bare.map(({ lease }) => lease.workId));
@@ -94,6 +97,15 @@ export class RunExecution {
       }
     }
     return done;
+  }
+
+  private async endHolds(leases: readonly Lease[]): Promise<ReadonlySet<WorkId>> {
+    for (const lease of leases) {
+      await this.endHold.expire(lease.tenantId, lease.referenceId as HoldId, (tx) =>
+        completeWork(tx, lease, this.clock.now()),
+      );
+    }
+    return new Set(leases.map(({ workId }) => workId));
   }
 
   /** What the leases are about. Work whose instruction has ended already ends too. */

@@ -1,9 +1,10 @@
 import { AuditLog } from '@personr/audit';
+import { EndHold } from '@personr/instruction';
 import { type Clock } from '@personr/kernel';
 import { type Stores } from '@personr/stores';
 import { type Tenancy } from '@personr/tenancy';
 import { TermsReader } from '@personr/terms';
-import { type Vault } from '@personr/vault';
+import { type HoldMirror, type Vault } from '@personr/vault';
 import { BeginErasure } from './begin-erasure.js';
 import { CloseInstructions } from './close-instructions.js';
 import { EraseStores } from './erase-stores.js';
@@ -21,13 +22,14 @@ import { SweepStores } from './sweep-stores.js';
 export type ExecutionParts = {
   readonly tenancy: Tenancy;
   readonly vault: Vault;
+  readonly holds: HoldMirror;
   readonly stores: Stores;
   readonly clock: Clock;
 };
 
 /** The room's use case, wired by hand. */
 export function executionOver(
-  { tenancy, vault, stores, clock }: ExecutionParts,
+  { tenancy, vault, holds, stores, clock }: ExecutionParts,
   options: ExecutionOptions,
 ): RunExecution {
   const audit = new AuditLog();
@@ -43,5 +45,5 @@ export function executionOver(
     new ProveBackups(steps, tenancy, new TermsReader(clock)),
     close,
   );
-  return new RunExecution(tenancy, erase, close, clock, options);
+  return new RunExecution(tenancy, erase, close, new EndHold(tenancy, holds, audit, clock), clock, options);
 }

@@ -1,5 +1,8 @@
 export * from './accept-instruction.js';
+export * from './end-hold.js';
+export * from './find-holds.js';
 export * from './find-instruction.js';
+export * from './holds.module.js';
 export * from './instruction.js';
 export * from './instruction.log.js';
 export * from './instruction.module.js';
@@ -7,5 +10,6 @@ export { findErasureOf, findInstruction, findInstructions } from './instruction.
 export * from './instruction-state.js';
 export * from './move-instruction.js';
 export * from './move-instructions.js';
+export * from './place-hold.js';
 export * from './read-receipt.js';
 export { findReceipt, insertReceipt, insertReceipts, type StoredReceipt } from './receipt.repository.js';

@@ -67,17 +67,18 @@ async function writeStates(tx: TenantTx, moved: readonly Moved[], at: Date): Pro
   const instant = (name: keyof Instants) => moved.map(({ instants }) => iso(instants?.[name]));
   await tx.bulk`
     update instruction i
-       set state = n.state, finished_at = coalesce(n.finished_at, i.finished_at),
+       set state = n.state, finished_at = case when n.has_moved then n.finished_at else i.finished_at end,
            sealed_at = coalesce(n.sealed_at, i.sealed_at), unreadable_at = coalesce(n.unreadable_at, i.unreadable_at),
            erased_at = coalesce(n.erased_at, i.erased_at),
            unguessable_due_at = coalesce(n.unguessable_due_at, i.unguessable_due_at),
            unguessable_at = coalesce(n.unguessable_at, i.unguessable_at)
       from unnest(${moved.map(({ id }) => id)}::uuid[], ${moved.map(({ state }) => state)}::text[],
+                  ${moved.map(({ transitions }) => transitions.length > 0)}::boolean[],
                   ${moved.map((one) => (hasEnded(one) ? iso(at) : null))}::timestamptz[],
                   ${instant('sealedAt')}::timestamptz[], ${instant('unreadableAt')}::timestamptz[],
                   ${instant('erasedAt')}::timestamptz[], ${instant('unguessableDueAt')}::timestamptz[],
                   ${instant('unguessableAt')}::timestamptz[])
-        as n (id, state, finished_at, sealed_at, unreadable_at, erased_at, unguessable_due_at, unguessable_at)
+        as n (id, state, has_moved, finished_at, sealed_at, unreadable_at, erased_at, unguessable_due_at, unguessable_at)
      where i.tenant_id = ${tx.tenantId} and i.id = n.id`;
 }
 

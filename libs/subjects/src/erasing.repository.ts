@@ -1,4 +1,4 @@
-import { type InstructionId, type SubjectId } from '@personr/kernel';
+import { type InstructionId, type SubjectId, type SubjectRef } from '@personr/kernel';
 import { type TenantTx } from '@personr/tenancy';
 
 /** Which subject is to be marked, by which instruction, and whether the whole of it goes. */
@@ -55,4 +55,14 @@ export async function remainingSubjects(
 export async function removeSubjects(tx: TenantTx, ids: readonly SubjectId[]): Promise<void> {
   if (ids.length === 0) return;
   await tx.bulk`delete from subject where tenant_id = ${tx.tenantId} and id = any(${ids}::uuid[])`;
+}
+
+/** Finds a subject and locks it as `lockSubjects` does; null when there is none. One that is being erased is found too. */
+export async function findSubjectForUpdate(
+  tx: TenantTx,
+  id: SubjectId,
+): Promise<{ readonly subjectRef: SubjectRef } | null> {
+  const [row] = await tx.bulk`
+    select subject_ref from subject where tenant_id = ${tx.tenantId} and id = ${id} for update`;
+  return row === undefined ? null : { subjectRef: row.subject_ref as SubjectRef };
 }

@@ -18,6 +18,8 @@ export * from './subject.js';
 export * from './erasing.repository.js';
 export * from './hold.js';
 export * from './hold.repository.js';
+export * from './replay-holds.js';
+export { findSubject } from './subject.repository.js';
 export { countSubject, markErasing, removeSubject, unmarkErasing } from './subject.repository.js';
 export * from './subjects.module.js';
 export * from './identity-elements.js';

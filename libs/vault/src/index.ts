@@ -14,6 +14,7 @@ export type {
   Sealing,
   Tree,
 } from './vault.js';
+export { HoldMirror, type MirroredHold } from './hold-mirror.js';
 export { Vault } from './vault.js';
 export * from './vault.documents.js';
 export * from './vault.erasure.js';

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock } from '@personr/kernel';
 import { DirectoryKeyring } from './directory.keyring.js';
+import { HoldMirror } from './hold-mirror.js';
 import { KeyStoreDatabase } from './key-store.database.js';
 import { KeyStoreHeads } from './key-store.heads.js';
 import { KeyStoreVault } from './key-store.vault.js';
@@ -11,6 +12,7 @@ import { type Vault } from './vault.js';
 export type TestVault = {
   readonly vault: Vault;
   readonly heads: KeyStoreHeads;
+  readonly holds: HoldMirror;
   readonly keyringDirectories: readonly string[];
   /** Ends the connections and removes the keyring. */
   close(): Promise<void>;
@@ -28,6 +30,7 @@ export async function openTestVault(options: { keystoreUrl: string; clock: Clock
   return {
     vault,
     heads: new KeyStoreHeads(store),
+    holds: new HoldMirror(database),
     keyringDirectories,
     async close() {
       await database.close();

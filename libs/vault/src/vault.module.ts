@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { Clock } from '@personr/kernel';
 import { KeyStoreDatabase } from './key-store.database.js';
 import { KeyStoreHeads } from './key-store.heads.js';
+import { HoldMirror } from './hold-mirror.js';
 import { type KeyStore } from './key-store.js';
 import { KeyStoreVault } from './key-store.vault.js';
 import { type KeyringOptions, openKeyring } from './open-keyring.js';
@@ -38,12 +39,17 @@ export class VaultModule {
           useFactory: (store: KeyStore) => new VaultProbes(store),
         },
         {
+          provide: HoldMirror,
+          inject: [KEY_STORE],
+          useFactory: ({ database }: KeyStore) => new HoldMirror(database),
+        },
+        {
           provide: KeyStoreHeads,
           inject: [KEY_STORE],
           useFactory: (store: KeyStore) => new KeyStoreHeads(store),
         },
       ],
-      exports: [Vault, VaultProbes, KeyStoreHeads],
+      exports: [Vault, VaultProbes, KeyStoreHeads, HoldMirror],
     };
   }
 }

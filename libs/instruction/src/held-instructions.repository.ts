@@ -1,0 +1,52 @@
+import { type InstructionId, type SubjectId } from '@personr/kernel';
+import { type ElementCode } from '@personr/law';
+import { type TenantTx } from '@personr/tenancy';
+import { type InstructionState } from './instruction-state.js';
+
+/** An instruction about a subject, as far as a hold needs to know it. */
+export type AboutSubject = {
+  readonly id: InstructionId;
+  readonly state: InstructionState;
+  readonly scopeElements: readonly ElementCode[];
+  /** Whether the step that destroys keys has begun: from then on a hold comes too late for what is in scope. */
+  readonly isShredding: boolean;
+  readonly erasedAt: Date | null;
+  /** What was held back from it when it began to destroy; null before. */
+  readonly heldBack: readonly { readonly holdId: string; readonly elements: readonly ElementCode[] }[] | null;
+};
+
+/** Every instruction about this subject, oldest first. The caller has locked the subject's row. */
+export async function instructionsAbout(tx: TenantTx, subjectId: SubjectId): Promise<AboutSubject[]> {
+  const rows = await tx.bulk`
+    select i.id, i.state, i.scope_elements, i.erased_at, shred.name is not null and intent.state = 'DONE' as is_shredding,
+           case when intent.state = 'DONE' then intent.outcome -> 'heldBack' end as held_back
+      from instruction i
+      left join execution_step shred on shred.tenant_id = i.tenant_id and shred.instruction_id = i.id
+                                    and shred.name = 'SHRED_KEYS'
+      left join execution_step intent on intent.tenant_id = i.tenant_id and intent.instruction_id = i.id
+                                     and intent.name = 'INTEND'
+     where i.tenant_id = ${tx.tenantId} and i.subject_id = ${subjectId} and i.type = 'DELETE' order by i.id`;
+  return rows.map((row) => ({
+    id: row.id as InstructionId,
+    state: row.state as InstructionState,
+    scopeElements: row.scope_elements as ElementCode[],
+    isShredding: row.is_shredding as boolean,
+    erasedAt: row.erased_at as Date | null,
+    heldBack: row.held_back as AboutSubject['heldBack'],
+  }));
+}
+
+/** Whether the instruction destroys the element, or has. */
+export const covers = (
+  { scopeElements, heldBack }: Pick<AboutSubject, 'scopeElements' | 'heldBack'>,
+  element: ElementCode,
+): boolean =>
+  (scopeElements.length === 0 || scopeElements.includes(element)) &&
+  !(heldBack ?? []).some(({ elements }) => elements.length === 0 || elements.includes(element));
+
+/** Opens every step of these instructions again: what was held back when they ended is carried out from the beginning. */
+export async function reopenExecutions(tx: TenantTx, ids: readonly InstructionId[]): Promise<void> {
+  await tx.bulk`
+    update execution_step set state = 'STARTED', done_at = null, done = 0
+     where tenant_id = ${tx.tenantId} and instruction_id = any(${ids}::uuid[])`;
+}
