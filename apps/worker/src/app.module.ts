@@ -8,6 +8,7 @@ import { TenancyModule } from '@personr/tenancy';
 import { KeyStoreHeads, VaultModule } from '@personr/vault';
 import { type Logger } from 'pino';
 import { type WorkerConfig } from './config.js';
+import { IndexPulse } from './index.pulse.js';
 import { QUEUE } from './job.js';
 import { LOGGER } from './logger.js';
 import { LogPulse } from './log.pulse.js';
@@ -73,7 +74,7 @@ export class AppModule {
         StoresModule.forRoot({ objectStoreUrl: config.objectStoreUrl }),
         ExecutionModule.forRoot({ leaseSeconds: config.leaseSeconds, batchSize: BATCH_SIZE }),
       ],
-      providers: [LogPulse, OutboxRelay, RelayPulse, UploadPulse, WorkConsumer],
+      providers: [IndexPulse, LogPulse, OutboxRelay, RelayPulse, UploadPulse, WorkConsumer],
     };
   }
 }

@@ -96,7 +96,7 @@ export class CloseInstructions {
   }
 }
 
-const outcomeOf = (member: SubjectExecution): 'COMPLETED' | 'COMPLETED_WITH_EXCEPTIONS' =>
+const outcomeOf = (member: Pick<SubjectExecution, 'steps'>): 'COMPLETED' | 'COMPLETED_WITH_EXCEPTIONS' =>
   heldBackOf(member).length === 0 ? 'COMPLETED' : 'COMPLETED_WITH_EXCEPTIONS';
 
 async function assertAllDone(tx: TenantTx, members: readonly SubjectExecution[]): Promise<void> {

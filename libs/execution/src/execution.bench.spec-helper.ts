@@ -91,6 +91,16 @@ export class Bench {
     return { tenancy: this.tenancy, vault: this.opened.vault, stores: houseStores(OBJECTS) };
   }
 
+  get holds() {
+    return this.opened.holds;
+  }
+
+  /** The work that is due about this thing. */
+  async workOf(referenceId: string): Promise<WorkId> {
+    const work = await this.within((tx) => tx.work.findFirstOrThrow({ where: { referenceId } }));
+    return work.id as WorkId;
+  }
+
   get subjects() {
     return this.room.subjects;
   }
@@ -98,7 +108,10 @@ export class Bench {
   /** A worker; parts that are not given are sound. It takes up to `batchSize` instructions at a time. */
   worker(faulty: Partial<Parts> = {}, batchSize = 1): RunExecution {
     const parts = { ...this.parts, ...faulty };
-    return executionOver({ ...parts, holds: this.opened.holds, clock: this.clock }, { leaseSeconds: LEASE_SECONDS, batchSize });
+    return executionOver(
+      { ...parts, holds: this.opened.holds, clock: this.clock },
+      { leaseSeconds: LEASE_SECONDS, batchSize },
+    );
   }
 
   run(worker: RunExecution, { workId }: Case): Promise<boolean> {
@@ -211,4 +224,3 @@ export const STORY = [
   'erasure.verified',
   'instruction.closed',
 ];
-

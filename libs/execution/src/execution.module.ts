@@ -3,6 +3,7 @@ import { HoldsModule } from '@personr/instruction';
 import { TermsModule } from '@personr/terms';
 import { BeginErasure } from './begin-erasure.js';
 import { CloseInstructions } from './close-instructions.js';
+import { CompleteReceipts } from './complete-receipts.js';
 import { EraseStores } from './erase-stores.js';
 import { EraseSubjects } from './erase-subjects.js';
 import { IssueReceipts } from './issue-receipts.js';
@@ -14,7 +15,7 @@ import { SearchAfresh } from './search-afresh.js';
 import { ShredSubjectKeys } from './shred-subject-keys.js';
 import { SweepStores } from './sweep-stores.js';
 
-/** Provides `RunExecution`. */
+/** Provides `RunExecution` and `CompleteReceipts`. */
 @Module({})
 export class ExecutionModule {
   static forRoot(options: ExecutionOptions): DynamicModule {
@@ -24,6 +25,7 @@ export class ExecutionModule {
       providers: [
         BeginErasure,
         CloseInstructions,
+        CompleteReceipts,
         EraseStores,
         EraseSubjects,
         IssueReceipts,
@@ -36,7 +38,7 @@ export class ExecutionModule {
         SweepStores,
         { provide: EXECUTION_OPTIONS, useValue: options },
       ],
-      exports: [RunExecution],
+      exports: [CompleteReceipts, RunExecution],
     };
   }
 }

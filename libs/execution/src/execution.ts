@@ -89,14 +89,17 @@ export type SubjectExecution = Execution & {
 };
 
 /** What the step came to. Throws unless it has ended. */
-export function outcomeOf<Name extends StepName>({ steps }: SubjectExecution, name: Name): Outcomes[Name] {
+export function outcomeOf<Name extends StepName>(
+  { steps }: Pick<SubjectExecution, 'steps'>,
+  name: Name,
+): Outcomes[Name] {
   const step = steps.get(name);
   if (step?.done !== true) throw new Error(`${name} has not ended`);
   return step.outcome as Outcomes[Name];
 }
 
 /** What is held back from the execution, as it was known when its last step ended. */
-export function heldBackOf(execution: SubjectExecution): readonly HeldBack[] {
+export function heldBackOf(execution: Pick<SubjectExecution, 'steps'>): readonly HeldBack[] {
   if (execution.steps.get('INTEND')?.done === true) return outcomeOf(execution, 'INTEND').heldBack;
   return execution.steps.get('MARK_ERASING')?.done === true
     ? outcomeOf(execution, 'MARK_ERASING').heldBack

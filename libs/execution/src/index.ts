@@ -1,4 +1,5 @@
 export * from './backup-set.js';
 export * from './backup-set.repository.js';
+export * from './complete-receipts.js';
 export * from './execution.module.js';
 export * from './run-execution.js';

@@ -13,7 +13,7 @@ export type IssuedBody = ReceiptBody & {
 export type Closing = {
   readonly instruction: Instruction;
   readonly tenantId: string;
-  readonly erasure: SubjectExecution | null;
+  readonly erasure: Pick<SubjectExecution, 'steps'> | null;
   readonly durability: KeyStoreDurability;
   readonly finishedAt: Date;
   /** When this edition is issued: with the end, unless it completes an earlier one. */
@@ -49,7 +49,7 @@ export function receiptBodyOf(closing: Closing): IssuedBody {
   };
 }
 
-function endOf(erasure: SubjectExecution | null): ReceiptBody['outcome'] {
+function endOf(erasure: Closing['erasure']): ReceiptBody['outcome'] {
   if (erasure === null) return 'CLOSED_NO_DATA';
   return heldBackOf(erasure).length === 0 ? 'COMPLETED' : 'COMPLETED_WITH_EXCEPTIONS';
 }
@@ -66,7 +66,7 @@ const requestOf = ({ consumerRequest, acceptedAt, type }: Instruction): ReceiptB
     ? { receivedAt: acceptedAt.toISOString(), manner: 'INSTRUCTION', nature: type }
     : { ...consumerRequest, receivedAt: consumerRequest.receivedAt.toISOString() };
 
-function natureOf({ scopeElements }: Instruction, erasure: SubjectExecution | null): string {
+function natureOf({ scopeElements }: Instruction, erasure: Closing['erasure']): string {
   if (erasure === null) return 'NOTHING_HELD';
   if (!outcomeOf(erasure, 'MARK_ERASING').found) return 'ERASED_BY_AN_EARLIER_INSTRUCTION';
   if (heldBackOf(erasure).length > 0) return 'ERASED_BUT_FOR_WHAT_IS_HELD';

@@ -7,6 +7,7 @@ import { TermsReader } from '@personr/terms';
 import { type HoldMirror, type Vault } from '@personr/vault';
 import { BeginErasure } from './begin-erasure.js';
 import { CloseInstructions } from './close-instructions.js';
+import { CompleteReceipts } from './complete-receipts.js';
 import { EraseStores } from './erase-stores.js';
 import { EraseSubjects } from './erase-subjects.js';
 import { IssueReceipts } from './issue-receipts.js';
@@ -47,3 +48,7 @@ export function executionOver(
   );
   return new RunExecution(tenancy, erase, close, new EndHold(tenancy, holds, audit, clock), clock, options);
 }
+
+/** Completes receipts, wired by hand. */
+export const completeReceiptsOver = ({ tenancy, vault, clock }: Omit<ExecutionParts, 'stores' | 'holds'>) =>
+  new CompleteReceipts(tenancy, vault, new IssueReceipts(new AuditLog()), clock);

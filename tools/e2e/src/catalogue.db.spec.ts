@@ -11,10 +11,12 @@ const TABLES = {
   api_client_assertion: 'tenant_id',
   api_client_secret: 'tenant_id',
   audit_outbox: 'tenant_id',
+  backup_set: 'tenant_id',
   consent: 'tenant_id',
   document: 'tenant_id',
   document_upload: 'tenant_id',
   execution_step: 'tenant_id',
+  hold: 'tenant_id',
   idempotency: 'tenant_id',
   instruction: 'tenant_id',
   instruction_deadline: 'tenant_id',
@@ -33,13 +35,17 @@ const TABLES = {
 };
 
 /** Indexes that begin with something else: the relay looks for due work and dead uploads of every tenant. */
-const NOT_BY_TENANT = ['document_upload_due', 'work_due'];
+const NOT_BY_TENANT = ['document_upload_due', 'instruction_unguessable_due', 'work_due'];
 
 /** All that the two doors without a tenant may touch. */
 const RELAY: readonly Grant[] = [
   { table: 'audit_outbox', act: 'SELECT', columns: ['created_at', 'id', 'tenant_id'] },
   { table: 'document_upload', act: 'SELECT', columns: ['alive_until', 'id', 'tenant_id'] },
-  { table: 'instruction', act: 'SELECT', columns: ['accepted_at', 'finished_at', 'id', 'tenant_id'] },
+  {
+    table: 'instruction',
+    act: 'SELECT',
+    columns: ['accepted_at', 'finished_at', 'id', 'tenant_id', 'unguessable_at', 'unguessable_due_at'],
+  },
   {
     table: 'work',
     act: 'SELECT',

@@ -1,0 +1,78 @@
+import { registerBackupSet } from './backup-set.repository.js';
+import { newId } from '@personr/kernel';
+import { Bench, NOTHING } from './execution.bench.spec-helper.js';
+import { completeReceiptsOver } from './testing.js';
+import { Fault, vaultThat } from './execution.faults.spec-helper.js';
+
+describe('erasures of one tenant together', () => {
+  let bench: Bench;
+
+  beforeAll(async () => {
+    bench = await Bench.open();
+  });
+
+  afterAll(() => bench.close());
+
+  const someCases = async (count: number) => {
+    const orders = [];
+    for (let number = 0; number < count; number += 1) orders.push(await bench.aCase());
+    return orders;
+  };
+
+  it('R-70: each end with a receipt of their own, by one shredding', async () => {
+    const orders = await someCases(12);
+    let shreddings = 0;
+    const { vault } = bench.parts;
+    const counted = vaultThat(vault, { before: 'shredAll', what: () => (shreddings += 1) });
+    expect(await bench.run(bench.worker({ vault: counted }, 100), orders[0]!)).toBe(true);
+    expect(shreddings).toBe(1);
+    for (const order of orders) {
+      expect(await bench.remains(order)).toEqual(NOTHING);
+      expect(await bench.receipt(order)).toMatchObject({ outcome: 'COMPLETED' });
+    }
+  });
+
+  it('R-70: that fail together go on each alone', async () => {
+    const orders = await someCases(3);
+    const { vault } = bench.parts;
+    let calls = 0;
+    const faulty = vaultThat(vault, {
+      after: 'shredAll',
+      what: () => {
+        calls += 1;
+        if (calls === 1) throw new Fault('a fault');
+      },
+    });
+    expect(await bench.run(bench.worker({ vault: faulty }, 100), orders[0]!)).toBe(true);
+    expect(calls).toBe(4);
+    for (const order of orders) expect(await bench.remains(order)).toEqual(NOTHING);
+  });
+
+  it('R-61: have a second entry and edition of their receipts when no guess can be confirmed any more', async () => {
+    const [order] = await someCases(1);
+    await bench.run(bench.worker(), order!);
+    expect((await bench.receipt(order!)).body).toMatchObject({ unguessableAt: null });
+    bench.clock.advance(21 * 3_600_000);
+    const complete = completeReceiptsOver({ ...bench.parts, clock: bench.clock });
+    expect(await bench.tenancy.forRelay((tx) => complete.due(tx, 9))).toEqual([bench.bank.tenantId]);
+    expect(await complete.run(bench.bank.tenantId)).toBeGreaterThan(0);
+    expect(await complete.run(bench.bank.tenantId)).toBe(0);
+    expect(await bench.tenancy.forRelay((tx) => complete.due(tx, 9))).toEqual([]);
+    const unguessableAt = bench.clock.now().toISOString();
+    expect((await bench.receipt(order!)).body).toMatchObject({ unguessableAt, outcome: 'COMPLETED' });
+    expect((await bench.story(order!)).at(-1)).toBe('receipt.completed');
+  });
+
+  it('R-61: are never said to be completed while a set of copies holds the keys that open it', async () => {
+    const [order] = await someCases(1);
+    const set = { id: newId<'backup'>(bench.clock.now()), name: 'tape-7', madeAt: bench.clock.now() };
+    await bench.within((tx) => registerBackupSet(tx, { ...set, contains: ['DATA', 'KEYRING'] }));
+    expect(await bench.run(bench.worker(), order!)).toBe(false);
+    expect((await bench.view(order!)).instruction).toMatchObject({
+      state: 'ERASING_BACKUPS',
+      finishedAt: null,
+    });
+    const work = await bench.within((tx) => tx.work.findFirstOrThrow({ where: { id: order!.workId } }));
+    expect(work.lastCode).toBe('BACKUP_COPY_REMAINS');
+  });
+});
