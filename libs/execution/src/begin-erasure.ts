@@ -102,9 +102,7 @@ export class BeginErasure {
     await moveInstructions(tx, fresh.map(movingTo('erasure.started', 'ERASING')), at);
     await this.audit.appendAll(
       tx,
-      fresh.map((member) =>
-        entryOf(member, { event: 'erasure.started', at, actor: SYSTEM, to: 'ERASING' }),
-      ),
+      fresh.map((member) => entryOf(member, { event: 'erasure.started', at, actor: SYSTEM, to: 'ERASING' })),
     );
   }
 
@@ -142,5 +140,5 @@ const toHeldBack = (holds: readonly Hold[] = []): HeldBack[] =>
 /** Whether nothing is left to erase: everything is held, or every element that the instruction names. */
 function isHeldWhole(member: SubjectExecution, all: ReadonlyMap<SubjectId, readonly Hold[]>): boolean {
   const { elements, except = [] } = scopeWithout(member, toHeldBack(all.get(member.subjectId)));
-  return elements !== undefined && elements.every((element) => except.includes(element));
+  return elements?.every((element) => except.includes(element)) === true;
 }

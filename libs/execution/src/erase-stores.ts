@@ -51,8 +51,8 @@ export class EraseStores {
   private async outside(tx: TenantTx, members: readonly SubjectExecution[]): Promise<Outside[]> {
     const parts: Outside[] = [];
     for (const store of this.stores.all()) {
-      const part = await store.outside(tx, members.map(scopeOf));
-      if (part !== null) parts.push(part);
+      const part = await store.outside?.(tx, members.map(scopeOf));
+      if (part !== undefined) parts.push(part);
     }
     return parts;
   }

@@ -71,7 +71,7 @@ export class KeysInScope {
   private async ownLabels(tx: TenantTx, scopes: readonly Scope[]): Promise<Labels> {
     const labels = new Map<SubjectId, readonly string[]>();
     for (const store of this.stores.all()) {
-      for (const [subjectId, more] of await store.keyLabels(tx, scopes))
+      for (const [subjectId, more] of (await store.keyLabels?.(tx, scopes)) ?? [])
         labels.set(subjectId, [...(labels.get(subjectId) ?? []), ...more]);
     }
     return labels;

@@ -91,4 +91,6 @@ export class ProveBackups {
 }
 
 const eventOf = (sets: BackupsOutcome['sets']): string =>
-  sets.some(({ result }) => result === 'ON_RESTORE') ? 'erasure.backups.deferred' : 'erasure.backups.completed';
+  sets.some(({ result }) => result === 'ON_RESTORE')
+    ? 'erasure.backups.deferred'
+    : 'erasure.backups.completed';

@@ -238,8 +238,14 @@ describe('an execution', () => {
         'the vault at the end',
         () => ({ vault: vaultThat(bench.parts.vault, { before: 'durability', what: throwFault }) }),
       ],
-      ['a store before it erases', () => ({ stores: new StoresThat({ before: 'eraseRows', what: throwFault }) })],
-      ['a store after it erased', () => ({ stores: new StoresThat({ after: 'eraseRows', what: throwFault }) })],
+      [
+        'a store before it erases',
+        () => ({ stores: new StoresThat({ before: 'eraseRows', what: throwFault }) }),
+      ],
+      [
+        'a store after it erased',
+        () => ({ stores: new StoresThat({ after: 'eraseRows', what: throwFault }) }),
+      ],
       [
         'a store when it is searched',
         () => ({ stores: new StoresThat({ before: 'remainingRows', what: throwFault }) }),

@@ -54,20 +54,21 @@ export class RunExecution {
   }
 
   private async eachAlone(leases: readonly Lease[]): Promise<boolean> {
-    let isNamedDone = false;
-    let failure: { readonly error: unknown } | undefined;
-    for (const [place, lease] of leases.entries()) {
-      try {
-        const done = await this.attempt([lease]);
-        if (place === 0) isNamedDone = done.has(lease.workId);
-      } catch (error) {
-        if (isDomainError(error, 'LEASE_LOST')) continue;
-        await this.giveBack(lease, isDomainError(error) ? error.code : 'INTERNAL');
-        if (place === 0 && !isDomainError(error)) failure = { error };
-      }
+    const [named, ...others] = leases;
+    for (const lease of others) await this.alone(lease).catch(() => false);
+    return named !== undefined && this.alone(named);
+  }
+
+  /** Carries one out, or gives it back. Throws what was not foreseen, after giving it back. */
+  private async alone(lease: Lease): Promise<boolean> {
+    try {
+      return (await this.attempt([lease])).has(lease.workId);
+    } catch (error) {
+      if (isDomainError(error, 'LEASE_LOST')) return false;
+      await this.giveBack(lease, isDomainError(error) ? error.code : 'INTERNAL');
+      if (isDomainError(error)) return false;
+      throw error;
     }
-    if (failure !== undefined) throw failure.error;
-    return isNamedDone;
   }
 
   private lease(tenantId: TenantId, workId: WorkId): Promise<Lease[]> {
@@ -131,11 +132,10 @@ export class RunExecution {
       tx,
       about.map(({ instruction }) => instruction.id),
     );
-    const erasures = about.map((execution) => ({
-      ...execution,
-      subjectId: execution.instruction.subjectId as SubjectExecution['subjectId'],
-      steps: steps.get(execution.instruction.id) ?? new Map(),
-    }));
+    const erasures = about.flatMap((execution): SubjectExecution[] => {
+      const { id, subjectId } = execution.instruction;
+      return subjectId === null ? [] : [{ ...execution, subjectId, steps: steps.get(id) ?? new Map() }];
+    });
     return { bare, erasures };
   }
 

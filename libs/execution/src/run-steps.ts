@@ -2,7 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { Clock, type InstructionId } from '@personr/kernel';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
 import { holdLeases } from '@personr/work';
-import { type Batch, ERASURE_STEPS, type Outcomes, type StepName, type SubjectExecution } from './execution.js';
+import {
+  type Batch,
+  ERASURE_STEPS,
+  type Outcomes,
+  type StepName,
+  type SubjectExecution,
+} from './execution.js';
 import { type Amount, type EndedStep, finishSteps, startSteps } from './step.repository.js';
 
 /** What a step came to for one member, and how much there was to do: one thing, unless it says otherwise. */

@@ -29,8 +29,11 @@ export class SearchAfresh {
     const add = (subjectId: SubjectId, count: number) => {
       if (count > 0) left.set(subjectId, (left.get(subjectId) ?? 0) + count);
     };
-    const { outside, underWay } = await this.tenancy.forTenant(tenantId, (tx) => this.inStores(tx, members, add));
-    for (const part of outside) for (const [subjectId, count] of await part.remaining()) add(subjectId, count);
+    const { outside, underWay } = await this.tenancy.forTenant(tenantId, (tx) =>
+      this.inStores(tx, members, add),
+    );
+    for (const part of outside)
+      for (const [subjectId, count] of await part.remaining()) add(subjectId, count);
     await this.inVault(tenantId, members, add);
     return { left, underWay };
   }
@@ -44,13 +47,17 @@ export class SearchAfresh {
     const underWay = new Set<SubjectId>();
     const outside = [];
     for (const store of this.stores.all()) {
-      for (const [subjectId, count] of await store.remainingRows(tx, scopes)) add(subjectId, count);
-      for (const subjectId of await store.underWay(tx, scopes)) underWay.add(subjectId);
-      const part = await store.outside(tx, scopes);
-      if (part !== null) outside.push(part);
+      (await store.remainingRows(tx, scopes)).forEach((count, subjectId) => {
+        add(subjectId, count);
+      });
+      for (const subjectId of (await store.underWay?.(tx, scopes)) ?? []) underWay.add(subjectId);
+      const part = await store.outside?.(tx, scopes);
+      if (part !== undefined) outside.push(part);
     }
     const whole = scopes.filter(isWhole).map(({ subjectId }) => subjectId);
-    for (const subjectId of await remainingSubjects(tx, whole)) add(subjectId, 1);
+    (await remainingSubjects(tx, whole)).forEach((subjectId) => {
+      add(subjectId, 1);
+    });
     return { outside, underWay };
   }
 
@@ -63,7 +70,7 @@ export class SearchAfresh {
     const whole = members.filter((member) => isWhole(scopeOf(member)));
     const parts = members.filter((member) => !isWhole(scopeOf(member)));
     const owners = whole.map(({ subjectId }) => subjectId);
-    const remaining = owners.length === 0 ? new Map() : await this.vault.remainingAll(tenantId, owners);
+    const remaining = await this.vault.remainingAll(tenantId, owners);
     for (const subjectId of owners) {
       const { keys = 0, indexEntries = 0 } = remaining.get(subjectId) ?? {};
       add(subjectId, keys + indexEntries);

@@ -41,7 +41,12 @@ export class EndHold {
       if (ending === null) throw new DomainError('HOLD_NOT_FOUND', 'There is no such hold.');
       if (!(await endHold(tx, id, { at: ending.at, reason })))
         throw new DomainError('HOLD_ENDED', 'The hold has ended already.');
-      await this.follow(tx, ending, { event: 'hold.released', at: ending.at, ...by(caller), reasonCode: reason });
+      await this.follow(tx, ending, {
+        event: 'hold.released',
+        at: ending.at,
+        ...by(caller),
+        reasonCode: reason,
+      });
       return { ...ending.hold, endedAt: ending.at, endReason: reason };
     });
     await this.mirror.remove(caller.tenantId, id);
@@ -56,7 +61,7 @@ export class EndHold {
     await this.tenancy.forTenant(tenantId, async (tx) => {
       const ending = await this.lock(tx, id);
       await also(tx);
-      if (ending === null || ending.hold.endsAt === null || ending.hold.endsAt > ending.at) return;
+      if (ending === null || !hasCome(ending)) return;
       if (!(await endHold(tx, id, { at: ending.at, reason: 'TIME_CAME' }))) return;
       await this.follow(tx, ending, { event: 'hold.expired', at: ending.at, ...SYSTEM });
     });
@@ -93,6 +98,8 @@ export class EndHold {
     });
   }
 }
+
+const hasCome = ({ hold: { endsAt }, at }: Ending): boolean => endsAt !== null && endsAt <= at;
 
 function movesAfter(
   { state, scopeElements, heldBack }: AboutSubject,

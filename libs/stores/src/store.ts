@@ -61,22 +61,16 @@ export abstract class Store {
   abstract inventory(tx: TenantTx, scope: Scope): Promise<InventoryLine[]>;
 
   /**
-   * The labels of the keys that only this store's rows name, for what is held in scope. Nothing for a store whose
+   * The labels of the keys that only this store's rows name, for what is held in scope. Left out by a store whose
    * values rest under their elements' keys.
    */
-  keyLabels(_tx: TenantTx, _scopes: readonly Scope[]): Promise<ReadonlyMap<SubjectId, readonly string[]>> {
-    return Promise.resolve(new Map());
-  }
+  keyLabels?(tx: TenantTx, scopes: readonly Scope[]): Promise<ReadonlyMap<SubjectId, readonly string[]>>;
 
-  /** What of it rests outside the database and so cannot roll back; null when nothing does, ever. */
-  outside(_tx: TenantTx, _scopes: readonly Scope[]): Promise<Outside | null> {
-    return Promise.resolve(null);
-  }
+  /** What of it rests outside the database and so cannot roll back. Left out by a store of rows alone. */
+  outside?(tx: TenantTx, scopes: readonly Scope[]): Promise<Outside>;
 
-  /** Those subjects of which something in scope is still coming in, so that no search can be the last one. */
-  underWay(_tx: TenantTx, _scopes: readonly Scope[]): Promise<ReadonlySet<SubjectId>> {
-    return Promise.resolve(new Set());
-  }
+  /** Those subjects of which something in scope is still coming in, so that no search can be the last one. Left out where that cannot be. */
+  underWay?(tx: TenantTx, scopes: readonly Scope[]): Promise<ReadonlySet<SubjectId>>;
 
   /** Removes every row in scope and returns how many records went. Safe to call again. */
   abstract eraseRows(tx: TenantTx, scopes: readonly Scope[]): Promise<Counts>;
@@ -86,13 +80,13 @@ export abstract class Store {
 
   /** Removes everything in one scope, outside and inside the database, and returns how many records went. Safe to call again. */
   async erase(tx: TenantTx, scope: Scope): Promise<number> {
-    await (await this.outside(tx, [scope]))?.remove();
+    await (await this.outside?.(tx, [scope]))?.remove();
     return (await this.eraseRows(tx, [scope])).get(scope.subjectId) ?? 0;
   }
 
   /** Counts what is left in one scope, reading afresh. An erasure is done only when this says zero. */
   async remaining(tx: TenantTx, scope: Scope): Promise<number> {
-    const outside = await (await this.outside(tx, [scope]))?.remaining();
+    const outside = await (await this.outside?.(tx, [scope]))?.remaining();
     const rows = await this.remainingRows(tx, [scope]);
     return (outside?.get(scope.subjectId) ?? 0) + (rows.get(scope.subjectId) ?? 0);
   }

@@ -212,7 +212,7 @@ describe('documents', () => {
       const [kept, gone] = [await add(whole(), { element: 'SIGNATURE' }), await add()];
       const scope = { subjectId, elements: ['SELFIE'] as const };
       const [, documents] = houseStores(objects).all();
-      expect(await within((tx) => documents!.keyLabels(tx, [scope]))).toEqual(
+      expect(await within((tx) => documents!.keyLabels!(tx, [scope]))).toEqual(
         new Map([[subjectId, [`document:${gone.id}`]]]),
       );
       expect(await within((tx) => documents!.erase(tx, scope))).toBe(1);
