@@ -26,24 +26,25 @@ export class IssueReceipts {
   async run(tx: TenantTx, closings: readonly Closing[], { event, transitions }: Reported): Promise<void> {
     const issued = closings.map((closing) => {
       const body = receiptBodyOf(closing);
-      return { closing, body, salt: Uint8Array.from(randomBytes(SALT_BYTES)) };
+      return { closing, body, text: canonicalJson(body), salt: Uint8Array.from(randomBytes(SALT_BYTES)) };
     });
     const entryIds = await this.audit.appendAll(
       tx,
-      issued.map(({ closing, body, salt }) => {
+      issued.map(({ closing, body, text, salt }) => {
         const moved = transitions.get(closing.instruction.id) ?? [];
         return entryOf(closing, {
           event,
           at: closing.issuedAt ?? closing.finishedAt,
           actor: SYSTEM,
           commitment: receiptCommitment(salt, body),
+          opening: { salt, body: text },
           detail: { outcome: body.outcome, transitions: moved.map(({ to }) => to) },
         });
       }),
     );
     await insertReceipts(
       tx,
-      issued.map(({ closing, body, salt }, place) => {
+      issued.map(({ closing, text, salt }, place) => {
         const entryId = entryIds[place];
         if (entryId === undefined) throw new Error('an event has an entry');
         const { finishedAt, issuedAt = finishedAt } = closing;
@@ -51,7 +52,7 @@ export class IssueReceipts {
           instructionId: closing.instruction.id,
           entryId,
           salt,
-          body: canonicalJson(body),
+          body: text,
           issuedAt,
         };
       }),

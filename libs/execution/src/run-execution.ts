@@ -6,7 +6,7 @@ import { Tenancy, type TenantTx } from '@personr/tenancy';
 import { completeWork, completeWorks, type Lease, leaseAlong, leaseWork, postponeWork } from '@personr/work';
 import { CloseInstructions } from './close-instructions.js';
 import { EraseSubjects } from './erase-subjects.js';
-import { Batch, type Execution, type SubjectExecution } from './execution.js';
+import { Batch, type Execution, type StepName, type StoredStep, type SubjectExecution } from './execution.js';
 import { findSteps } from './step.repository.js';
 
 /**
@@ -134,7 +134,9 @@ export class RunExecution {
     );
     const erasures = about.flatMap((execution): SubjectExecution[] => {
       const { id, subjectId } = execution.instruction;
-      return subjectId === null ? [] : [{ ...execution, subjectId, steps: steps.get(id) ?? new Map() }];
+      return subjectId === null
+        ? []
+        : [{ ...execution, subjectId, steps: steps.get(id) ?? new Map<StepName, StoredStep>() }];
     });
     return { bare, erasures };
   }
