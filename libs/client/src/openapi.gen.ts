@@ -6264,6 +6264,8 @@ export interface operations {
                      *             "id": "01936d2b-8b1c-7abc-8def-0123456789ab"
                      *           },
                      *           "type": "DELETE",
+                     *           "unguessableAt": null,
+                     *           "unguessableDueAt": "2026-11-25T18:00:00.090Z",
                      *           "unreadableAt": "2026-11-24T18:00:00.090Z"
                      *         }
                      *       ],
@@ -6460,7 +6462,7 @@ export interface operations {
                      *       "steps": [
                      *         {
                      *           "done": 1,
-                     *           "name": "shred",
+                     *           "name": "SHRED_KEYS",
                      *           "state": "DONE",
                      *           "total": 1
                      *         }
@@ -6469,6 +6471,8 @@ export interface operations {
                      *         "id": "01936d2b-8b1c-7abc-8def-0123456789ab"
                      *       },
                      *       "type": "DELETE",
+                     *       "unguessableAt": null,
+                     *       "unguessableDueAt": "2026-11-25T18:00:00.090Z",
                      *       "unreadableAt": "2026-11-24T18:00:00.090Z"
                      *     }
                      */
@@ -6523,6 +6527,8 @@ export interface operations {
                      *         "id": "01936d2b-8b1c-7abc-8def-0123456789ab"
                      *       },
                      *       "type": "DELETE",
+                     *       "unguessableAt": null,
+                     *       "unguessableDueAt": null,
                      *       "unreadableAt": null
                      *     }
                      */
@@ -6800,7 +6806,7 @@ export interface operations {
                      *       "steps": [
                      *         {
                      *           "done": 1,
-                     *           "name": "shred",
+                     *           "name": "SHRED_KEYS",
                      *           "state": "DONE",
                      *           "total": 1
                      *         }
@@ -6809,6 +6815,8 @@ export interface operations {
                      *         "id": "01936d2b-8b1c-7abc-8def-0123456789ab"
                      *       },
                      *       "type": "DELETE",
+                     *       "unguessableAt": null,
+                     *       "unguessableDueAt": "2026-11-25T18:00:00.090Z",
                      *       "unreadableAt": "2026-11-24T18:00:00.090Z"
                      *     }
                      */

@@ -25,6 +25,14 @@ import { SealWriting } from './seal-writing.js';
     ResolveSubject,
     SealWriting,
   ],
-  exports: [AcceptInstruction, FindHolds, FindInstruction, PlaceHold, ReadReceipt, InstructionLog, HoldsModule],
+  exports: [
+    AcceptInstruction,
+    FindHolds,
+    FindInstruction,
+    PlaceHold,
+    ReadReceipt,
+    InstructionLog,
+    HoldsModule,
+  ],
 })
 export class InstructionModule {}

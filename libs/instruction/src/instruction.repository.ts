@@ -87,10 +87,7 @@ export async function findInstruction(tx: TenantTx, id: InstructionId): Promise<
 }
 
 /** Finds these instructions, in the order of their ids. Those that are unknown are left out. */
-export async function findInstructions(
-  tx: TenantTx,
-  ids: readonly InstructionId[],
-): Promise<Instruction[]> {
+export async function findInstructions(tx: TenantTx, ids: readonly InstructionId[]): Promise<Instruction[]> {
   const rows = await tx.instruction.findMany({
     where: { tenantId: tx.tenantId, id: { in: [...ids] } },
     orderBy: { id: 'asc' },

@@ -30,8 +30,7 @@ export async function moveInstructions(
   const states = await lockStates(tx, movings);
   const moved = movings.map((moving): Moved => {
     const known = states.get(moving.id);
-    if (known === undefined)
-      throw new DomainError('INSTRUCTION_NOT_FOUND', 'There is no such instruction.');
+    if (known === undefined) throw new DomainError('INSTRUCTION_NOT_FOUND', 'There is no such instruction.');
     const transitions = transitionsAlong(known.state, moving.moves, at);
     return { ...moving, transitions, first: known.first, state: transitions.at(-1)?.to ?? known.state };
   });

@@ -2,7 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { AuditLog, by, type Caller } from '@personr/audit';
 import { type ApiClientId, Clock, DomainError, newId, type SubjectRef } from '@personr/kernel';
 import { type ElementCode } from '@personr/law';
-import { assertHoldable, findSubjectForUpdate, type Hold, heldBy, insertHold, activeHolds, type NewHold, ReadInventory } from '@personr/subjects';
+import {
+  assertHoldable,
+  findSubjectForUpdate,
+  type Hold,
+  heldBy,
+  insertHold,
+  activeHolds,
+  type NewHold,
+  ReadInventory,
+} from '@personr/subjects';
 import { type TenantTx } from '@personr/tenancy';
 import { HoldMirror } from '@personr/vault';
 import { enqueueWork } from '@personr/work';

@@ -44,7 +44,10 @@ const FOR_EVERYTHING: readonly string[] = ['EX_COURT', 'EX_LE_DIRECTION', 'EX_CL
  * everything on a ground that only covers parts, `HOLD_TERM_INVALID` without an end and without a review, or with one
  * that has passed.
  */
-export function assertHoldable(hold: NewHold, at: Date): asserts hold is NewHold & { ground: ExceptionGround } {
+export function assertHoldable(
+  hold: NewHold,
+  at: Date,
+): asserts hold is NewHold & { ground: ExceptionGround } {
   if (!(EXCEPTION_GROUNDS as readonly string[]).includes(hold.ground))
     throw new DomainError('EXCEPTION_GROUND_UNKNOWN', 'A hold rests on one of the listed grounds.');
   if (hold.elements.length === 0 && !FOR_EVERYTHING.includes(hold.ground)) {

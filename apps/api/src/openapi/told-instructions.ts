@@ -19,6 +19,8 @@ const UNDER_WAY = {
   sealedAt: null,
   unreadableAt: null,
   erasedAt: null,
+  unguessableDueAt: null,
+  unguessableAt: null,
   receiptUrl: null,
 };
 const ENDED = {
@@ -29,6 +31,7 @@ const ENDED = {
   sealedAt: '2026-11-24T18:00:00.090Z',
   unreadableAt: '2026-11-24T18:00:00.090Z',
   erasedAt: '2026-11-24T18:00:00.150Z',
+  unguessableDueAt: '2026-11-25T18:00:00.090Z',
   receiptUrl: `/v1/instructions/${INSTRUCTION}/receipt`,
 };
 const RESTS_ON = {
@@ -46,7 +49,7 @@ const WHOLE = {
   ...ENDED,
   ...RESTS_ON,
   deadlines: [{ ...CLOCK, metAt: ENDED_AT }],
-  steps: [{ name: 'shred', state: 'DONE', done: 1, total: 1 }],
+  steps: [{ name: 'SHRED_KEYS', state: 'DONE', done: 1, total: 1 }],
   history: [BEGUN, { from: 'RECEIVED', to: 'COMPLETED', event: 'instruction.completed', at: ENDED_AT }],
   allowedActs: [],
 };
