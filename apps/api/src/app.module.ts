@@ -5,9 +5,11 @@ import { AuditModule } from '@personr/audit';
 import { IdempotencyModule } from '@personr/idempotency';
 import { Clock } from '@personr/kernel';
 import { ObjectStoreProbe, StoresModule } from '@personr/stores';
+import { SilenceModule } from '@personr/silence';
 import { DatabaseProbe, TenancyModule } from '@personr/tenancy';
 import { TermsModule } from '@personr/terms';
 import { VaultModule, VaultProbes } from '@personr/vault';
+import { type Logger } from 'pino';
 import { ClientAuthentication } from './auth/client-authentication.js';
 import { DiscoveryController } from './auth/discovery.controller.js';
 import { JwtStrategy } from './auth/jwt.strategy.js';
@@ -50,10 +52,18 @@ const ROOMS = [AuditModule, IdempotencyModule, TermsModule];
 
 const ROUTES = [SubjectsModule, TermsRoutesModule, InstructionsModule, ClientsModule];
 
+/** Every login of this app, by the variable that holds its URL. */
+const loginsOf = (config: ApiConfig): Record<string, string> => ({
+  TENANT_DATABASE_URL: config.tenantDatabaseUrl,
+  RELAY_DATABASE_URL: config.relayDatabaseUrl,
+  DIRECTORY_DATABASE_URL: config.directoryDatabaseUrl,
+  KEYSTORE_DATABASE_URL: config.keystoreDatabaseUrl,
+});
+
 /** The composition root of the HTTP door. */
 @Module({})
 export class AppModule {
-  static forRoot(config: ApiConfig, clock: Clock): DynamicModule {
+  static forRoot(config: ApiConfig, clock: Clock, logger: Logger): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -69,6 +79,7 @@ export class AppModule {
             ? { keyringDirectories: config.keyringDirectories }
             : { keyringTokens: config.keyringTokens }),
         }),
+        SilenceModule.forRoot({ ...config.silence, urls: loginsOf(config), logger }),
         AccessModule.forRoot({
           tokens: { keyFile: config.tokenKeyFile, issuer: config.publicUrl },
           keySets: config.keySets,

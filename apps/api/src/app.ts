@@ -3,7 +3,8 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import helmet from '@fastify/helmet';
 import { LogController } from 'fastify';
 import { type Clock } from '@personr/kernel';
-import { pino, type Logger } from 'pino';
+import { quietLogger } from '@personr/silence';
+import { type Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { type ApiConfig, refuseOpenings } from './config.js';
 import { takeAnyBodies } from './http/any-bodies.js';
@@ -24,19 +25,10 @@ import { HouseValidation } from './problem/validation.pipe.js';
 export async function createApi(
   config: ApiConfig,
   clock: Clock,
-  logger: Logger = pino({ level: config.logLevel, base: { app: 'api' } }),
+  logger: Logger = quietLogger({ app: 'api', level: config.logLevel }),
 ): Promise<NestFastifyApplication> {
   refuseOpenings(config);
-  const adapter = new FastifyAdapter({
-    loggerInstance: logger,
-    logController: new LogController({ disableRequestLogging: true }),
-    genReqId: requestIdOf,
-    ...CONNECTIONS,
-    trustProxy: [...config.trustedProxies],
-    return503OnClosing: true,
-    frameworkErrors: refuseUrl,
-    routerOptions: { maxParamLength: 64 },
-  });
+  const adapter = adapterOf(config, logger);
   const fastify = adapter.getInstance();
   answerWithRequestIds(fastify);
   keepBodiesInTime(fastify, config.bodyDeadlines);
@@ -45,11 +37,15 @@ export async function createApi(
   takeNdjson(fastify);
   takeAnyBodies(fastify);
   ignoreExpectations(fastify.server);
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, clock), adapter, {
-    bodyParser: false,
-    logger: new HouseLogger(logger),
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot(config, clock, logger),
+    adapter,
+    {
+      bodyParser: false,
+      logger: new HouseLogger(logger),
+      abortOnError: false,
+    },
+  );
   await app.register(helmet);
   answerOtherMethods(fastify);
   app.useGlobalPipes(new HouseValidation());
@@ -59,3 +55,15 @@ export async function createApi(
   await fastify.ready();
   return app;
 }
+
+const adapterOf = (config: ApiConfig, logger: Logger): FastifyAdapter =>
+  new FastifyAdapter({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: requestIdOf,
+    ...CONNECTIONS,
+    trustProxy: [...config.trustedProxies],
+    return503OnClosing: true,
+    frameworkErrors: refuseUrl,
+    routerOptions: { maxParamLength: 64 },
+  });

@@ -1,3 +1,4 @@
+import { SINGLE_KEY_STORE_ACCEPTED, UNCHECKED } from '@personr/silence';
 import { readConfig, refuseOpenings } from './config.js';
 import { DEFAULT_RATES } from './rates/rates.config.js';
 
@@ -45,6 +46,7 @@ describe('the configuration of the api', () => {
       rates: DEFAULT_RATES,
       trustedProxies: [],
       endsWithParent: false,
+      silence: UNCHECKED,
     });
     expect(
       readConfig({ ...GOOD, HOST: '::', LOG_LEVEL: 'debug', PORT: '0', PERSONR_PARENT_PIPE: '1' }),
@@ -75,6 +77,15 @@ describe('the configuration of the api', () => {
       },
       trustedProxies: ['10.0.0.0/8', '2001:db8::1'],
     });
+  });
+
+  it('takes a key store without a standby only in so many words', () => {
+    const accepting = { ...GOOD, NODE_ENV: 'production', ACCEPT_SINGLE_KEY_STORE: SINGLE_KEY_STORE_ACCEPTED };
+    expect(readConfig(accepting).silence).toMatchObject({ isProduction: true, acceptsSingleKeyStore: true });
+    for (const value of ['1', 'true', 'yes', SECRET]) {
+      const { code, message } = refusal({ ...GOOD, ACCEPT_SINGLE_KEY_STORE: value });
+      expect([code, message.includes(SECRET)]).toEqual(['CONFIG_INVALID', false]);
+    }
   });
 
   it.each(Object.keys(GOOD))('is refused without %s, or with nothing in it, by name', (name) => {

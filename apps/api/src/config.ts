@@ -1,6 +1,7 @@
 import { type KeySetFetching } from '@personr/access';
 import { DomainError } from '@personr/kernel';
 import { parseTokenUri, type TokenAddress } from '@personr/vault';
+import { readSilence, type SilenceOptions } from '@personr/silence';
 import { trustedProxiesOf } from './http/trusted-proxies.js';
 import { type BodyDeadlines } from './http/body-deadlines.js';
 import { type RatesConfig, readRates } from './rates/rates.config.js';
@@ -28,6 +29,8 @@ export type ApiConfig = {
   /** Addresses and networks whose word on the caller's address is taken (`X-Forwarded-For`). */
   readonly trustedProxies: readonly string[];
   readonly endsWithParent: boolean;
+  /** What is checked at the start about what may be written down on the side. */
+  readonly silence: SilenceOptions;
   /** Where key sets may be fetched from beside the internet. Only a test says so; no variable of the environment does. */
   readonly keySets?: KeySetFetching;
 };
@@ -59,6 +62,7 @@ export function readConfig(
     rates: readRates(environment),
     trustedProxies: trustedProxiesOf(environment.TRUSTED_PROXIES),
     endsWithParent: environment.PERSONR_PARENT_PIPE === '1',
+    silence: readSilence(environment),
   };
 }
 

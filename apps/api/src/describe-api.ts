@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type OpenAPIObject } from '@nestjs/swagger';
 import { SystemClock } from '@personr/kernel';
+import { quietLogger, UNCHECKED } from '@personr/silence';
 import { AppModule } from './app.module.js';
 import { type ApiConfig } from './config.js';
 import { openApiOf } from './openapi/openapi.js';
@@ -24,11 +25,12 @@ const NOWHERE: ApiConfig = {
   rates: DEFAULT_RATES,
   trustedProxies: [],
   endsWithParent: false,
+  silence: UNCHECKED,
 };
 
 /** The contract, from the code alone: no server is needed, no file is read, and no provider is made. */
 export async function describeApi(): Promise<OpenAPIObject> {
-  const module = AppModule.forRoot(NOWHERE, new SystemClock());
+  const module = AppModule.forRoot(NOWHERE, new SystemClock(), quietLogger({ app: 'api', level: 'silent' }));
   const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), {
     preview: true,
     logger: false,

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { isDomainError, SystemClock, safeError } from '@personr/kernel';
+import { dieQuietly } from '@personr/silence';
 import { createApi } from './app.js';
 import { readConfig } from './config.js';
 
@@ -13,6 +14,7 @@ async function main(): Promise<void> {
   }
 }
 
+dieQuietly('api');
 main().catch((error: unknown) => {
   const why = isDomainError(error) ? `${error.code}: ${error.message}` : JSON.stringify(safeError(error));
   process.stderr.write(`api: ${why}\n`);

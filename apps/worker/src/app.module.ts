@@ -4,6 +4,7 @@ import { AuditModule, SequencerModule, SIGNED_HEADS } from '@personr/audit';
 import { ExecutionModule } from '@personr/execution';
 import { Clock } from '@personr/kernel';
 import { StoresModule } from '@personr/stores';
+import { SilenceModule } from '@personr/silence';
 import { TenancyModule } from '@personr/tenancy';
 import { KeyStoreHeads, VaultModule } from '@personr/vault';
 import { type Logger } from 'pino';
@@ -44,6 +45,14 @@ export class HouseModule {
 })
 export class SignedHeadsModule {}
 
+/** Every login of this app, by the variable that holds its URL. */
+const loginsOf = (config: WorkerConfig): Record<string, string> => ({
+  TENANT_DATABASE_URL: config.tenantDatabaseUrl,
+  RELAY_DATABASE_URL: config.relayDatabaseUrl,
+  DIRECTORY_DATABASE_URL: config.directoryDatabaseUrl,
+  KEYSTORE_DATABASE_URL: config.keystoreDatabaseUrl,
+});
+
 /** The composition root of the hands. */
 @Module({})
 export class AppModule {
@@ -63,6 +72,7 @@ export class AppModule {
             ? { keyringDirectories: config.keyringDirectories }
             : { keyringTokens: config.keyringTokens }),
         }),
+        SilenceModule.forRoot({ ...config.silence, urls: loginsOf(config), logger }),
         BullModule.forRoot({ url: config.redisUrl, prefix: 'personr' }),
         BullModule.registerQueue({ name: QUEUE }),
         AuditModule,

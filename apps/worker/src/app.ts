@@ -1,7 +1,8 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type Clock } from '@personr/kernel';
-import { pino, type Logger } from 'pino';
+import { quietLogger } from '@personr/silence';
+import { type Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { type WorkerConfig } from './config.js';
 
@@ -9,7 +10,7 @@ import { type WorkerConfig } from './config.js';
 export async function createWorker(
   config: WorkerConfig,
   clock: Clock,
-  logger: Logger = pino({ level: config.logLevel, base: { app: 'worker' } }),
+  logger: Logger = quietLogger({ app: 'worker', level: config.logLevel }),
 ): Promise<INestApplicationContext> {
   const app = await NestFactory.createApplicationContext(AppModule.forRoot(config, clock, logger), {
     logger: false,

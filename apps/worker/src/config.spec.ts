@@ -1,3 +1,4 @@
+import { SINGLE_KEY_STORE_ACCEPTED, UNCHECKED } from '@personr/silence';
 import { readConfig } from './config.js';
 
 const SECRET = 'Marker-3c90';
@@ -40,11 +41,21 @@ describe('the configuration of the worker', () => {
       redisUrl: GOOD.REDIS_URL,
       leaseSeconds: 30,
       endsWithParent: false,
+      silence: UNCHECKED,
     });
     expect(readConfig({ ...GOOD, WORKER_LEASE_SECONDS: '5', LOG_LEVEL: 'warn' })).toMatchObject({
       leaseSeconds: 5,
       logLevel: 'warn',
     });
+  });
+
+  it('takes a key store without a standby only in so many words', () => {
+    const accepting = { ...GOOD, NODE_ENV: 'production', ACCEPT_SINGLE_KEY_STORE: SINGLE_KEY_STORE_ACCEPTED };
+    expect(readConfig(accepting).silence).toMatchObject({ isProduction: true, acceptsSingleKeyStore: true });
+    for (const value of ['1', 'true', 'yes', SECRET]) {
+      const { code, message } = refusal({ ...GOOD, ACCEPT_SINGLE_KEY_STORE: value });
+      expect([code, message.includes(SECRET)]).toEqual(['CONFIG_INVALID', false]);
+    }
   });
 
   it.each(Object.keys(GOOD))('is refused without %s, or with nothing in it, by name', (name) => {

@@ -1,5 +1,6 @@
 import { DomainError } from '@personr/kernel';
 import { parseTokenUri, type TokenAddress } from '@personr/vault';
+import { readSilence, type SilenceOptions } from '@personr/silence';
 
 /** Everything this process is told from outside. */
 export type WorkerConfig = {
@@ -20,6 +21,8 @@ export type WorkerConfig = {
   /** After how many seconds the work of a worker that died may be taken over by another. */
   readonly leaseSeconds: number;
   readonly endsWithParent: boolean;
+  /** What is checked at the start about what may be written down on the side. */
+  readonly silence: SilenceOptions;
 };
 
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
@@ -51,6 +54,7 @@ export function readConfig(
     redisUrl: url('REDIS_URL'),
     leaseSeconds: secondsOf('WORKER_LEASE_SECONDS', environment.WORKER_LEASE_SECONDS ?? '30'),
     endsWithParent: environment.PERSONR_PARENT_PIPE === '1',
+    silence: readSilence(environment),
   };
 }
 

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { isDomainError, SystemClock, safeError } from '@personr/kernel';
+import { dieQuietly } from '@personr/silence';
 import { createWorker } from './app.js';
 import { readConfig } from './config.js';
 
@@ -12,6 +13,7 @@ async function main(): Promise<void> {
   }
 }
 
+dieQuietly('worker');
 main().catch((error: unknown) => {
   const why = isDomainError(error) ? `${error.code}: ${error.message}` : JSON.stringify(safeError(error));
   process.stderr.write(`worker: ${why}\n`);

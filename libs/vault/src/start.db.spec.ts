@@ -139,7 +139,7 @@ describe('the start of a process', () => {
     expect(await app.get(Vault).durability()).toBe('SINGLE');
     const answers = app.get(VaultProbes).all.map(async (probe) => [probe.name, await probe.check()]);
     expect(await Promise.all(answers)).toEqual([
-      ['keyStore', { durability: 'SINGLE' }],
+      ['keyStore', { keyStoreDurability: 'SINGLE' }],
       ['keyring', { replicas: '2' }],
     ]);
     await app.close();

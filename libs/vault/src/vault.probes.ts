@@ -3,7 +3,7 @@ import { type KeyStore } from './key-store.js';
 
 /** The vault's answers for `/health/ready`. */
 export class VaultProbes {
-  /** Resolves with `durability` when the key store answers. */
+  /** Resolves with `keyStoreDurability` when the key store answers. */
   readonly keyStore: Probe;
 
   /** Resolves with the number of `replicas` when every one is there and private. */
@@ -12,7 +12,7 @@ export class VaultProbes {
   constructor({ database, keyring }: Pick<KeyStore, 'database' | 'keyring'>) {
     this.keyStore = {
       name: 'keyStore',
-      check: async () => ({ durability: await database.durability() }),
+      check: async () => ({ keyStoreDurability: await database.durability() }),
     };
     this.keyring = {
       name: 'keyring',

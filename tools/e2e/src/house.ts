@@ -18,8 +18,8 @@ import {
   waitFor,
 } from '@personr/testkit';
 import { createWorker, type WorkerConfig } from '@personr/worker';
+import { quietLogger, UNCHECKED } from '@personr/silence';
 import pg from 'pg';
-import { pino } from 'pino';
 import supertest from 'supertest';
 
 type Agent = ReturnType<typeof supertest>;
@@ -128,7 +128,10 @@ export async function startHouse({
   const evidenceDirectory = join(directory, 'evidence');
   const keys = writeKeys(directory);
   const logLines: string[] = [];
-  const logger = pino({ level: 'debug' }, { write: (line: string) => logLines.push(line) });
+  const logger = quietLogger(
+    { app: 'house', level: 'debug' },
+    { write: (line: string) => logLines.push(line) },
+  );
   const common = {
     logLevel: 'debug',
     tenantDatabaseUrl: databases.tenantUrl,
@@ -140,6 +143,7 @@ export async function startHouse({
     objectStoreUrl: pathToFileURL(objectDirectory).href,
     redisUrl,
     endsWithParent: false,
+    silence: UNCHECKED,
   };
   const apiConfig: ApiConfig = { ...common, ...doorOf(told), tokenKeyFile: keys.tokenKeyFile };
   const workerConfig: WorkerConfig = {

@@ -11,8 +11,14 @@ import { diskFull, StackError } from './stack-error.mjs';
 const START_MS = 60_000;
 const ATTEMPTS = 5;
 
-/** No value of a row may reach the server's log: neither a statement, nor its parameters, nor a DETAIL line. */
+/**
+ * No value of a row may reach the server's log: neither a statement, nor its parameters, nor a DETAIL line, nor the
+ * line of an error itself, which may quote one. `libs/silence` asks for the same of an operator's server.
+ */
 const SILENT = {
+  log_min_messages: 'log',
+  log_statement: 'none',
+  log_min_duration_statement: '-1',
   log_error_verbosity: 'terse',
   log_parameter_max_length: '0',
   log_parameter_max_length_on_error: '0',

@@ -81,6 +81,7 @@ const DETAILS: Readonly<Partial<Record<ErrorCode, string>>> = {
   MIGRATION_EDITED: 'A migration was edited after it ran.',
   MIGRATION_FAILED: 'A migration failed.',
   CONFIG_INVALID: 'The configuration is not right.',
+  START_UNSAFE: 'Values could be written down on the side.',
   SERVICE_UNAVAILABLE: 'Something this needs does not answer. Try again.',
   REQUEST_MALFORMED: 'This is not HTTP/1.1, or it broke off.',
   REQUEST_TIMED_OUT: 'The request did not arrive in time.',
