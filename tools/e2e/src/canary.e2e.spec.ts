@@ -2,21 +2,29 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Json } from '@personr/kernel';
 import { ELEMENT_CODES, ELEMENTS } from '@personr/law';
+import { tempDirectory, waitFor } from '@personr/testkit';
 import { Redis } from 'ioredis';
+import supertest from 'supertest';
+import { type ApiProcess, spawnApi } from './api-process.js';
 import { aDelete, COLLECTED, idOf } from './bodies.js';
 import { aboutDocument, digestOf, DocumentWire } from './document-wire.js';
-import { type House, startHouse, type TestTenant } from './house.js';
+import { type House, startHouse, tenantOf, type TestTenant } from './house.js';
+import { importAll } from './import-exchange.js';
 import { asciiNeedle, digitNeedle, type Find, findIn, hanNeedle } from './needles.js';
 import {
   clusterFiles,
   evidenceFiles,
+  filesIn,
   keyringFiles,
   objectFiles,
+  redisLog,
   redisValues,
   type Resting,
   tableRows,
 } from './resting-places.js';
+import { provokeErrors, whileInsertsFail } from './provoke-errors.js';
 import { tally } from './tally.js';
+import { spawnWorker, type WorkerProcess } from './worker-process.js';
 
 const [ascii, han, digits] = [asciiNeedle(), hanNeedle(), digitNeedle()];
 const NEEDLES = [ascii, han, digits];
@@ -43,16 +51,32 @@ const person = (externalId: string) => ({
   })),
 });
 
+/** Why jobs failed, as Bull wrote it into Redis: the argument after that name. */
+const reasonsTold = (commands: readonly string[]): string[] =>
+  commands
+    .map((command) => JSON.parse(command) as string[])
+    .filter((parts) => parts.includes('failedReason'))
+    .map((parts) => parts[parts.indexOf('failedReason') + 1] ?? '');
+
 describe('what a client sent', () => {
   let house: House;
   let bank: TestTenant;
   let monitor: Redis;
+  /** The same house again in processes of their own, with their own logs and their own places for temporary files. */
+  let api: ApiProcess;
+  let worker: WorkerProcess;
+  let atProcess: TestTenant;
+  const temporary = tempDirectory('tmp');
   const commands: string[] = [];
   const erased = `erased-${ascii.text}`;
 
   beforeAll(async () => {
     house = await startHouse();
     bank = await house.onboard('Bank');
+    const loud = { LOG_LEVEL: 'trace', TMPDIR: temporary };
+    api = await spawnApi(house, loud);
+    worker = spawnWorker(house, { leaseSeconds: 30, told: loud });
+    atProcess = await tenantOf(supertest(api.url), bank);
     const redis = new Redis(house.redisUrl);
     monitor = await redis.monitor();
     redis.disconnect();
@@ -61,6 +85,8 @@ describe('what a client sent', () => {
 
   afterAll(async () => {
     monitor.disconnect();
+    await worker.kill();
+    await api.end('SIGTERM');
     await house.stop();
   });
 
@@ -71,8 +97,12 @@ describe('what a client sent', () => {
     yield* objectFiles(house);
     yield* evidenceFiles(house);
     yield* redisValues(house);
+    yield* redisLog();
+    yield* filesIn('temporary', temporary);
     yield { place: 'commands to Redis', bytes: Buffer.from(commands.join('\n')) };
     yield { place: 'log lines', bytes: Buffer.from(house.logLines.join('')) };
+    yield { place: 'process api', bytes: Buffer.from(api.said()) };
+    yield { place: 'process worker', bytes: Buffer.from(worker.said()) };
   }
 
   const scan = async (): Promise<{ finds: Find[]; places: Set<string> }> => {
@@ -107,12 +137,61 @@ describe('what a client sent', () => {
       .send({ grant_type: marked('grant') })
       .expect(400);
     await sendDocuments(id);
+    await sendLines();
     const refused = aDelete(
       { externalId: erased },
       { writing: { text: marked('why') }, verification: undefined },
     );
     await bank.post('/v1/instructions', refused).expect(409);
     return id;
+  };
+
+  /** Lines of an import full of needles: taken, refused, and no JSON at all. */
+  const sendLines = async (): Promise<void> => {
+    const line = { key: `line-${ascii.text}`, ...person(erased) };
+    const [taken, refused, unread] = await importAll(house, bank, [
+      line,
+      { ...line, key: `two ${ascii.text}` },
+      `{"key":"${marked('')}`,
+    ]);
+    expect([taken?.status, refused?.status, unread?.status]).toEqual([200, 400, 400]);
+  };
+
+  /** Has both databases refuse the needles under the hands of the product, in this process and in its own. */
+  const failUnderneath = async (): Promise<void> => {
+    const { ownerUrl, keystoreOwnerUrl } = house.databases;
+    const text = marked('provoked');
+    for (const tenant of [bank, atProcess]) {
+      const admit = (name: string) => tenant.post('/v1/subjects', person(`${name}-${ascii.text}`));
+      await whileInsertsFail(ownerUrl, { table: 'record', text }, async () => {
+        expect(findIn('answer', Buffer.from((await admit('data').expect(500)).text), NEEDLES)).toEqual([]);
+      });
+      await whileInsertsFail(keystoreOwnerUrl, { table: 'pack', text }, async () => {
+        expect(findIn('answer', Buffer.from((await admit('keys').expect(503)).text), NEEDLES)).toEqual([]);
+      });
+    }
+    const states = await provokeErrors(house.databases, bank.tenantId, text);
+    for (const state of ['22P02', '22007', '23502', '23505', '42501', '42703', '42P01', '22012']) {
+      expect([...states]).toContain(state);
+    }
+    expect([...states]).not.toContain('taken');
+  };
+
+  /** Has an execution fail with the needles in the error, until Bull has been told why. */
+  const failExecution = async (): Promise<void> => {
+    const writing = { instructorId: null, text: marked('Erase'), documentSha256: null };
+    const id = idOf(await bank.post('/v1/subjects', person(`failing-${ascii.text}`)).expect(201));
+    const fault = { table: 'execution_step', text: marked('provoked') };
+    const isTold = () => {
+      house.clock.advance(10);
+      return reasonsTold(commands).length > 0;
+    };
+    const instructionId = await whileInsertsFail(house.databases.ownerUrl, fault, async () => {
+      const order = await bank.post('/v1/instructions', aDelete({ id }, { writing })).expect(202);
+      await waitFor(isTold, { what: 'Bull to be told of a failure', timeoutMs: 60_000 });
+      return idOf(order);
+    });
+    await house.ended(bank, instructionId);
   };
 
   /** A document full of needles, sent well, badly and by halves; and read back. */
@@ -169,6 +248,17 @@ describe('what a client sent', () => {
     }
   });
 
+  it('R-97: reaches no log and no job, whatever a database says of it when it refuses', async () => {
+    await failUnderneath();
+    await failExecution();
+    const { finds, places } = await scan();
+    expect(finds).toEqual([]);
+    expect([...places]).toEqual(expect.arrayContaining(['server', 'process', 'log']));
+    expect(house.logLines.some((line) => line.includes('"code":"INTERNAL"'))).toBe(true);
+    expect(api.said()).toContain('"code":"INTERNAL"');
+    expect(new Set(reasonsTold(commands))).toEqual(new Set(['INTERNAL']));
+  });
+
   it('would be found where it did: in each place, in each spelling', async () => {
     const spellings = NEEDLES.flatMap(({ spellings: all }) => [...all.values()]);
     await house.owner.query('create table canary (planted bytea)');
@@ -179,6 +269,7 @@ describe('what a client sent', () => {
     house.logLines.push(marked('line'));
     writeFileSync(join(house.objectDirectory, 'canary'), marked('object'));
     writeFileSync(join(house.evidenceDirectory, 'canary'), marked('evidence'));
+    writeFileSync(join(temporary, 'canary'), marked('temporary'));
     const { finds } = await scan();
     const places = new Set(finds.map(({ place }) => place.split('/')[0]));
     expect([...places]).toEqual(
@@ -191,6 +282,7 @@ describe('what a client sent', () => {
         'evidence',
         'commands to Redis',
         'log lines',
+        'temporary',
       ]),
     );
     const inFile = finds.filter(({ place }) => place.startsWith('cluster base'));

@@ -50,7 +50,7 @@ export async function* clusterFiles({ databases }: House): AsyncGenerator<Restin
     for (const file of filesBelow(directory)) {
       const place = relative(directory, file);
       const [top, database] = place.split(sep);
-      if (top === 'base' && database !== ours) continue;
+      if (top === 'base' && database !== ours && database !== 'pgsql_tmp') continue;
       const bytes = readUnlessGone(file);
       if (bytes !== undefined) yield { place: `cluster ${place}`, bytes };
     }
@@ -72,6 +72,20 @@ export async function* tableRows({ databases }: House): AsyncGenerator<Resting> 
       for (const { text } of rows) yield { place: `table ${name}`, bytes: Buffer.from(text) };
     }
   }
+}
+
+/** Yields every file below `directory` with its name, as what `place` holds. */
+export function* filesIn(place: string, directory: string): Generator<Resting> {
+  for (const file of filesBelow(directory)) {
+    const bytes = readUnlessGone(file);
+    if (bytes !== undefined) yield { place, bytes: Buffer.concat([Buffer.from(file), bytes]) };
+  }
+}
+
+/** Yields the log of the Redis that this run of the tests started. Throws when it started none. */
+export function* redisLog(): Generator<Resting> {
+  const log = join(process.env.PERSONR_TEST_DIRECTORY ?? '', 'redis', 'redis.log');
+  yield { place: 'server log of redis', bytes: readFileSync(log) };
 }
 
 /** Yields every key of Redis and all it holds. */
