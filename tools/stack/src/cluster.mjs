@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isEnterableByAll, makeDirectory, requireSpace } from './directory.mjs';
+import { serverUser } from './server-user.mjs';
 import { diskFull, fileError, StackError } from './stack-error.mjs';
 
 const exec = promisify(execFile);
@@ -46,6 +47,23 @@ export async function openCluster({ directory, user, initdb, name, isDurable }) 
     await initialise({ home, dataDirectory, passwordFile, user, initdb, name, isDurable });
   }
   return { dataDirectory, password: readFileSync(passwordFile, 'utf8').trim() };
+}
+
+/**
+ * Makes a cluster in `directory` out of what `fill` puts into its data directory, where there is none yet.
+ * `openCluster` then finds it. Throws what `fill` throws, and leaves no cluster then.
+ *
+ * @param {{ directory: string, password: string, fill: (dataDirectory: string) => Promise<void> }} options
+ */
+export async function adoptCluster({ directory, password, fill }) {
+  const home = clusterHome(makeDirectory(directory, 0o711), serverUser() !== undefined);
+  if (existsSync(join(home, 'complete'))) return;
+  const dataDirectory = join(home, 'data');
+  rmSync(dataDirectory, { recursive: true, force: true });
+  requireSpace(home);
+  writeFileSync(join(home, 'superuser-password'), password, { mode: 0o600 });
+  await fill(dataDirectory);
+  writeFileSync(join(home, 'complete'), '', { mode: 0o600 });
 }
 
 /**

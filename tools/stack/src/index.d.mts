@@ -62,6 +62,27 @@ export interface PostgresServer extends Server {
  */
 export function startPostgres(options: PostgresOptions): Promise<PostgresServer>;
 
+export interface StandbyOptions extends PostgresOptions {
+  /** Must run. Its settings that the WAL depends on, as `max_connections`, must not be higher than ours. */
+  readonly primary: PostgresServer;
+  /** Lower-case letters, digits and underscores: also the name of its slot, and that by which the primary knows it. */
+  readonly name: string;
+}
+
+/** Answers what is read while it follows. `url` has the primary's password. */
+export interface StandbyServer extends PostgresServer {
+  /** Has each commit of the primary wait until this standby has flushed it. Resolves when that holds. */
+  makeSynchronous(): Promise<void>;
+  /** Ends the following: it takes writes from here on. Waits for no one. */
+  promote(): Promise<void>;
+}
+
+/**
+ * Starts a PostgreSQL that follows another one (streaming replication, a slot of its own), out of a copy of the
+ * primary's files. A directory that holds a cluster already is started as it is. Rejects as `startPostgres` does.
+ */
+export function startStandby(options: StandbyOptions): Promise<StandbyServer>;
+
 export interface RedisOptions {
   /** Its working directory and log; made when absent. */
   readonly directory: string;

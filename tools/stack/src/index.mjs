@@ -6,6 +6,7 @@ export { minioProgram, startMinio } from './minio.mjs';
 export { startPostgres } from './postgres.mjs';
 export { redisProgram, startRedis } from './redis.mjs';
 export { startServers } from './servers.mjs';
+export { startStandby } from './standby.mjs';
 export { endOnSignal } from './signals.mjs';
 export { startStack } from './stack.mjs';
 export { StackError } from './stack-error.mjs';
