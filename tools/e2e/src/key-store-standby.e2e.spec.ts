@@ -21,7 +21,12 @@ const SETTINGS = { fsync: 'off' };
 const BINDING = ['standby', 'value'];
 
 @Module({})
-class ClockModule {}
+class ClockModule {
+  static at(clock: Clock): DynamicModule {
+    const providers = [{ provide: Clock, useValue: clock }];
+    return { module: ClockModule, global: true, providers, exports: [Clock] };
+  }
+}
 
 /** A subject with one sealed value. */
 type Kept = SealedUnder & { readonly subjectId: SubjectId; readonly text: string };
@@ -42,15 +47,9 @@ describe('the key store with a synchronous standby', () => {
   const erased: Kept[] = [];
 
   const openVault = async (databaseUrl: string): Promise<void> => {
-    const clockModule: DynamicModule = {
-      module: ClockModule,
-      global: true,
-      providers: [{ provide: Clock, useValue: clock }],
-      exports: [Clock],
-    };
     const module = VaultModule.forRoot({ databaseUrl, keyringDirectories, poolSize: 4 });
     app = await NestFactory.createApplicationContext(
-      { module: class Root {}, imports: [clockModule, module] },
+      { module: class Root {}, imports: [ClockModule.at(clock), module] },
       { logger: false, abortOnError: false },
     );
     vault = app.get(Vault);
