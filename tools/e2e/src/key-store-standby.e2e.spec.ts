@@ -49,7 +49,7 @@ describe('the key store with a synchronous standby', () => {
   const openVault = async (databaseUrl: string): Promise<void> => {
     const module = VaultModule.forRoot({ databaseUrl, keyringDirectories, poolSize: 4 });
     app = await NestFactory.createApplicationContext(
-      { module: class Root {}, imports: [ClockModule.at(clock), module] },
+      { ...ClockModule.at(clock), imports: [module] },
       { logger: false, abortOnError: false },
     );
     vault = app.get(Vault);
