@@ -148,14 +148,54 @@ describe('a log line', () => {
     });
 
   it.each<[string, (logger: ReturnType<typeof quietLogger>) => void]>([
-    ['alone', (logger) => { logger.error(failure()); }],
-    ['alone, with a message', (logger) => { logger.error(failure(), 'it failed'); }],
-    ['as err', (logger) => { logger.error({ err: failure() }); }],
-    ['as error', (logger) => { logger.error({ error: failure() }, 'it failed'); }],
-    ['in a message', (logger) => { logger.error('it failed: %s', failure()); }],
-    ['of a child', (logger) => { logger.child({ err: failure() }).info('it failed'); }],
-    ['thrown as a text', (logger) => { logger.error({ err: MARKER }, 'it failed'); }],
-    ['disguised', (logger) => { logger.error({ err: { name: 'Error', message: MARKER, stack: [] } }, 'failed'); }],
+    [
+      'alone',
+      (logger) => {
+        logger.error(failure());
+      },
+    ],
+    [
+      'alone, with a message',
+      (logger) => {
+        logger.error(failure(), 'it failed');
+      },
+    ],
+    [
+      'as err',
+      (logger) => {
+        logger.error({ err: failure() });
+      },
+    ],
+    [
+      'as error',
+      (logger) => {
+        logger.error({ error: failure() }, 'it failed');
+      },
+    ],
+    [
+      'in a message',
+      (logger) => {
+        logger.error('it failed: %s', failure());
+      },
+    ],
+    [
+      'of a child',
+      (logger) => {
+        logger.child({ err: failure() }).info('it failed');
+      },
+    ],
+    [
+      'thrown as a text',
+      (logger) => {
+        logger.error({ err: MARKER }, 'it failed');
+      },
+    ],
+    [
+      'disguised',
+      (logger) => {
+        logger.error({ err: { name: 'Error', message: MARKER, stack: [] } }, 'failed');
+      },
+    ],
   ])('shows the kind of an error and nothing it says: %s', (_, say) => {
     const line = logged(say);
     expect(line).not.toContain(MARKER);
@@ -163,7 +203,11 @@ describe('a log line', () => {
   });
 
   it('keeps the code of an error, which is what an operator looks up', () => {
-    expect(logged((logger) => { logger.error({ err: failure() }); })).toContain('"code":"23505"');
+    expect(
+      logged((logger) => {
+        logger.error({ err: failure() });
+      }),
+    ).toContain('"code":"23505"');
   });
 
   it.each(['authorization', 'body', 'headers', 'url', 'externalId', 'value', 'detail'])(
