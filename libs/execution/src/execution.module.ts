@@ -13,6 +13,7 @@ import { EXECUTION_OPTIONS, type ExecutionOptions, RunExecution } from './run-ex
 import { RunSteps } from './run-steps.js';
 import { SearchAfresh } from './search-afresh.js';
 import { ShredSubjectKeys } from './shred-subject-keys.js';
+import { SuppressSubjects } from './suppress-subjects.js';
 import { SweepStores } from './sweep-stores.js';
 
 /** Provides `RunExecution` and `CompleteReceipts`. */
@@ -35,6 +36,7 @@ export class ExecutionModule {
         RunSteps,
         SearchAfresh,
         ShredSubjectKeys,
+    SuppressSubjects,
         SweepStores,
         { provide: EXECUTION_OPTIONS, useValue: options },
       ],

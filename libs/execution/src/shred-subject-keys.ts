@@ -6,6 +6,7 @@ import { type Batch, type ShreddingOutcome, type SubjectExecution } from './exec
 import { entryOf, SYSTEM } from './execution.events.js';
 import { KeysInScope } from './keys-in-scope.js';
 import { RunSteps } from './run-steps.js';
+import { SuppressSubjects } from './suppress-subjects.js';
 
 /** The blind index is moved to a new key within this time of every erasure, by policy. */
 const UNGUESSABLE_MILLISECONDS = 24 * 3_600_000;
@@ -18,6 +19,7 @@ export class ShredSubjectKeys {
     private readonly keys: KeysInScope,
     private readonly vault: Vault,
     private readonly audit: AuditLog,
+    private readonly suppression: SuppressSubjects,
   ) {}
 
   /**
@@ -28,6 +30,7 @@ export class ShredSubjectKeys {
     return this.steps.run(batch, {
       name: 'SHRED_KEYS',
       act: async (members) => {
+        await this.suppression.run(batch.tenantId, members);
         const keys = await this.keys.of(batch.tenantId, members);
         const orders = members.map(({ instruction, subjectId }) => ({
           instructionId: instruction.id,

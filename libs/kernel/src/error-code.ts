@@ -45,6 +45,7 @@ export type ErrorCode =
   | 'SUBJECT_AMBIGUOUS'
   | 'SUBJECT_BEING_ERASED'
   | 'ALREADY_ERASED'
+  | 'SUPPRESSED_REINGEST'
   // terms and consents
   | 'AGREEMENT_NOT_IN_FORCE'
   | 'AGREEMENT_TERMS_INCOMPLETE'

@@ -105,6 +105,10 @@ const RULES: Readonly<Record<keyof PolicyValues, Rule>> = {
   exceptionSet: listOf('a list of exceptions, each once', amongst(EXCEPTION_GROUNDS)),
   answerChannel: oneOf(['SAME_AS_REQUEST', 'ACCOUNT', 'CONSUMER_CHOICE']),
   recordMonths: atLeast(24, 'Reg. 7101(a)'),
+  suppressionDays: {
+    expects: `a whole number from 0 to ${LONGEST}`,
+    is: (value) => value === 0 || isCount(value),
+  },
   contractExecutionDays: COUNT,
   subprocessorConfirmDays: COUNT,
   transferReminderDays: listOf(`a list of whole numbers from 1 to ${LONGEST}, each once`, isCount),

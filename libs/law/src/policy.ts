@@ -60,6 +60,9 @@ export interface Policy {
   /** Calendar months a request's record is kept from its answer. At least 24 (Reg. 7101(a)). */
   readonly recordMonths: number;
 
+  /** Days for which whoever was erased is known by identity and kept from coming back; 0 for none. */
+  readonly suppressionDays: number;
+
   /** Calendar days to execute an instruction that rests on the Agreement, not on a consumer request. */
   readonly contractExecutionDays: number;
   readonly subprocessorConfirmDays: number;
@@ -100,6 +103,7 @@ export const POLICY_DEFAULTS: Policy = {
   exceptionSet: EXCEPTION_GROUNDS,
   answerChannel: 'SAME_AS_REQUEST',
   recordMonths: 24,
+  suppressionDays: 30,
   contractExecutionDays: 30,
   subprocessorConfirmDays: 15,
   transferReminderDays: [3, 7, 14],

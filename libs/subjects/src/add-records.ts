@@ -9,6 +9,7 @@ import { openSubject } from './open-subject.js';
 import { replayTaken } from './replay-taken.js';
 import { SealedRecords } from './sealed-records.js';
 import { settleConsentsOf } from './settle-consents.js';
+import { refuseUnknown } from './suppress-reingest.js';
 import { type NewRecord, type TakenRecord } from './subject.js';
 import { findSubject } from './subject.repository.js';
 import { type SubjectEvent } from './subjects.events.js';
@@ -32,7 +33,7 @@ export class AddRecords {
 
   /**
    * Makes missing keys first, then writes sealed values and entry together. Throws `SUBJECT_NOT_FOUND`,
-   * `SUBJECT_BEING_ERASED`, and what `assertAdmissible`, `judgeConsents` and `begin` of idempotency do.
+   * `SUPPRESSED_REINGEST` for one that was erased, `SUBJECT_BEING_ERASED`, and what `assertAdmissible`, `judgeConsents` and `begin` of idempotency do.
    */
   async run(
     caller: Caller,
@@ -48,7 +49,10 @@ export class AddRecords {
       this.idempotentRequests.identify(tenantId, identity),
     ]);
     assertAdmissible(terms, records);
-    if (known === null) throw notFound();
+    if (known === null) {
+      const { tenancy, audit, clock } = this;
+      throw await refuseUnknown({ tenancy, audit, clock }, caller, { subjectId, otherwise: notFound() });
+    }
     const keys = await this.sealedRecords.keysFor(tenantId, subjectId, records);
     return this.tenancy.forTenant(tenantId, (tx) =>
       this.idempotentRequests.once<AddedRecords>(tx, request, {

@@ -12,6 +12,7 @@ import {
 } from './admission.js';
 import { JudgeAdmissions } from './judge-admissions.js';
 import { SealedRecords } from './sealed-records.js';
+import { SuppressReingest } from './suppress-reingest.js';
 import { WriteAdmissions } from './write-admissions.js';
 
 const BATCH_LINES = 100;
@@ -25,13 +26,14 @@ export class AdmitSubjects {
     private readonly judge: JudgeAdmissions,
     private readonly sealedRecords: SealedRecords,
     private readonly write: WriteAdmissions,
+    private readonly suppression: SuppressReingest,
   ) {}
 
   /**
    * Claims external ids, makes keys and seals in the key store first, then writes subjects, values, entries and
    * kept answers together, a hundred lines at a time. A crash in between leaves at most keys without data, which
    * the next attempt adopts. Answers in order; a line that is refused changes nothing and spoils no other:
-   * `VALIDATION_FAILED`, `JSON_NOT_CANONICAL`, `SUBJECT_BEING_ERASED`, what `assertAdmissible` and the terms
+   * `VALIDATION_FAILED`, `JSON_NOT_CANONICAL`, `SUBJECT_BEING_ERASED`, `SUPPRESSED_REINGEST`, what `assertAdmissible` and the terms
    * refuse, what `begin` of idempotency does.
    */
   async run(caller: Caller, lines: readonly AdmissionLine[]): Promise<readonly AdmissionOutcome[]> {
@@ -49,6 +51,17 @@ export class AdmitSubjects {
     return lines.map((_, position) => outcomes.get(position) ?? refused(shredded()));
   }
 
+  /** Judged before anything is claimed, so that whoever was erased leaves no trace in the key store. */
+  private refuseErased(
+    caller: Caller,
+    lines: readonly AdmissibleLine[],
+    outcomes: Outcomes,
+  ): Promise<AdmissibleLine[]> {
+    return this.tenancy.forTenant(caller.tenantId, (tx) =>
+      this.suppression.refuseUnlessHeld(tx, caller, { lines, outcomes }),
+    );
+  }
+
   /** Takes in what can be taken in at once, at least one line. Returns the lines that are left. */
   private async round(
     caller: Caller,
@@ -56,7 +69,8 @@ export class AdmitSubjects {
     outcomes: Outcomes,
   ): Promise<readonly AdmissibleLine[]> {
     const byKey = firstOfEach(waiting, ({ request }) => (request === null ? null : keyOf(request)));
-    const claimed = await this.sealedRecords.claimAll(caller.tenantId, byKey.first);
+    const free = await this.refuseErased(caller, byKey.first, outcomes);
+    const claimed = await this.sealedRecords.claimAll(caller.tenantId, free);
     const bySubject = firstOfEach(claimed, ({ subjectId }) => subjectId);
     const written = await this.tenancy
       .forTenant(caller.tenantId, (tx) => this.write.run(tx, caller, bySubject.first))

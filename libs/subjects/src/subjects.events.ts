@@ -9,4 +9,5 @@ export type SubjectEvent = AuditEvent<
   | 'document.read'
   | 'consent.given'
   | 'consent.withdrawn'
+  | 'intake.suppressed'
 >;

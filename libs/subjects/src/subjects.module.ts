@@ -15,6 +15,7 @@ import { ReadInventory } from './read-inventory.js';
 import { ReadRecords } from './read-records.js';
 import { SealedDocuments } from './sealed-documents.js';
 import { SealedRecords } from './sealed-records.js';
+import { SuppressReingest } from './suppress-reingest.js';
 import { WithdrawConsent } from './withdraw-consent.js';
 import { WriteAdmissions } from './write-admissions.js';
 
@@ -31,7 +32,7 @@ const USE_CASES = [
   ReadRecords,
   WithdrawConsent,
 ];
-const OF_ADMISSION = [SealedRecords, KnownIdentities, JudgeAdmissions, WriteAdmissions];
+const OF_ADMISSION = [SealedRecords, KnownIdentities, JudgeAdmissions, SuppressReingest, WriteAdmissions];
 const OF_DOCUMENTS = [DocumentUploads, KeepDocument, SealedDocuments];
 
 /** Provides what can be done with subjects. */

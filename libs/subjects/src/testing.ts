@@ -23,7 +23,9 @@ import { ReadInventory } from './read-inventory.js';
 import { ReadRecords } from './read-records.js';
 import { SealedDocuments } from './sealed-documents.js';
 import { SealedRecords } from './sealed-records.js';
+import { type ErasedSubject, suppressErased } from './suppress-erased.js';
 import { type NewRecord, type NewSubject } from './subject.js';
+import { SuppressReingest } from './suppress-reingest.js';
 import { WithdrawConsent } from './withdraw-consent.js';
 import { WriteAdmissions } from './write-admissions.js';
 
@@ -76,8 +78,10 @@ export function subjectsOver({
   const terms = new TermsReader(clock);
   const sealed = new SealedRecords(vault, stores, clock);
   const judge = new JudgeAdmissions(tenancy, terms, requests);
-  const write = new WriteAdmissions(requests, sealed, new KnownIdentities(sealed), audit, clock);
-  const admitAll = new AdmitSubjects(tenancy, judge, sealed, write);
+  const suppression = new SuppressReingest(vault, audit, clock);
+  const known = new KnownIdentities(sealed);
+  const write = new WriteAdmissions(requests, sealed, known, audit, clock, suppression);
+  const admitAll = new AdmitSubjects(tenancy, judge, sealed, write, suppression);
   const documents = new SealedDocuments(vault, objects);
   const uploads = new DocumentUploads(tenancy, objects, clock);
   const keep = new KeepDocument(uploads, documents, audit, clock);
@@ -94,5 +98,6 @@ export function subjectsOver({
     giveConsent: new GiveConsent(tenancy, terms, requests, audit, clock),
     withdrawConsent: new WithdrawConsent(tenancy, audit, clock),
     consents: new FindConsents(tenancy),
+    suppressErased: (erased: ErasedSubject) => suppressErased({ tenancy, vault, stores, clock }, erased),
   };
 }

@@ -10,6 +10,7 @@ import { KnownIdentities } from './known-identities.js';
 import { classified } from './place-records.js';
 import { SealedRecords } from './sealed-records.js';
 import { type Subject } from './subject.js';
+import { SuppressReingest } from './suppress-reingest.js';
 import { settleConsents } from './settle-consents.js';
 import { holdSubjects, insertSubjects, takeBackSubjects } from './subject.repository.js';
 import { type SubjectEvent } from './subjects.events.js';
@@ -32,6 +33,7 @@ export class WriteAdmissions {
     private readonly knownIdentities: KnownIdentities,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
+    private readonly suppression: SuppressReingest,
   ) {}
 
   /**
@@ -45,7 +47,8 @@ export class WriteAdmissions {
     const held = await this.hold(tx, begun, outcomes);
     const known = await this.knownIdentities.find(tx, held);
     const { living, lost } = await this.partByKeys(tx, held, known);
-    const agreed = await this.agree(tx, caller, living, outcomes);
+    const free = await this.refuseErased(tx, caller, living, outcomes);
+    const agreed = await this.agree(tx, caller, free, outcomes);
     const out = [...lost, ...living.filter(({ position }) => outcomes.has(position))];
     await takeBackSubjects(
       tx,
@@ -104,6 +107,18 @@ export class WriteAdmissions {
     const losers = new Set(gone.map(({ subjectId }) => subjectId));
     const isLost = ({ subjectId }: HeldLine) => losers.has(subjectId);
     return { living: lines.filter((line) => !isLost(line)), lost: lines.filter(isLost) };
+  }
+
+  /** Asks again for those who are new: an erasure may have ended since their lines were judged. */
+  private async refuseErased(
+    tx: TenantTx,
+    caller: Caller,
+    living: readonly HeldLine[],
+    outcomes: Outcomes,
+  ): Promise<HeldLine[]> {
+    const lines = living.filter(({ created }) => created);
+    await this.suppression.refuse(tx, caller, { lines, outcomes });
+    return living.filter(({ position }) => !outcomes.has(position));
   }
 
   /** Writes consents and puts each value under its own. A line whose values no consent covers is refused. */

@@ -37,6 +37,9 @@ const TABLES = [
   'consent',
   'document',
   'document_upload',
+  'suppression_window',
+  'suppressed_identity',
+  'suppressed_reference',
 ] as const;
 
 /** One row in every table, as the owner of the database writes it. */
@@ -75,6 +78,12 @@ async function plant(owner: pg.Client, tenant: TenantId): Promise<void> {
     ["insert into audit_outbox values ($1, $2, '\\x01', $3)", [tenant, id, at]],
     ["insert into log_head values ($1, 'origin', 0, '\\x01', null, $2)", [tenant, at]],
     ["insert into log_entry values ($1, 0, $2, 'e', null, '\\x01')", [tenant, id]],
+    ["insert into suppression_window values ($1, '2026-11-25', 30, $2)", [tenant, at]],
+    [
+      "insert into suppressed_identity values ($1, '2026-11-25', 30, decode(repeat('00', 16), 'hex'), $2, $3)",
+      [tenant, id, at],
+    ],
+    ["insert into suppressed_reference values ($1, 'r', $2, $3)", [tenant, id, at]],
     ["insert into log_tile values ($1, 0, 0, 1, '\\x01')", [tenant]],
     [
       "insert into notice_version values ($1, $2, '2026-11-23', '2026-11-23', $3, '{}', '{}', $3)",
@@ -175,6 +184,9 @@ describe('the doors to the data database', () => {
       ['record', 'delete from record where tenant_id = '],
       ['audit_outbox', 'delete from audit_outbox where tenant_id = '],
       ['idempotency', 'delete from idempotency where tenant_id = '],
+      ['suppression_window', 'delete from suppression_window where tenant_id = '],
+      ['suppressed_identity', 'update suppressed_identity set accepted_at = now() where tenant_id = '],
+      ['suppressed_identity', 'delete from suppressed_identity where tenant_id = '],
     ])("R-01: changes no row of another tenant's %s", async (_, statement) => {
       expect(await run('bank', `${statement}'${market}'`)).toBe(0);
     });

@@ -8,6 +8,7 @@ export type {
   Identity,
   IdentityType,
   LabelledSealing,
+  MacWindow,
   Owner,
   Sealed,
   SealedUnder,

@@ -33,6 +33,7 @@ import {
   Vault,
 } from './vault.js';
 import { type Intent } from './vault.erasure.js';
+import { beginWindow, windowMacs } from './window-macs.js';
 import { type DocumentKey } from './vault.documents.js';
 
 type ShredReason = { readonly instructionId: InstructionId };
@@ -156,6 +157,14 @@ export class KeyStoreVault extends Vault implements OnModuleInit, OnApplicationS
 
   dailyMacs(tenantId: TenantId, use: string, data: readonly Uint8Array[]) {
     return dailyMacs(this.dayKeys, tenantId, use, data);
+  }
+
+  beginWindow(tenantId: TenantId, what: Parameters<Vault['beginWindow']>[1]) {
+    return beginWindow(this.store, tenantId, what);
+  }
+
+  windowMacs(tenantId: TenantId, what: Parameters<Vault['windowMacs']>[1]) {
+    return windowMacs(this.store, tenantId, what);
   }
 
   durability() {

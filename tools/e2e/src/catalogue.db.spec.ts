@@ -30,6 +30,9 @@ const TABLES = {
   receipt: 'tenant_id',
   record: 'tenant_id',
   subject: 'tenant_id',
+  suppressed_identity: 'tenant_id',
+  suppressed_reference: 'tenant_id',
+  suppression_window: 'tenant_id',
   tenant: 'id',
   work: 'tenant_id',
 };

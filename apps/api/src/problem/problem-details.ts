@@ -39,6 +39,7 @@ const DETAILS: Readonly<Partial<Record<ErrorCode, string>>> = {
   SUBJECT_AMBIGUOUS: 'The identities lead to more than one subject.',
   SUBJECT_BEING_ERASED: 'The subject is being erased.',
   ALREADY_ERASED: 'The subject is erased already.',
+  SUPPRESSED_REINGEST: 'The person was erased and is not taken in again.',
   AGREEMENT_NOT_IN_FORCE: 'There is no agreement in force that covers this.',
   DOCUMENT_NOT_FOUND: 'There is no such document.',
   LINE_MALFORMED: 'The line is not as the contract says.',
