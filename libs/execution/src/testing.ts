@@ -17,6 +17,7 @@ import { type ExecutionOptions, RunExecution } from './run-execution.js';
 import { RunSteps } from './run-steps.js';
 import { SearchAfresh } from './search-afresh.js';
 import { ShredSubjectKeys } from './shred-subject-keys.js';
+import { SuppressSubjects } from './suppress-subjects.js';
 import { SweepStores } from './sweep-stores.js';
 
 /** What an execution is built on. */
@@ -40,7 +41,7 @@ export function executionOver(
   const close = new CloseInstructions(steps, tenancy, vault, new IssueReceipts(audit), clock);
   const erase = new EraseSubjects(
     new BeginErasure(steps, keys, vault, audit),
-    new ShredSubjectKeys(steps, keys, vault, audit),
+    new ShredSubjectKeys(steps, keys, vault, audit, new SuppressSubjects(tenancy, vault, stores, clock)),
     new EraseStores(steps, tenancy, stores),
     new SweepStores(steps, tenancy, search, stores, audit, clock),
     new ProveBackups(steps, tenancy, new TermsReader(clock)),

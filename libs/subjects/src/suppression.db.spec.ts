@@ -5,6 +5,7 @@ import { openTenancy, type Tenancy, type TenantTx } from '@personr/tenancy';
 import { aTenant } from '@personr/tenancy/testing';
 import { termsOver } from '@personr/terms/testing';
 import { createTestDatabases, type TestDatabases } from '@personr/testkit';
+import { type Vault } from '@personr/vault';
 import { openTestVault, type TestVault } from '@personr/vault/testing';
 import pg from 'pg';
 import { markErasing, removeSubject } from './subject.repository.js';
@@ -193,7 +194,24 @@ describe('R-65: whoever was erased', () => {
     expect(await admit(name)).toMatchObject({ created: true });
   });
 
-  it('is kept out even by a line that was judged before the erasure ended', async () => {
+  it('is not taken in by a line that was judged before the erasure and claimed after it', async () => {
+    const { id } = await admit(name);
+    // Between its judgement and its claim, the whole erasure happens.
+    const { vault } = opened;
+    const late = Object.assign(Object.create(vault) as Vault, {
+      admitAll: async (...told: Parameters<Vault['admitAll']>) => {
+        if ((await within((tx) => tx.subject.count())) > 0) await erase(id);
+        return vault.admitAll(...told);
+      },
+    });
+    const admitting = subjectsOver({ tenancy, vault: late, clock }).admit.run(bank, aNewSubject(name), null);
+    await expect(admitting).rejects.toMatchObject(SUPPRESSED);
+    expect(await within((tx) => tx.subject.count())).toBe(0);
+    expect(await within((tx) => tx.record.count())).toBe(0);
+    expect(await events()).toHaveLength(1);
+  });
+
+  it('is kept out when lines and the erasure come together', async () => {
     const { id } = await admit(name);
     const admissions = Array.from({ length: 12 }, () => admit(name).catch((error: unknown) => error));
     await erase(id);
