@@ -8,7 +8,6 @@ export type {
   Identity,
   IdentityType,
   LabelledSealing,
-  MacWindow,
   Owner,
   Sealed,
   SealedUnder,
@@ -18,6 +17,7 @@ export type {
 export { HoldMirror, type MirroredHold } from './hold-mirror.js';
 export { Vault } from './vault.js';
 export * from './vault.documents.js';
+export * from './vault.windows.js';
 export * from './vault.erasure.js';
 export { VaultModule, type VaultOptions } from './vault.module.js';
 export { VaultProbes } from './vault.probes.js';

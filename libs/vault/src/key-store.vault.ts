@@ -33,6 +33,7 @@ import {
   Vault,
 } from './vault.js';
 import { type Intent } from './vault.erasure.js';
+import { type WindowMarks, type WindowSearch } from './vault.windows.js';
 import { beginWindow, windowMacs } from './window-macs.js';
 import { type DocumentKey } from './vault.documents.js';
 
@@ -159,11 +160,11 @@ export class KeyStoreVault extends Vault implements OnModuleInit, OnApplicationS
     return dailyMacs(this.dayKeys, tenantId, use, data);
   }
 
-  beginWindow(tenantId: TenantId, what: Parameters<Vault['beginWindow']>[1]) {
+  beginWindow(tenantId: TenantId, what: WindowMarks) {
     return beginWindow(this.store, tenantId, what);
   }
 
-  windowMacs(tenantId: TenantId, what: Parameters<Vault['windowMacs']>[1]) {
+  windowMacs(tenantId: TenantId, what: WindowSearch) {
     return windowMacs(this.store, tenantId, what);
   }
 

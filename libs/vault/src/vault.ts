@@ -7,6 +7,7 @@ import {
   type Shredding,
 } from './vault.erasure.js';
 import { type DocumentKey, type DocumentOpener, type DocumentSealer } from './vault.documents.js';
+import { type WindowMarks, type WindowSearch } from './vault.windows.js';
 
 /** Whose keys these are: a subject's, an instruction's (its request record), an instructor's, or the tenant's own. */
 export type Owner = SubjectId | InstructionId | Id<'instructor'> | Id<'house'>;
@@ -67,9 +68,6 @@ export type Sealed = {
 
 /** HMAC-SHA256, 32 bytes each. `yesterday` is null when no key was made that day or it is gone. */
 export type DailyMac = { readonly today: Uint8Array; readonly yesterday: Uint8Array | null };
-
-/** The span for which a key makes MACs: from a UTC day, as in `2026-11-25`, on, so many days. */
-export type MacWindow = { readonly day: string; readonly days: number };
 
 /** Where a commit of the key store rests before it counts: on a standby elsewhere, on one beside it, nowhere else. */
 export type Durability = 'SYNC_REMOTE' | 'SYNC_LOCAL' | 'SINGLE';
@@ -241,20 +239,10 @@ export abstract class Vault {
    * made where missing. The key expires `days` days after the beginning of the window's UTC day and goes with the next
    * `shred` or `sweep`: then no guess can be confirmed from any copy of a MAC. `VALIDATION_FAILED` when it has ended.
    */
-  abstract beginWindow(
-    tenantId: TenantId,
-    what: { readonly use: string; readonly window: MacWindow; readonly identities: readonly Identity[] },
-  ): Promise<Uint8Array[]>;
+  abstract beginWindow(tenantId: TenantId, what: WindowMarks): Promise<Uint8Array[]>;
 
   /** The same under each of these windows, in order; null for one that has ended or was never begun. */
-  abstract windowMacs(
-    tenantId: TenantId,
-    what: {
-      readonly use: string;
-      readonly windows: readonly MacWindow[];
-      readonly identities: readonly Identity[];
-    },
-  ): Promise<(Uint8Array[] | null)[]>;
+  abstract windowMacs(tenantId: TenantId, what: WindowSearch): Promise<(Uint8Array[] | null)[]>;
 
   /** What the key store's own settings and standbys say now. */
   abstract durability(): Promise<Durability>;

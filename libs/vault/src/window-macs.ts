@@ -6,7 +6,7 @@ import { type KeyStore } from './key-store.js';
 import { findHoldings } from './keys.repository.js';
 import { packFor } from './pack.js';
 import { unknownTenant } from './roots.repository.js';
-import { type Identity, type MacWindow } from './vault.js';
+import { type MacWindow, type WindowMarks, type WindowSearch } from './vault.windows.js';
 
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 const LONGEST_DAYS = 3650;
@@ -16,7 +16,7 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 export async function beginWindow(
   store: KeyStore,
   tenantId: TenantId,
-  { use, window, identities }: { use: string; window: MacWindow; identities: readonly Identity[] },
+  { use, window, identities }: WindowMarks,
 ): Promise<Uint8Array[]> {
   const expiresAt = endOf(window);
   if (expiresAt <= store.clock.now()) {
@@ -36,11 +36,7 @@ export async function beginWindow(
 export async function windowMacs(
   store: KeyStore,
   tenantId: TenantId,
-  {
-    use,
-    windows,
-    identities,
-  }: { use: string; windows: readonly MacWindow[]; identities: readonly Identity[] },
+  { use, windows, identities }: WindowSearch,
 ): Promise<(Uint8Array[] | null)[]> {
   const now = store.clock.now();
   const labels = windows.map((window) => (endOf(window) <= now ? null : labelOf(use, window)));
