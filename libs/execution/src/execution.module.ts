@@ -36,7 +36,7 @@ export class ExecutionModule {
         RunSteps,
         SearchAfresh,
         ShredSubjectKeys,
-    SuppressSubjects,
+        SuppressSubjects,
         SweepStores,
         { provide: EXECUTION_OPTIONS, useValue: options },
       ],
