@@ -72,6 +72,7 @@ function doing<Thing extends object>(
     get(target, name, receiver) {
       const member: unknown = Reflect.get(target, name, receiver);
       if (typeof member !== 'function') return member;
+      if (name !== happens.before && name !== happens.after) return (member as () => unknown).bind(target);
       return async (...given: unknown[]) => {
         if (name === happens.before) await happens.what();
         const answer: unknown = await Reflect.apply(member, target, given);

@@ -18,7 +18,7 @@ export async function insertReferences(
     on conflict do nothing`;
 }
 
-/** Writes identities that are suppressed as long as their window lasts. Safe to call again. */
+/** Writes identities that are suppressed as long as their window lasts, each once however often it was named. Safe to call again. */
 export async function insertIdentities(
   tx: TenantTx,
   { day, days }: MacWindow,
@@ -32,7 +32,7 @@ export async function insertIdentities(
     insert into suppressed_identity (tenant_id, day, days, mac, instruction_id, accepted_at)
     select ${tx.tenantId}::uuid, ${day}::date, ${days}::int, decode(mac, 'hex'), ${suppressed.instructionId}::uuid,
            ${suppressed.acceptedAt.toISOString()}::timestamptz
-      from unnest(${macs.map(hexOf)}::text[]) as mac
+      from unnest(${[...new Set(macs.map(hexOf))]}::text[]) as mac
     on conflict (tenant_id, day, days, mac) do update
       set instruction_id = excluded.instruction_id, accepted_at = excluded.accepted_at
       where suppressed_identity.accepted_at < excluded.accepted_at`;

@@ -101,8 +101,8 @@ describe('startServers', () => {
       "create temp table t (v text unique); insert into t values ('marker-31'); insert into t values ('marker-31')";
     await expect(ask(servers.dataOwnerUrl, sql)).rejects.toMatchObject({ code: '23505' });
     const logged = readFileSync(logFile, 'utf8').slice(before);
-    expect(logged).toContain('duplicate key');
-    expect(logged).not.toContain('marker-31');
+    // Not even the sentence: the one of a cast quotes the value.
+    expect(logged).toBe('');
   });
 
   it('keeps what is secret to this user alone', () => {
