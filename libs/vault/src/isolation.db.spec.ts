@@ -1,9 +1,11 @@
 import pg from 'pg';
-import { type TenantId } from '@personr/kernel';
+import { newId, type TenantId } from '@personr/kernel';
+import { HoldMirror } from './hold-mirror.js';
 import { KeyStoreHeads } from './key-store.heads.js';
 import { anInstruction, aSubject, VaultFixture } from './vault.spec-helper.js';
 
 const TABLES = [
+  'active_hold',
   'tenant_root',
   'retired_root',
   'branch',
@@ -38,6 +40,18 @@ describe('the key store, to the role of the application', () => {
     await aSubject(vault, tenantId, 'ana');
     const next = { size: 1, root: Buffer.alloc(32) };
     await new KeyStoreHeads(fixture.keyStore()).swap(tenantId, 'a log', { before: null, next });
+    await new HoldMirror(fixture.keyStore().database).put(tenantId, {
+      id: newId(new Date()),
+      subjectId: newId(new Date()),
+      elements: ['ssn'],
+      ground: 'LITIGATION',
+      citation: 'A matter in court',
+      placedBy: newId(new Date()),
+      instructionId: null,
+      startsAt: new Date(),
+      endsAt: null,
+      reviewAt: null,
+    });
     return tenantId;
   }
 

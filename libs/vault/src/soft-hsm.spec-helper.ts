@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
@@ -34,8 +34,7 @@ export type SoftHsm = { tokens(): Promise<SoftTokens> };
 export function softHsm(): SoftHsm | string {
   const library = LIBRARIES.find(existsSync);
   if (library === undefined) return 'SoftHSM is not installed (Debian: softhsm2).';
-  if (!isBuilt() && !build())
-    return 'pkcs11js cannot be built (it needs a compiler of C++, make and Python).';
+  if (!isBuilt()) return 'pkcs11js is not built here (npm rebuild pkcs11js --ignore-scripts=false).';
   return { tokens: async () => harming(await makePair(library)) };
 }
 
@@ -45,15 +44,6 @@ function isBuilt(): boolean {
   try {
     pkcs11();
     return true;
-  } catch {
-    return false;
-  }
-}
-
-function build(): boolean {
-  try {
-    execFileSync('npm', ['rebuild', 'pkcs11js', '--ignore-scripts=false'], { stdio: 'ignore' });
-    return isBuilt();
   } catch {
     return false;
   }

@@ -4,6 +4,7 @@ import { ephemeralDirectory, removeDirectory } from '../src/directory.mjs';
 import { CommandError } from './command-error.mjs';
 import { runTool } from './command.mjs';
 import { say } from './say.mjs';
+import { ensureTokenLibrary } from './tokens.mjs';
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Tally */
 
@@ -15,6 +16,7 @@ import { say } from './say.mjs';
  * @returns {Promise<Tally>}
  */
 export async function runTests(args) {
+  await ensureTokenLibrary();
   const directory = ephemeralDirectory('jest');
   const outputFile = join(directory, 'result.json');
   try {
