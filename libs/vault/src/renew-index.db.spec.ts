@@ -81,6 +81,23 @@ describe('the blind index renewed', () => {
     },
   );
 
+  it('R-61: whoever was moved before a crash and erased after it is confirmed by no copy once it is said so', async () => {
+    const { vault, tenantId } = await fixture.tenant();
+    const [gone] = await crowd(vault, tenantId, 3);
+    const dying = fixture.process({ keyring: new FaultyKeyring(fixture.keyring, 'before prepare') });
+    await expect(dying.renewIndex(tenantId)).rejects.toThrow(Fault);
+    const moved = await tags(tenantId);
+    const confirmed = async () => (await guess(tenantId, 'ext-0')).filter((tag) => moved.includes(tag));
+    expect(await confirmed()).toHaveLength(1);
+    fixture.clock.advance(1000);
+    const reason = anInstruction();
+    await vault.shred(tenantId, gone!.keyIds, reason);
+    fixture.clock.advance(1000);
+    await vault.renewIndex(tenantId);
+    expect((await vault.shred(tenantId, gone!.keyIds, reason)).unguessableAt).toEqual(fixture.clock.now());
+    expect(await confirmed()).toEqual([]);
+  });
+
   it('goes on beside admissions, lookups and shreddings, and loses and doubles nobody', async () => {
     const { vault, tenantId } = await fixture.tenant();
     const processes = [vault, fixture.process(), fixture.process()];

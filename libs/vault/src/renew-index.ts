@@ -13,9 +13,10 @@ import { settleRoots } from './settle-roots.js';
 const BATCH_ENTRIES = 2000;
 
 /**
- * Keeps the promise of `Vault.renewIndex`. Each step commits, and a call after a crash goes on where it was: a new
- * generation is begun unless one is; entries move over in batches, while lookups look into both; the old key is
- * shredded when nothing is left below it.
+ * Keeps the promise of `Vault.renewIndex`. Each step commits: a new generation is begun; the entries of all others move
+ * over in batches, while lookups look into each; their keys are shredded when nothing is left below them. A call after
+ * a crash begins one more generation instead of finishing the last: into that, somebody may have been moved who was
+ * erased since, and only the shredding of its key ends guesses at them.
  */
 export async function renewIndex(
   store: KeyStore,
@@ -38,9 +39,7 @@ async function beginGeneration(
   const { generations, house } = await withIndex(store, tenantId, (_, { index, reading }) =>
     Promise.resolve({ generations: index.all, house: reading.house }),
   );
-  const current = Math.max(...generations);
-  if (generations.length > 1) return { old: generations.filter((each) => each !== current), next: current };
-  const next = current + 1;
+  const next = Math.max(...generations) + 1;
   const wanted = [{ owner: house, labels: [generationLabel(next)], expiresAt: null }];
   await growOwners(store, { tenantId, tree: 'SUBJECTS', wanted }, () => undefined);
   return { old: generations, next };
