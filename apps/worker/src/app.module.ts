@@ -11,6 +11,7 @@ import { type Logger } from 'pino';
 import { type WorkerConfig } from './config.js';
 import { IndexPulse } from './index.pulse.js';
 import { QUEUE } from './job.js';
+import { KeyPulse } from './key.pulse.js';
 import { LOGGER } from './logger.js';
 import { LogPulse } from './log.pulse.js';
 import { OutboxRelay } from './outbox.relay.js';
@@ -84,7 +85,7 @@ export class AppModule {
         StoresModule.forRoot({ objectStoreUrl: config.objectStoreUrl }),
         ExecutionModule.forRoot({ leaseSeconds: config.leaseSeconds, batchSize: BATCH_SIZE }),
       ],
-      providers: [IndexPulse, LogPulse, OutboxRelay, RelayPulse, UploadPulse, WorkConsumer],
+      providers: [IndexPulse, KeyPulse, LogPulse, OutboxRelay, RelayPulse, UploadPulse, WorkConsumer],
     };
   }
 }

@@ -4,6 +4,8 @@ import { Bench, NOTHING } from './execution.bench.spec-helper.js';
 import { completeReceiptsOver } from './testing.js';
 import { Fault, vaultThat } from './execution.faults.spec-helper.js';
 
+const HOUR = 3_600_000;
+
 describe('erasures of one tenant together', () => {
   let bench: Bench;
 
@@ -49,18 +51,39 @@ describe('erasures of one tenant together', () => {
   });
 
   it('R-61: have a second entry and edition of their receipts when no guess can be confirmed any more', async () => {
-    const [order] = await someCases(1);
-    await bench.run(bench.worker(), order!);
-    expect((await bench.receipt(order!)).body).toMatchObject({ unguessableAt: null });
-    bench.clock.advance(21 * 3_600_000);
+    // Somebody of whom no identity is kept, and somebody of whom one is, hashed, for the policy's thirty days.
+    const nameless = await bench.aCase({ scopeElements: ['SELFIE'] });
+    const named = await bench.aCase();
+    for (const order of [nameless, named]) {
+      await bench.run(bench.worker(), order);
+      expect((await bench.receipt(order)).body).toMatchObject({ unguessableAt: null });
+    }
+    const { tenantId } = bench.bank;
     const complete = completeReceiptsOver({ ...bench.parts, clock: bench.clock });
-    expect(await bench.tenancy.forRelay((tx) => complete.due(tx, 9))).toEqual([bench.bank.tenantId]);
-    expect(await complete.run(bench.bank.tenantId)).toBeGreaterThan(0);
-    expect(await complete.run(bench.bank.tenantId)).toBe(0);
-    expect(await bench.tenancy.forRelay((tx) => complete.due(tx, 9))).toEqual([]);
-    const unguessableAt = bench.clock.now().toISOString();
-    expect((await bench.receipt(order!)).body).toMatchObject({ unguessableAt, outcome: 'COMPLETED' });
-    expect((await bench.story(order!)).at(-1)).toBe('receipt.completed');
+    const due = () => bench.tenancy.forRelay((tx) => complete.due(tx, 9));
+    bench.clock.advance(21 * HOUR);
+    expect(await due()).toEqual([tenantId]);
+    await complete.run(tenantId);
+    const afterOneDay = { unguessableAt: bench.clock.now().toISOString(), outcome: 'COMPLETED' };
+    expect((await bench.receipt(nameless)).body).toMatchObject(afterOneDay);
+    expect((await bench.story(nameless)).at(-1)).toBe('receipt.completed');
+    expect(await complete.run(tenantId)).toBe(0);
+    expect(await due()).toEqual([]);
+
+    expect((await bench.receipt(named)).body).toMatchObject({ unguessableAt: null });
+    const dueAt = (await bench.view(named)).instruction.unguessableDueAt;
+    bench.clock.advance(dueAt!.getTime() - bench.clock.now().getTime() - 24 * HOUR - 1000);
+    expect(await due()).toEqual([]);
+    expect(await complete.run(tenantId)).toBe(0);
+    const asked = { use: 'suppression', windows: [{ day: '2026-11-24', days: 30 }], identities: [] };
+    expect(await bench.parts.vault.windowMacs(tenantId, asked)).toEqual([[]]);
+    bench.clock.advance(1000);
+    expect(await due()).toEqual([tenantId]);
+    expect(await complete.run(tenantId)).toBeGreaterThan(0);
+    expect(await bench.parts.vault.windowMacs(tenantId, asked)).toEqual([null]);
+    const atLast = { unguessableAt: bench.clock.now().toISOString(), outcome: 'COMPLETED' };
+    expect((await bench.receipt(named)).body).toMatchObject(atLast);
+    expect(await due()).toEqual([]);
   });
 
   it('R-61: are never said to be completed while a set of copies holds the keys that open it', async () => {

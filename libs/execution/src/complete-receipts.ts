@@ -9,12 +9,18 @@ import { type Closing } from './receipt-body.js';
 import { findSteps } from './step.repository.js';
 
 const AT_ONCE = 200;
-/** The index is renewed so long before the first promise is due, for every erasure of the tenant until then. */
-const AHEAD_MILLISECONDS = 4 * 3_600_000;
+/** The index is renewed so long after the first erasure that waits for it, well within the day that is promised. */
+const RENEW_AFTER_MILLISECONDS = 20 * 3_600_000;
 
-type Complete = { readonly unguessableAt: Date; readonly sealedBefore: Date };
+type Guessable = Omit<SubjectExecution, 'lease'> & {
+  readonly indexRenewedAt: Date;
+  readonly suppressedUntil: Date | null;
+};
 
-/** Brings the fourth instant of erasures: renews the blind index and completes the receipts that wait for it. */
+/**
+ * Brings the fourth instant of erasures: renews the blind index, destroys the keys of windows that have ended, and
+ * completes the receipts that waited for both.
+ */
 @Injectable()
 export class CompleteReceipts {
   constructor(
@@ -26,46 +32,79 @@ export class CompleteReceipts {
 
   /** Tenants with an erasure whose identities must soon be beyond guessing, the most urgent first. */
   due(tx: RelayTx, limit: number): Promise<TenantId[]> {
-    const before = new Date(this.clock.now().getTime() + AHEAD_MILLISECONDS);
     return tx.$queryRaw<{ tenant_id: TenantId }[]>`
-      select tenant_id::text from instruction
-       where unguessable_at is null and unguessable_due_at <= ${before}
-       group by tenant_id order by min(unguessable_due_at) limit ${limit}`.then((rows) =>
+      select tenant_id::text from (
+        select tenant_id, sealed_at as since from instruction
+         where index_renewed_at is null and sealed_at <= ${this.renewSince()}
+        union all
+        select tenant_id, coalesce(suppressed_until, index_renewed_at) from instruction
+         where unguessable_at is null and index_renewed_at is not null and finished_at is not null
+           and coalesce(suppressed_until, index_renewed_at) <= ${this.clock.now()}) as waiting
+       group by tenant_id order by min(since) limit ${limit}`.then((rows) =>
       rows.map((row) => row.tenant_id),
     );
   }
 
   /**
-   * Renews the tenant's index, then says of every erasure that was sealed before this began, and has ended, that no
-   * guess can be confirmed any more: a second entry and edition of its receipt. Returns how many. Safe to call again:
-   * each is completed once, in one transaction with its entry.
+   * Does what is due for the tenant, then says of every erasure that has ended, whose index was renewed since it was
+   * sealed and of which no identity is kept, that no guess can be confirmed any more: a second entry and edition of
+   * its receipt. Returns how many. Safe to call again: each is completed once, in one transaction with its entry.
    */
   async run(tenantId: TenantId): Promise<number> {
-    const sealedBefore = this.clock.now();
-    const { renewedAt: unguessableAt } = await this.vault.renewIndex(tenantId);
+    await this.renewIndex(tenantId);
+    // Windows that end while keys are being destroyed are for the next call.
+    const endedBy = this.clock.now();
+    await this.vault.sweep(tenantId);
+    const keysGoneAt = this.clock.now();
     let completed = 0;
     for (;;) {
-      const some = await this.complete(tenantId, { unguessableAt, sealedBefore });
+      const some = await this.complete(tenantId, { endedBy, keysGoneAt });
       completed += some;
       if (some < AT_ONCE) return completed;
     }
   }
 
-  private async complete(tenantId: TenantId, { unguessableAt, sealedBefore }: Complete): Promise<number> {
+  private renewSince(): Date {
+    return new Date(this.clock.now().getTime() - RENEW_AFTER_MILLISECONDS);
+  }
+
+  private async renewIndex(tenantId: TenantId): Promise<void> {
+    const isDue = await this.tenancy.forTenant(tenantId, async (tx) => {
+      const rows = await tx.bulk`
+        select from instruction where tenant_id = ${tx.tenantId} and index_renewed_at is null
+           and sealed_at <= ${this.renewSince().toISOString()}::timestamptz limit 1`;
+      return rows.length > 0;
+    });
+    if (!isDue) return;
+    const sealedBefore = this.clock.now().toISOString();
+    const { renewedAt } = await this.vault.renewIndex(tenantId);
+    await this.tenancy.forTenant(
+      tenantId,
+      (tx) =>
+        tx.bulk`update instruction set index_renewed_at = ${renewedAt.toISOString()}::timestamptz
+           where tenant_id = ${tx.tenantId} and index_renewed_at is null
+             and sealed_at < ${sealedBefore}::timestamptz`,
+    );
+  }
+
+  private async complete(
+    tenantId: TenantId,
+    { endedBy, keysGoneAt }: { readonly endedBy: Date; readonly keysGoneAt: Date },
+  ): Promise<number> {
     const durability = await this.vault.durability();
     return this.tenancy.forTenant(tenantId, async (tx) => {
-      const erasures = await waiting(tx, sealedBefore);
+      const erasures = await waiting(tx, endedBy);
       const issuedAt = this.clock.now();
-      const closings = erasures.map((erasure): Closing => ({
+      const closings = erasures.map((erasure): Closing & { readonly unguessableAt: Date } => ({
         instruction: erasure.instruction,
         tenantId,
         erasure,
         durability,
         finishedAt: erasure.instruction.finishedAt ?? issuedAt,
         issuedAt,
-        unguessableAt,
+        unguessableAt: erasure.suppressedUntil === null ? erasure.indexRenewedAt : keysGoneAt,
       }));
-      const movings = closings.map(({ instruction: { id } }) => ({
+      const movings = closings.map(({ instruction: { id }, unguessableAt }) => ({
         id,
         moves: [],
         instants: { unguessableAt },
@@ -77,17 +116,29 @@ export class CompleteReceipts {
   }
 }
 
-/** Erasures that have ended and wait for their fourth instant, oldest first. Each is taken by one at a time. */
-async function waiting(tx: TenantTx, sealedBefore: Date): Promise<Omit<SubjectExecution, 'lease'>[]> {
+/** Erasures that have ended and are beyond guessing but for the word of it, oldest first. Each is taken by one at a time. */
+async function waiting(tx: TenantTx, endedBy: Date): Promise<Guessable[]> {
   const rows = await tx.bulk`
-    select id from instruction
-     where tenant_id = ${tx.tenantId} and unguessable_at is null and finished_at is not null
-       and sealed_at < ${sealedBefore.toISOString()}::timestamptz
+    select id, index_renewed_at, suppressed_until from instruction
+     where tenant_id = ${tx.tenantId} and unguessable_at is null and index_renewed_at is not null
+       and finished_at is not null
+       and coalesce(suppressed_until, index_renewed_at) <= ${endedBy.toISOString()}::timestamptz
      order by id limit ${AT_ONCE} for update skip locked`;
   const ids = rows.map(({ id }) => id as InstructionId);
+  const waits = new Map(rows.map((row) => [row.id as InstructionId, row]));
   const steps = await findSteps(tx, ids);
   return (await findInstructions(tx, ids)).flatMap((instruction) => {
     const { id, subjectId } = instruction;
-    return subjectId === null ? [] : [{ instruction, subjectId, steps: steps.get(id) ?? new Map() }];
+    const row = waits.get(id);
+    if (subjectId === null || row === undefined) return [];
+    return [
+      {
+        instruction,
+        subjectId,
+        steps: steps.get(id) ?? new Map(),
+        indexRenewedAt: row.index_renewed_at as Date,
+        suppressedUntil: row.suppressed_until as Date | null,
+      },
+    ];
   });
 }

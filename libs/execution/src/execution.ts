@@ -44,6 +44,8 @@ export type ShreddingOutcome = {
   readonly sealedAt: string;
   readonly unreadableAt: string;
   readonly unguessableDueAt: string;
+  /** Until when an identity is kept, hashed, so that whoever was erased stays so; null where none is. */
+  readonly suppressedUntil: string | null;
   readonly shredded: number;
   readonly rootsDestroyed: number;
 };

@@ -85,7 +85,18 @@ function keptAfter({ erasure, finishedAt }: Closing): ReceiptBody['kept'] {
     why: 'A repeated request must not bring back what was erased.',
     until: new Date(finishedAt.getTime() + REQUEST_HASHES_HOURS * 3_600_000).toISOString(),
   };
-  return [writing, hashes];
+  const references = {
+    what: 'our random references to the subject, by which it is refused if it is sent again',
+    why: 'R-65: whoever was erased stays erased.',
+    until: null,
+  };
+  const { suppressedUntil } = outcomeOf(erasure, 'SHRED_KEYS');
+  const identities = {
+    what: 'keyed hashes of identities, by which they are refused if they are sent again; their key is destroyed then',
+    why: 'R-65: whoever was erased stays erased, as long as the policy says.',
+    until: suppressedUntil,
+  };
+  return [writing, hashes, references, ...(suppressedUntil === null ? [] : [identities])];
 }
 
 type Erased = Pick<

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '@personr/audit';
-import { moveInstructions } from '@personr/instruction';
+import { type Instants, moveInstructions } from '@personr/instruction';
+import { type InstructionId } from '@personr/kernel';
 import { type Shredding, Vault } from '@personr/vault';
 import { type Batch, type ShreddingOutcome, type SubjectExecution } from './execution.js';
 import { entryOf, SYSTEM } from './execution.events.js';
@@ -8,8 +9,15 @@ import { KeysInScope } from './keys-in-scope.js';
 import { RunSteps } from './run-steps.js';
 import { SuppressSubjects } from './suppress-subjects.js';
 
-/** The blind index is moved to a new key within this time of every erasure, by policy. */
+/** The blind index is moved to a new key within this time of every erasure, and ended windows lose theirs, by policy. */
 const UNGUESSABLE_MILLISECONDS = 24 * 3_600_000;
+
+/** What the vault did with the keys, and until when who is kept by identity. */
+type Act = {
+  readonly shreddings: ReadonlyMap<InstructionId, Shredding>;
+  readonly suppressed: ReadonlyMap<InstructionId, Date>;
+};
+type Shredded = Shredding & { readonly suppressedUntil: Date | null };
 
 /** Steps 2 to 5 of an erasure: from `sealedAt` on no older copy of anything can be read. */
 @Injectable()
@@ -30,22 +38,22 @@ export class ShredSubjectKeys {
     return this.steps.run(batch, {
       name: 'SHRED_KEYS',
       act: async (members) => {
-        await this.suppression.run(batch.tenantId, members);
+        const suppressed = await this.suppression.run(batch.tenantId, members);
         const keys = await this.keys.of(batch.tenantId, members);
         const orders = members.map(({ instruction, subjectId }) => ({
           instructionId: instruction.id,
           keyIds: keys.get(subjectId) ?? [],
         }));
-        return this.vault.shredAll(batch.tenantId, orders);
+        return { suppressed, shreddings: await this.vault.shredAll(batch.tenantId, orders) };
       },
-      record: async (tx, { members, act: shreddings, at }) => {
-        const shredded = members.map((member) => ({ member, shredding: shreddingOf(member, shreddings) }));
+      record: async (tx, { members, act, at }) => {
+        const shredded = members.map((member) => ({ member, shredding: shreddingOf(member, act) }));
         await moveInstructions(
           tx,
           shredded.map(({ member, shredding }) => ({
             id: member.instruction.id,
             moves: [],
-            instants: { ...instantsOf(shredding), unguessableDueAt: unguessableDueAt(shredding) },
+            instants: instantsOf(shredding),
           })),
           at,
         );
@@ -67,24 +75,27 @@ export class ShredSubjectKeys {
   }
 }
 
-function shreddingOf(
-  { instruction }: SubjectExecution,
-  shreddings: ReadonlyMap<string, Shredding>,
-): Shredding {
-  const shredding = shreddings.get(instruction.id);
+function shreddingOf({ instruction: { id } }: SubjectExecution, { shreddings, suppressed }: Act): Shredded {
+  const shredding = shreddings.get(id);
   if (shredding === undefined) throw new Error('the vault says of every order what it came to');
-  return shredding;
+  return { ...shredding, suppressedUntil: suppressed.get(id) ?? null };
 }
 
-const instantsOf = ({ sealedAt, unreadableAt }: Shredding) => ({ sealedAt, unreadableAt });
+const instantsOf = (shredding: Shredded): Instants => ({
+  sealedAt: shredding.sealedAt,
+  unreadableAt: shredding.unreadableAt,
+  unguessableDueAt: unguessableDueAt(shredding),
+  ...(shredding.suppressedUntil === null ? {} : { suppressedUntil: shredding.suppressedUntil }),
+});
 
-const unguessableDueAt = ({ sealedAt }: Shredding): Date =>
-  new Date(sealedAt.getTime() + UNGUESSABLE_MILLISECONDS);
+const unguessableDueAt = ({ sealedAt, suppressedUntil }: Shredded): Date =>
+  new Date(Math.max(sealedAt.getTime(), suppressedUntil?.getTime() ?? 0) + UNGUESSABLE_MILLISECONDS);
 
-const toOutcome = (shredding: Shredding): ShreddingOutcome => ({
+const toOutcome = (shredding: Shredded): ShreddingOutcome => ({
   sealedAt: shredding.sealedAt.toISOString(),
   unreadableAt: shredding.unreadableAt.toISOString(),
   unguessableDueAt: unguessableDueAt(shredding).toISOString(),
+  suppressedUntil: shredding.suppressedUntil?.toISOString() ?? null,
   shredded: shredding.keysShredded,
   rootsDestroyed: shredding.rootsDestroyed,
 });

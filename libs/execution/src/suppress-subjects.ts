@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, type TenantId } from '@personr/kernel';
+import { Clock, type InstructionId, type TenantId } from '@personr/kernel';
 import { Stores } from '@personr/stores';
 import { suppressErased } from '@personr/subjects';
 import { Tenancy } from '@personr/tenancy';
@@ -16,14 +16,19 @@ export class SuppressSubjects {
     private readonly clock: Clock,
   ) {}
 
-  /** Suppresses each of whom everything is erased, as long as it can be said who it is: before the keys go. Again, it changes nothing. */
-  async run(tenantId: TenantId, members: readonly SubjectExecution[]): Promise<void> {
+  /**
+   * Suppresses each of whom everything is erased, as long as it can be said who it is: before the keys go. Again, it
+   * changes nothing. Returns until when which of them is known by identity: `suppressErased`.
+   */
+  run(tenantId: TenantId, members: readonly SubjectExecution[]): Promise<ReadonlyMap<InstructionId, Date>> {
     const { tenancy, vault, stores, clock } = this;
-    for (const { instruction, subjectId } of members) {
-      const { id: instructionId, acceptedAt, scopeElements } = instruction;
-      if (scopeElements.length > 0) continue;
-      const erased = { tenantId, subjectId, instructionId, acceptedAt };
-      await suppressErased({ tenancy, vault, stores, clock }, erased);
-    }
+    const erased = members
+      .filter(({ instruction }) => instruction.scopeElements.length === 0)
+      .map(({ instruction: { id: instructionId, acceptedAt }, subjectId }) => ({
+        subjectId,
+        instructionId,
+        acceptedAt,
+      }));
+    return suppressErased({ tenancy, vault, stores, clock }, tenantId, erased);
   }
 }

@@ -14,6 +14,8 @@ export type Instants = {
   readonly erasedAt?: Date;
   readonly unguessableDueAt?: Date;
   readonly unguessableAt?: Date;
+  /** Until when an identity is kept, hashed (R-65): before that it is not unguessable. */
+  readonly suppressedUntil?: Date;
 };
 
 /** Works out the transitions from `from` along `moves`. Throws `ILLEGAL_TRANSITION` where the table has no such move. */

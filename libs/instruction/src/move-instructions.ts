@@ -70,14 +70,16 @@ async function writeStates(tx: TenantTx, moved: readonly Moved[], at: Date): Pro
            sealed_at = coalesce(n.sealed_at, i.sealed_at), unreadable_at = coalesce(n.unreadable_at, i.unreadable_at),
            erased_at = coalesce(n.erased_at, i.erased_at),
            unguessable_due_at = coalesce(n.unguessable_due_at, i.unguessable_due_at),
-           unguessable_at = coalesce(n.unguessable_at, i.unguessable_at)
+           unguessable_at = coalesce(n.unguessable_at, i.unguessable_at),
+           suppressed_until = coalesce(n.suppressed_until, i.suppressed_until)
       from unnest(${moved.map(({ id }) => id)}::uuid[], ${moved.map(({ state }) => state)}::text[],
                   ${moved.map(({ transitions }) => transitions.length > 0)}::boolean[],
                   ${moved.map((one) => (hasEnded(one) ? iso(at) : null))}::timestamptz[],
                   ${instant('sealedAt')}::timestamptz[], ${instant('unreadableAt')}::timestamptz[],
                   ${instant('erasedAt')}::timestamptz[], ${instant('unguessableDueAt')}::timestamptz[],
-                  ${instant('unguessableAt')}::timestamptz[])
-        as n (id, state, has_moved, finished_at, sealed_at, unreadable_at, erased_at, unguessable_due_at, unguessable_at)
+                  ${instant('unguessableAt')}::timestamptz[], ${instant('suppressedUntil')}::timestamptz[])
+        as n (id, state, has_moved, finished_at, sealed_at, unreadable_at, erased_at, unguessable_due_at,
+              unguessable_at, suppressed_until)
      where i.tenant_id = ${tx.tenantId} and i.id = n.id`;
 }
 

@@ -49,6 +49,20 @@ export class PostgresStore extends RecordStore {
                     ${records.map(({ sealed }) => sealed)}::bytea[]) as new`;
   }
 
+  async readOf(
+    tx: TenantTx,
+    subjects: readonly SubjectId[],
+    elements: readonly ElementCode[],
+  ): Promise<SealedRecord[]> {
+    const rows = await tx.bulk`
+      select id, subject_id as "subjectId", role, consent_id as "consentId", element, source, purpose,
+             collected_at as "collectedAt", created_at as "createdAt", key_id as "keyId", sealed
+        from record
+       where tenant_id = ${tx.tenantId} and subject_id = any(${subjects}::uuid[])
+         and element = any(${elements}::text[]) order by id`;
+    return (rows as Row[]).map(toRecord);
+  }
+
   async *read(tx: TenantTx, scope: Scope): AsyncIterable<SealedRecord> {
     let after: string | undefined;
     for (;;) {

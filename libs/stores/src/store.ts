@@ -97,6 +97,13 @@ export abstract class RecordStore extends Store {
   /** Keeps the records, all or none. The subject's row exists and is locked by the caller. */
   abstract write(tx: TenantTx, records: readonly SealedRecord[]): Promise<void>;
 
+  /** Every record of these subjects and elements, by one statement, oldest first: for elements of which each has few. */
+  abstract readOf(
+    tx: TenantTx,
+    subjects: readonly SubjectId[],
+    elements: readonly ElementCode[],
+  ): Promise<SealedRecord[]>;
+
   /** Yields every record in scope, oldest first. Yields nothing, rather than failing, when there is none. */
   abstract read(tx: TenantTx, scope: Scope): AsyncIterable<SealedRecord>;
 }

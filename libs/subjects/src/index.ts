@@ -21,6 +21,6 @@ export * from './hold.repository.js';
 export * from './replay-holds.js';
 export { findSubject } from './subject.repository.js';
 export { countSubject, markErasing, removeSubject, unmarkErasing } from './subject.repository.js';
-export { type ErasedSubject, suppressErased, suppressionEndsAt } from './suppress-erased.js';
+export { type ErasedSubject, suppressErased } from './suppress-erased.js';
 export * from './subjects.module.js';
 export * from './identity-elements.js';

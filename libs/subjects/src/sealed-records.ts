@@ -108,6 +108,15 @@ export class SealedRecords {
     return records;
   }
 
+  /** The values of these elements of several subjects, oldest first, as they rest. */
+  findOf(
+    tx: TenantTx,
+    subjects: readonly SubjectId[],
+    elements: readonly ElementCode[],
+  ): Promise<SealedRecord[]> {
+    return this.stores.records.readOf(tx, subjects, elements);
+  }
+
   /** Opens the subject's values of these elements, or all of them, oldest first. */
   async open(
     tx: TenantTx,

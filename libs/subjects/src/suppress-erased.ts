@@ -9,12 +9,19 @@ import { type ElementCode } from '@personr/law';
 import { type SealedRecord, type Stores } from '@personr/stores';
 import { type Tenancy } from '@personr/tenancy';
 import { TermsReader } from '@personr/terms';
-import { type Identity, type IdentityType, type Vault } from '@personr/vault';
+import { type Identity, type IdentityType, type MacWindow, type Vault } from '@personr/vault';
 import { IDENTITY_ELEMENTS } from './identity-elements.js';
 import { SealedRecords } from './sealed-records.js';
-import { findSubject } from './subject.repository.js';
-import { SUPPRESSION, windowAt } from './suppression.js';
-import { insertIdentities, insertReferences, removeEndedWindows } from './suppression.repository.js';
+import { type Subject } from './subject.js';
+import { findSubjects } from './subject.repository.js';
+import { type Suppressed, SUPPRESSION, windowAt } from './suppression.js';
+import {
+  endOfWindow,
+  insertIdentities,
+  insertReferences,
+  livingWindows,
+  removeEndedWindows,
+} from './suppression.repository.js';
 
 /** What suppressing is done with. */
 export type SuppressErasedTools = {
@@ -26,60 +33,79 @@ export type SuppressErasedTools = {
 
 /** Whom the instruction erases. */
 export type ErasedSubject = {
-  readonly tenantId: TenantId;
   readonly subjectId: SubjectId;
   readonly instructionId: InstructionId;
   /** When the instruction was accepted. */
   readonly acceptedAt: Date;
 };
 
+type Spelt = Suppressed & { readonly identity: Identity };
+
 /**
  * Keeps whoever is going to be erased from coming back (R-65): by our random references for ever, by identity for the
- * tenant's `suppressionDays`. Called after the subject is marked and before its keys are shredded, when it can still be
- * said who it is; again, it changes nothing. Keys that have gone already leave what the first call wrote.
+ * tenant's `suppressionDays`. Called after the subjects are marked and before their keys are shredded, when it can still
+ * be said who they are; again, it changes nothing. Returns for each erasure of which an identity is kept, hashed, when
+ * the last window that may have it ends: until then a right guess of it can be confirmed.
  */
-export async function suppressErased(tools: SuppressErasedTools, erased: ErasedSubject): Promise<void> {
-  const { tenantId, subjectId } = erased;
+export async function suppressErased(
+  tools: SuppressErasedTools,
+  tenantId: TenantId,
+  erased: readonly ErasedSubject[],
+): Promise<ReadonlyMap<InstructionId, Date>> {
+  if (erased.length === 0) return new Map();
   const { tenancy, vault, clock } = tools;
-  const { subject, records, days } = await read(tools, erased);
+  const { subjects, records, days } = await read(tools, tenantId, erased);
   const window = windowAt(clock.now(), days);
-  const identities = window === null ? [] : await spell(tools, tenantId, records);
-  const macs =
-    window === null || identities.length === 0
-      ? []
-      : await vault.beginWindow(tenantId, { use: SUPPRESSION, window, identities });
-  await tenancy.forTenant(tenantId, async (tx) => {
-    const references = subject === null ? [subjectId] : [subjectId, subject.subjectRef];
-    await insertReferences(tx, references, erased);
-    if (window !== null && macs.length > 0) await insertIdentities(tx, window, { macs, suppressed: erased });
+  const { spelt, gone } = await spell(tools, tenantId, { erased, records });
+  const marked = window === null ? [] : await mark(vault, tenantId, { window, spelt });
+  return tenancy.forTenant(tenantId, async (tx) => {
+    await insertReferences(tx, erased.flatMap(referencesOf(subjects)));
+    if (window !== null && marked.length > 0) await insertIdentities(tx, window, marked);
     await removeEndedWindows(tx, clock.now());
+    const living = await livingWindows(tx, clock.now());
+    const last = new Date(Math.max(0, ...living.map((each) => endOfWindow(each).getTime())));
+    const kept = living.length === 0 ? [] : [...marked, ...gone];
+    return new Map(kept.map(({ instructionId }) => [instructionId, last]));
   });
 }
 
-/** How long an old copy of a suppression can be confirmed by guessing: the end of the window of an erasure at `at`. */
-export async function suppressionEndsAt(
-  { tenancy, clock }: Pick<SuppressErasedTools, 'tenancy' | 'clock'>,
+async function mark(
+  vault: Vault,
   tenantId: TenantId,
-  at: Date,
-): Promise<Date | null> {
-  const days = await tenancy.forTenant(
-    tenantId,
-    async (tx) => (await new TermsReader(clock).inForce(tx)).policy.suppressionDays,
-  );
-  const window = windowAt(at, days);
-  return window === null ? null : new Date(Date.parse(window.day) + days * 24 * 60 * 60 * 1000);
+  { window, spelt }: { readonly window: MacWindow; readonly spelt: readonly Spelt[] },
+): Promise<readonly (Suppressed & { readonly mac: Uint8Array })[]> {
+  if (spelt.length === 0) return [];
+  const identities = spelt.map(({ identity }) => identity);
+  const macs = await vault.beginWindow(tenantId, { use: SUPPRESSION, window, identities });
+  return macs.flatMap((mac, position) => {
+    const of = spelt[position];
+    return of === undefined ? [] : [{ instructionId: of.instructionId, acceptedAt: of.acceptedAt, mac }];
+  });
 }
+
+const referencesOf =
+  (subjects: ReadonlyMap<SubjectId, Subject>) =>
+  ({ subjectId, instructionId, acceptedAt }: ErasedSubject) => {
+    const ref = subjects.get(subjectId)?.subjectRef;
+    return [subjectId, ...(ref === undefined ? [] : [ref])].map((reference) => ({
+      reference,
+      instructionId,
+      acceptedAt,
+    }));
+  };
 
 function read(
   { tenancy, vault, stores, clock }: SuppressErasedTools,
-  { tenantId, subjectId }: ErasedSubject,
+  tenantId: TenantId,
+  erased: readonly ErasedSubject[],
 ) {
   return tenancy.forTenant(tenantId, async (tx) => {
+    const ids = erased.map(({ subjectId }) => subjectId);
+    const subjects = await findSubjects(tx, ids);
     const elements = Object.values(IDENTITY_ELEMENTS);
-    const subject = await findSubject(tx, subjectId);
-    const records = await new SealedRecords(vault, stores, clock).find(tx, { subjectId, elements });
+    const records = await new SealedRecords(vault, stores, clock).findOf(tx, ids, elements);
     const { policy } = await new TermsReader(clock).inForce(tx);
-    return { subject, records, days: policy.suppressionDays };
+    return { subjects, records, days: policy.suppressionDays };
   });
 }
 
@@ -87,20 +113,35 @@ const TYPES = new Map<ElementCode, IdentityType>(
   Object.entries(IDENTITY_ELEMENTS).map(([type, element]) => [element, type as IdentityType]),
 );
 
-/** The identities in these values; none when a key of them has gone already. */
+/**
+ * The identities in these values; those of whoever has lost a key already are passed over, because the first call that
+ * came so far had them all. `gone` are these.
+ */
 async function spell(
   { vault, stores, clock }: SuppressErasedTools,
   tenantId: TenantId,
-  records: readonly SealedRecord[],
-): Promise<Identity[]> {
-  try {
-    const opened = await new SealedRecords(vault, stores, clock).openAll(tenantId, records);
-    return opened.flatMap(({ element, value }) => {
-      const type = TYPES.get(element);
-      return type === undefined || typeof value !== 'string' ? [] : [{ type, value }];
+  {
+    erased,
+    records,
+  }: { readonly erased: readonly ErasedSubject[]; readonly records: readonly SealedRecord[] },
+): Promise<{ readonly spelt: readonly Spelt[]; readonly gone: readonly ErasedSubject[] }> {
+  const sealed = new SealedRecords(vault, stores, clock);
+  const by = new Map(erased.map((one) => [one.subjectId, one]));
+  const open = async (living: readonly SealedRecord[]): Promise<Spelt[]> =>
+    (await sealed.openAll(tenantId, living)).flatMap(({ element, value }, position) => {
+      const record = living[position];
+      const [type, of] = [TYPES.get(element), record && by.get(record.subjectId)];
+      if (type === undefined || of === undefined || typeof value !== 'string') return [];
+      return [{ ...of, identity: { type, value } }];
     });
+  try {
+    return { spelt: await open(records), gone: [] };
   } catch (error) {
-    if (isDomainError(error, 'KEY_SHREDDED')) return [];
-    throw error;
+    if (!isDomainError(error, 'KEY_SHREDDED')) throw error;
+    const keyless = new Set((await sealed.withoutKey(tenantId, records)).map(({ subjectId }) => subjectId));
+    return {
+      spelt: await open(records.filter(({ subjectId }) => !keyless.has(subjectId))),
+      gone: erased.filter(({ subjectId }) => keyless.has(subjectId)),
+    };
   }
 }

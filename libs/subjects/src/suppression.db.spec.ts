@@ -44,11 +44,11 @@ describe('R-65: whoever was erased', () => {
     const acceptedAt = clock.now();
     clock.advance(1000);
     await within((tx) => markErasing(tx, subjectId, { by: instructionId, isWhole: true }));
-    await room.suppressErased({ tenantId, subjectId, instructionId, acceptedAt });
+    await room.suppressErased(tenantId, [{ subjectId, instructionId, acceptedAt }]);
     const keyIds = await opened.vault.keysOf(tenantId, subjectId);
     await opened.vault.shred(tenantId, keyIds, { instructionId });
     // A crash between the two does it again.
-    await room.suppressErased({ tenantId, subjectId, instructionId, acceptedAt });
+    await room.suppressErased(tenantId, [{ subjectId, instructionId, acceptedAt }]);
     await within(async (tx) => {
       await tx.record.deleteMany({ where: { subjectId } });
       await removeSubject(tx, subjectId);

@@ -8,31 +8,38 @@ const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 /** Writes references that are suppressed for ever. Safe to call again. */
 export async function insertReferences(
   tx: TenantTx,
-  references: readonly string[],
-  { instructionId, acceptedAt }: Suppressed,
+  references: readonly (Suppressed & { readonly reference: string })[],
 ): Promise<void> {
   await tx.bulk`
     insert into suppressed_reference (tenant_id, reference, instruction_id, accepted_at)
-    select ${tx.tenantId}::uuid, reference, ${instructionId}::uuid, ${acceptedAt.toISOString()}::timestamptz
-      from unnest(${references}::text[]) as reference
-    on conflict do nothing`;
+    select ${tx.tenantId}::uuid, new.* from unnest(${references.map(({ reference }) => reference)}::text[],
+           ${references.map(({ instructionId }) => instructionId)}::uuid[],
+           ${references.map(({ acceptedAt }) => acceptedAt.toISOString())}::timestamptz[]) as new (reference)
+    order by reference on conflict do nothing`;
 }
+
+/** When the window ends. */
+export const endOfWindow = ({ day, days }: MacWindow): Date =>
+  new Date(Date.parse(day) + days * DAY_MILLISECONDS);
 
 /** Writes identities that are suppressed as long as their window lasts, each once however often it was named. Safe to call again. */
 export async function insertIdentities(
   tx: TenantTx,
-  { day, days }: MacWindow,
-  { macs, suppressed }: { readonly macs: readonly Uint8Array[]; readonly suppressed: Suppressed },
+  window: MacWindow,
+  identities: readonly (Suppressed & { readonly mac: Uint8Array })[],
 ): Promise<void> {
-  const endsAt = new Date(Date.parse(day) + days * DAY_MILLISECONDS).toISOString();
+  const { day, days } = window;
   await tx.bulk`
     insert into suppression_window (tenant_id, day, days, ends_at)
-    values (${tx.tenantId}, ${day}::date, ${days}, ${endsAt}::timestamptz) on conflict do nothing`;
+    values (${tx.tenantId}, ${day}::date, ${days}, ${endOfWindow(window).toISOString()}::timestamptz)
+    on conflict do nothing`;
   await tx.bulk`
     insert into suppressed_identity (tenant_id, day, days, mac, instruction_id, accepted_at)
-    select ${tx.tenantId}::uuid, ${day}::date, ${days}::int, decode(mac, 'hex'), ${suppressed.instructionId}::uuid,
-           ${suppressed.acceptedAt.toISOString()}::timestamptz
-      from unnest(${[...new Set(macs.map(hexOf))]}::text[]) as mac
+    select distinct on (new.mac) ${tx.tenantId}::uuid, ${day}::date, ${days}::int, decode(new.mac, 'hex'), new.by, new.at
+      from unnest(${identities.map(({ mac }) => hexOf(mac))}::text[],
+                  ${identities.map(({ instructionId }) => instructionId)}::uuid[],
+                  ${identities.map(({ acceptedAt }) => acceptedAt.toISOString())}::timestamptz[]) as new (mac, by, at)
+     order by new.mac, new.at desc
     on conflict (tenant_id, day, days, mac) do update
       set instruction_id = excluded.instruction_id, accepted_at = excluded.accepted_at
       where suppressed_identity.accepted_at < excluded.accepted_at`;

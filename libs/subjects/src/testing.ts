@@ -1,6 +1,6 @@
 import { AuditLog } from '@personr/audit';
 import { IdempotentRequests } from '@personr/idempotency';
-import { type Clock } from '@personr/kernel';
+import { type Clock, type TenantId } from '@personr/kernel';
 import { type ObjectStore, type Stores } from '@personr/stores';
 import { anObjectStore, houseStores } from '@personr/stores/testing';
 import { type Tenancy } from '@personr/tenancy';
@@ -98,6 +98,7 @@ export function subjectsOver({
     giveConsent: new GiveConsent(tenancy, terms, requests, audit, clock),
     withdrawConsent: new WithdrawConsent(tenancy, audit, clock),
     consents: new FindConsents(tenancy),
-    suppressErased: (erased: ErasedSubject) => suppressErased({ tenancy, vault, stores, clock }, erased),
+    suppressErased: (tenantId: TenantId, erased: readonly ErasedSubject[]) =>
+      suppressErased({ tenancy, vault, stores, clock }, tenantId, erased),
   };
 }

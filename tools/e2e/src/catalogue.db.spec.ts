@@ -38,7 +38,12 @@ const TABLES = {
 };
 
 /** Indexes that begin with something else: the relay looks for due work and dead uploads of every tenant. */
-const NOT_BY_TENANT = ['document_upload_due', 'instruction_unguessable_due', 'work_due'];
+const NOT_BY_TENANT = [
+  'document_upload_due',
+  'instruction_index_due',
+  'instruction_unguessable_due',
+  'work_due',
+];
 
 /** All that the two doors without a tenant may touch. */
 const RELAY: readonly Grant[] = [
@@ -47,7 +52,17 @@ const RELAY: readonly Grant[] = [
   {
     table: 'instruction',
     act: 'SELECT',
-    columns: ['accepted_at', 'finished_at', 'id', 'tenant_id', 'unguessable_at', 'unguessable_due_at'],
+    columns: [
+      'accepted_at',
+      'finished_at',
+      'id',
+      'index_renewed_at',
+      'sealed_at',
+      'suppressed_until',
+      'tenant_id',
+      'unguessable_at',
+      'unguessable_due_at',
+    ],
   },
   {
     table: 'work',
@@ -140,7 +155,7 @@ describe('the data database', () => {
          from (${TENANTS_TABLES}) t
          join pg_catalog.pg_index x on x.indrelid = t.oid
          join pg_catalog.pg_class i on i.oid = x.indexrelid
-         join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum = x.indkey[0]
+         left join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum = x.indkey[0]
         union all
        select t.relname, k.conname, a.attname
          from (${TENANTS_TABLES}) t
