@@ -14,9 +14,10 @@ import { RunSteps } from './run-steps.js';
 import { SearchAfresh } from './search-afresh.js';
 import { ShredSubjectKeys } from './shred-subject-keys.js';
 import { SuppressSubjects } from './suppress-subjects.js';
+import { SweepEverything } from './sweep-everything.js';
 import { SweepStores } from './sweep-stores.js';
 
-/** Provides `RunExecution` and `CompleteReceipts`. */
+/** Provides `RunExecution`, `CompleteReceipts` and `SweepEverything`. */
 @Module({})
 export class ExecutionModule {
   static forRoot(options: ExecutionOptions): DynamicModule {
@@ -37,10 +38,11 @@ export class ExecutionModule {
         SearchAfresh,
         ShredSubjectKeys,
         SuppressSubjects,
+        SweepEverything,
         SweepStores,
         { provide: EXECUTION_OPTIONS, useValue: options },
       ],
-      exports: [CompleteReceipts, RunExecution],
+      exports: [CompleteReceipts, RunExecution, SweepEverything],
     };
   }
 }

@@ -3,3 +3,4 @@ export * from './backup-set.repository.js';
 export * from './complete-receipts.js';
 export * from './execution.module.js';
 export * from './run-execution.js';
+export * from './sweep-everything.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type SubjectId, type TenantId } from '@personr/kernel';
-import { isWhole, Stores } from '@personr/stores';
+import { isWhole, type Outside, type Scope, Stores } from '@personr/stores';
 import { remainingSubjects } from '@personr/subjects';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
 import { Vault } from '@personr/vault';
@@ -13,6 +13,8 @@ export type Found = {
   readonly underWay: ReadonlySet<SubjectId>;
 };
 
+type Add = (subjectId: SubjectId, count: number) => void;
+
 /** Searches every store, the key store and the blind index for what erasures should have left nothing of. */
 @Injectable()
 export class SearchAfresh {
@@ -23,29 +25,40 @@ export class SearchAfresh {
     private readonly keys: KeysInScope,
   ) {}
 
+  /** What is left of subjects that were erased whole, reading everything afresh. */
+  async ofWhole(tenantId: TenantId, subjects: readonly SubjectId[]): Promise<Found> {
+    const scopes = subjects.map((subjectId) => ({ subjectId }));
+    const counted = counting();
+    const { outside, underWay } = await this.tenancy.forTenant(tenantId, (tx) =>
+      this.inStores(tx, scopes, counted.add),
+    );
+    await this.outside(outside, counted.add);
+    await this.wholeInVault(tenantId, subjects, counted.add);
+    return { left: counted.left, underWay };
+  }
+
   /** What is left in the scope of each member, reading everything afresh. */
   async of(tenantId: TenantId, members: readonly SubjectExecution[]): Promise<Found> {
-    const left = new Map<SubjectId, number>();
-    const add = (subjectId: SubjectId, count: number) => {
-      if (count > 0) left.set(subjectId, (left.get(subjectId) ?? 0) + count);
-    };
+    const counted = counting();
     const { outside, underWay } = await this.tenancy.forTenant(tenantId, (tx) =>
-      this.inStores(tx, members, add),
+      this.inStores(tx, members.map(scopeOf), counted.add),
     );
-    for (const part of outside)
-      for (const [subjectId, count] of await part.remaining()) add(subjectId, count);
-    await this.inVault(tenantId, members, add);
-    return { left, underWay };
+    await this.outside(outside, counted.add);
+    await this.inVault(tenantId, members, counted.add);
+    return { left: counted.left, underWay };
+  }
+
+  private async outside(parts: readonly Outside[], add: Add): Promise<void> {
+    for (const part of parts) for (const [subjectId, count] of await part.remaining()) add(subjectId, count);
   }
 
   private async inStores(
     tx: TenantTx,
-    members: readonly SubjectExecution[],
-    add: (subjectId: SubjectId, count: number) => void,
-  ) {
-    const scopes = members.map(scopeOf);
+    scopes: readonly Scope[],
+    add: Add,
+  ): Promise<{ readonly outside: readonly Outside[]; readonly underWay: ReadonlySet<SubjectId> }> {
     const underWay = new Set<SubjectId>();
-    const outside = [];
+    const outside: Outside[] = [];
     for (const store of this.stores.all()) {
       (await store.remainingRows(tx, scopes)).forEach((count, subjectId) => {
         add(subjectId, count);
@@ -62,20 +75,33 @@ export class SearchAfresh {
   }
 
   /** Of the whole: any key, any index entry. Of a part: the keys in its scope. */
-  private async inVault(
-    tenantId: TenantId,
-    members: readonly SubjectExecution[],
-    add: (subjectId: SubjectId, count: number) => void,
-  ): Promise<void> {
+  private async inVault(tenantId: TenantId, members: readonly SubjectExecution[], add: Add): Promise<void> {
     const whole = members.filter((member) => isWhole(scopeOf(member)));
     const parts = members.filter((member) => !isWhole(scopeOf(member)));
-    const owners = whole.map(({ subjectId }) => subjectId);
-    const remaining = await this.vault.remainingAll(tenantId, owners);
-    for (const subjectId of owners) {
-      const { keys = 0, indexEntries = 0 } = remaining.get(subjectId) ?? {};
-      add(subjectId, keys + indexEntries);
-    }
+    await this.wholeInVault(
+      tenantId,
+      whole.map(({ subjectId }) => subjectId),
+      add,
+    );
     if (parts.length === 0) return;
     for (const [subjectId, keys] of await this.keys.of(tenantId, parts)) add(subjectId, keys.length);
   }
+
+  private async wholeInVault(tenantId: TenantId, subjects: readonly SubjectId[], add: Add): Promise<void> {
+    const remaining = await this.vault.remainingAll(tenantId, subjects);
+    for (const subjectId of subjects) {
+      const { keys = 0, indexEntries = 0 } = remaining.get(subjectId) ?? {};
+      add(subjectId, keys + indexEntries);
+    }
+  }
+}
+
+function counting(): { readonly left: Map<SubjectId, number>; readonly add: Add } {
+  const left = new Map<SubjectId, number>();
+  return {
+    left,
+    add: (subjectId, count) => {
+      if (count > 0) left.set(subjectId, (left.get(subjectId) ?? 0) + count);
+    },
+  };
 }

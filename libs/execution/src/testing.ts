@@ -18,6 +18,7 @@ import { RunSteps } from './run-steps.js';
 import { SearchAfresh } from './search-afresh.js';
 import { ShredSubjectKeys } from './shred-subject-keys.js';
 import { SuppressSubjects } from './suppress-subjects.js';
+import { SweepEverything } from './sweep-everything.js';
 import { SweepStores } from './sweep-stores.js';
 
 /** What an execution is built on. */
@@ -53,3 +54,14 @@ export function executionOver(
 /** Completes receipts, wired by hand. */
 export const completeReceiptsOver = ({ tenancy, vault, clock }: Omit<ExecutionParts, 'stores' | 'holds'>) =>
   new CompleteReceipts(tenancy, vault, new IssueReceipts(new AuditLog()), clock);
+
+/** Sweeps over everything, wired by hand. */
+export const sweepEverythingOver = ({ tenancy, vault, stores, clock }: Omit<ExecutionParts, 'holds'>) =>
+  new SweepEverything(
+    tenancy,
+    vault,
+    stores,
+    new SearchAfresh(tenancy, vault, stores, new KeysInScope(tenancy, vault, stores)),
+    new AuditLog(),
+    clock,
+  );

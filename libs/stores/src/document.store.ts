@@ -3,6 +3,7 @@ import { type TenantTx } from '@personr/tenancy';
 import { documentLabel, objectNameOf, subjectPrefix } from './document.js';
 import { type DocumentRow, documentRowsOf, eraseDocuments, remainingDocuments } from './document.rows.js';
 import { inTurns } from './in-turns.js';
+import { keyedRowsOf } from './keyed-rows.js';
 import { type ObjectSelection, type ObjectStore } from './object-store.js';
 import { type Counts, type InventoryLine, isWhole, type Outside, type Scope, Store } from './store.js';
 
@@ -67,6 +68,10 @@ export class DocumentStore extends Store {
   override async underWay(tx: TenantTx, scopes: readonly Scope[]): Promise<ReadonlySet<SubjectId>> {
     const rows = await documentRowsOf(tx, scopes);
     return new Set(rows.filter((row) => row.inScope && row.isUnderWay).map(({ subjectId }) => subjectId));
+  }
+
+  override keyedRows(tx: TenantTx, page: { readonly after: string | null; readonly limit: number }) {
+    return keyedRowsOf(tx, 'document', page);
   }
 
   eraseRows(tx: TenantTx, scopes: readonly Scope[]): Promise<Counts> {

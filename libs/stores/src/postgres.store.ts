@@ -1,6 +1,7 @@
 import { type ConsentId, type KeyId, type RecordId, type SubjectId } from '@personr/kernel';
 import { type ElementCode, type Role } from '@personr/law';
 import { type TenantTx } from '@personr/tenancy';
+import { keyedRowsOf } from './keyed-rows.js';
 import { columnsOf, toCounts } from './scope-rows.js';
 import { type Counts, type InventoryLine, RecordStore, type Scope, type SealedRecord } from './store.js';
 
@@ -84,6 +85,10 @@ export class PostgresStore extends RecordStore {
          and (${elements === undefined} or element = any(${[...(elements ?? [])]}::text[]))
          and element <> all(${[...except]}::text[])
        group by element, source, purpose order by element, source, purpose`;
+  }
+
+  override keyedRows(tx: TenantTx, page: { readonly after: string | null; readonly limit: number }) {
+    return keyedRowsOf(tx, 'record', page);
   }
 
   async eraseRows(tx: TenantTx, scopes: readonly Scope[]): Promise<Counts> {

@@ -38,6 +38,9 @@ export type Scope = {
 export const isWhole = ({ elements, except }: Scope): boolean =>
   elements === undefined && (except === undefined || except.length === 0);
 
+/** A row and the key that its content is sealed under. */
+export type KeyedRow = { readonly id: string; readonly subjectId: SubjectId; readonly keyId: KeyId };
+
 /** A number for each subject of which there is something to say; subjects without one are left out. */
 export type Counts = ReadonlyMap<SubjectId, number>;
 
@@ -71,6 +74,15 @@ export abstract class Store {
 
   /** Those subjects of which something in scope is still coming in, so that no search can be the last one. Left out where that cannot be. */
   underWay?(tx: TenantTx, scopes: readonly Scope[]): Promise<ReadonlySet<SubjectId>>;
+
+  /**
+   * Up to `limit` rows after one, in the order of their ids, with their keys: what a sweep over everything reads. Rows of
+   * subjects that are being erased are left out. Left out by a store whose rows are not sealed.
+   */
+  keyedRows?(
+    tx: TenantTx,
+    page: { readonly after: string | null; readonly limit: number },
+  ): Promise<readonly KeyedRow[]>;
 
   /** Removes every row in scope and returns how many records went. Safe to call again. */
   abstract eraseRows(tx: TenantTx, scopes: readonly Scope[]): Promise<Counts>;

@@ -2,9 +2,12 @@ import 'reflect-metadata';
 import { isDomainError } from '@personr/kernel';
 import { StackError } from '@personr/stack';
 import { start } from './start.js';
+import { sweep } from './sweep.js';
 import { takeIn } from './take-in.js';
 
-const USAGE = `npm run ops -- onboard NAME [--terms FILE.json] [--json]
+const USAGE = `npm run ops -- sweep [--json]            looks again for everything that was ever erased, and for what nobody can
+                                        open; removes what came back; ends with 1 when it found something
+npm run ops -- onboard NAME [--terms FILE.json] [--json]
                                         takes a Business in under the terms of the file, else the standard
                                         ones, and prints its credential, once
 npm run ops -- openapi [--write]        compares the contract and its types with the code, or writes them
@@ -13,6 +16,7 @@ npm run ops -- specimens DIR [--people N] [--seed S]
 
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number | null>>> = {
   start,
+  sweep,
   onboard: takeIn,
   // These need what no other command loads: the api and the generator, the libraries that draw.
   openapi: async (args) => (await import('./openapi.js')).openapi(args),

@@ -14,6 +14,7 @@ export type OpsEnvironment = {
   readonly KEYSTORE_DATABASE_URL: string;
   readonly KEYRING_DIRECTORIES: string;
   readonly LOG_SIGNING_KEY_FILE: string;
+  readonly OBJECT_STORE_URL: string;
 };
 
 /** Gives every room the time. */

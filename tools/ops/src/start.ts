@@ -3,7 +3,7 @@ import { startStack } from '@personr/stack';
 import { keepCredentials, readCredentials, writeShellVariables } from './credentials.js';
 import { onboard } from './onboard.js';
 import { forgetRunning, keepRunning } from './running.js';
-import { STATE } from './take-in.js';
+import { STATE } from './with-servers.js';
 
 const BUSINESSES = ['Invented Bank', 'Invented Market'] as const;
 const FILES = ['bank.env', 'market.env'] as const;

@@ -1,13 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { DomainError } from '@personr/kernel';
-import { StackError, startServers } from '@personr/stack';
 import { type Annex, type NewTerms, parseTerms, STANDARD_AGREEMENT } from '@personr/terms';
 import { onboard, type OnboardedTenant } from './onboard.js';
-import { type OpsEnvironment } from './ops.module.js';
-import { readRunning } from './running.js';
-
-/** Where `npm start` and `onboard` keep their state, from the directory they are called in. */
-export const STATE = '.personr';
+import { withServers } from './with-servers.js';
 
 type Wanted = { readonly name: string; readonly termsFile: string | null; readonly isJson: boolean };
 
@@ -65,16 +60,3 @@ const asText = (
     `log origin     ${logOrigin}`,
     `verifier key   ${vkey}`,
   ].join('\n');
-
-async function withServers<Result>(work: (environment: OpsEnvironment) => Promise<Result>): Promise<Result> {
-  const servers = await startServers({ stateDirectory: STATE }).catch((error: unknown) => {
-    const running = error instanceof StackError && error.code === 'STATE_IN_USE' ? readRunning(STATE) : null;
-    if (running === null) throw error;
-    return { env: running, stop: () => Promise.resolve() };
-  });
-  try {
-    return await work(servers.env);
-  } finally {
-    await servers.stop();
-  }
-}

@@ -1,0 +1,34 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AuditModule } from '@personr/audit';
+import { ExecutionModule } from '@personr/execution';
+import { StoresModule } from '@personr/stores';
+import { TenancyModule } from '@personr/tenancy';
+import { VaultModule } from '@personr/vault';
+import { ClockModule, type OpsEnvironment } from './ops.module.js';
+
+/** The composition root of a sweep: every store, the keys, the log. */
+@Module({})
+export class SweepModule {
+  static forRoot(environment: OpsEnvironment): DynamicModule {
+    return {
+      module: SweepModule,
+      imports: [
+        ClockModule,
+        TenancyModule.forRoot({
+          tenantUrl: environment.TENANT_DATABASE_URL,
+          relayUrl: environment.RELAY_DATABASE_URL,
+          directoryUrl: environment.DIRECTORY_DATABASE_URL,
+          poolSize: 2,
+        }),
+        VaultModule.forRoot({
+          databaseUrl: environment.KEYSTORE_DATABASE_URL,
+          keyringDirectories: environment.KEYRING_DIRECTORIES.split(':'),
+          poolSize: 2,
+        }),
+        StoresModule.forRoot({ objectStoreUrl: environment.OBJECT_STORE_URL }),
+        AuditModule,
+        ExecutionModule.forRoot({ leaseSeconds: 30, batchSize: 1 }),
+      ],
+    };
+  }
+}
