@@ -1,10 +1,9 @@
-import { DomainError, isDomainError } from '@personr/kernel';
+import { type DomainError } from '@personr/kernel';
 import { type AdmissionOutcome } from '@personr/subjects';
-import { PROBLEM_STATUS } from '../problem/problem-status.js';
-import { ValidationRefused } from '../problem/validation-refused.js';
+import { endedBy, refusalOf } from '../exchange/line-refusal.js';
 import { toAdmittedView } from '../subjects/subjects.view.js';
-import { type BadLine, type GoodLine } from './import-line.js';
-import { type ImportSummary, type LineResult } from './import.view.js';
+import { type GoodLine } from './import-line.js';
+import { type ImportSummaryLine, type LineResult } from './import.view.js';
 
 /** What is answered for a line that was taken, or refused by the room. */
 export function resultOf({ number: line, hasRecords }: GoodLine, outcome: AdmissionOutcome): LineResult {
@@ -13,21 +12,6 @@ export function resultOf({ number: line, hasRecords }: GoodLine, outcome: Admiss
   const view = toAdmittedView(outcome.admitted, hasRecords ? { records: [] } : {});
   return { line, status: created ? 201 : 200, ...view, replayed };
 }
-
-/** What is answered for a line that was refused. */
-export const refusalOf = ({ number: line, error }: Pick<BadLine, 'number' | 'error'>): LineResult => ({
-  line,
-  status: PROBLEM_STATUS[error.code],
-  code: error.code,
-  detail: error.message,
-  ...(error instanceof ValidationRefused ? { errors: [...error.errors] } : {}),
-});
-
-/** What an unforeseen failure becomes outside: it says nothing, and that the line may be sent again. */
-export const foreseen = (error: unknown): DomainError =>
-  isDomainError(error)
-    ? error
-    : new DomainError('INTERNAL', 'Something went wrong on our side. Sending the line again is safe.');
 
 /** Counts what was answered, for the last line of the answer. */
 export class Tally {
@@ -41,9 +25,7 @@ export class Tally {
   }
 
   /** The last line: complete, or why not. */
-  summary(why: DomainError | undefined): ImportSummary {
-    if (why === undefined) return { complete: true, ...this.counts };
-    const { code, message: detail } = why;
-    return { complete: false, ...this.counts, status: PROBLEM_STATUS[code], code, detail };
+  summary(why: DomainError | undefined): ImportSummaryLine {
+    return { summary: { ...this.counts, ...endedBy(why) } };
   }
 }

@@ -1,12 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
-import {
-  ApiExtraModels,
-  ApiOperation,
-  ApiResponse,
-  type ApiResponseOptions,
-  getSchemaPath,
-} from '@nestjs/swagger';
-import { NDJSON } from '../http/takes-stream.js';
+import { ApiExtraModels, ApiOperation, ApiResponse, type ApiResponseOptions } from '@nestjs/swagger';
+import { ndjsonOf } from '../exchange/ndjson.contract.js';
 import { ApiProblems, TOKEN_PROBLEMS } from '../problem/problem.dto.js';
 import { ImportLineBody } from './import.dto.js';
 import { ImportedView, ImportRefusedView, ImportSummaryLine } from './import.view.js';
@@ -60,27 +54,13 @@ const ANSWERS = [
   { summary: { complete: true, lines: 2, created: 1, updated: 0, replayed: 0, refused: 1 } },
 ];
 
-const ndjson = (lines: readonly object[]): string =>
-  lines.map((line) => `${JSON.stringify(line)}\n`).join('');
-
-const oneOf = (schemas: readonly { readonly $ref: string }[]): object =>
-  schemas.length === 1 ? { ...schemas[0] } : { oneOf: schemas };
-
-/** NDJSON is text whose lines are JSON of this schema. */
-const text = (schemas: readonly (abstract new () => unknown)[], example: readonly object[]) => ({
-  schema: {
-    type: 'string' as const,
-    description: 'Each line is JSON of the `contentSchema`.',
-    contentMediaType: NDJSON,
-    contentSchema: oneOf(schemas.map((schema) => ({ $ref: getSchemaPath(schema as never) }))),
-  },
-  examples: { lines: { summary: 'Two lines.', value: ndjson(example) } },
-});
-
 const ANSWER: ApiResponseOptions = {
   status: 200,
   description: 'Begun. What came of each line, line by line, then of the whole.',
-  content: { [NDJSON]: text([ImportedView, ImportRefusedView, ImportSummaryLine], ANSWERS) },
+  content: ndjsonOf([ImportedView, ImportRefusedView, ImportSummaryLine], {
+    summary: 'Two lines.',
+    lines: ANSWERS,
+  }),
 };
 
 /** Says in the contract what an import takes and answers. */
@@ -91,7 +71,10 @@ export const ApiImport = (): MethodDecorator =>
       operationId: 'importSubjects',
       summary: 'Take many people in, line by line',
       description: HOW,
-      requestBody: { required: true, content: { [NDJSON]: text([ImportLineBody], LINES) } },
+      requestBody: {
+        required: true,
+        content: ndjsonOf([ImportLineBody], { summary: 'Two lines.', lines: LINES }),
+      },
     }),
     ApiResponse(ANSWER),
     ApiProblems(...TOKEN_PROBLEMS, 'CONTENT_TYPE_UNSUPPORTED'),

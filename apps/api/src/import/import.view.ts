@@ -1,33 +1,10 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { type ErrorCode } from '@personr/kernel';
+import { CODE, COUNT, END_CODES, LINE, LINE_FAILURES, LINE_PROBLEMS } from '../exchange/line.view.js';
 import { INTAKE_PROBLEMS, MemberProblemView } from '../problem/problem.dto.js';
 import { AdmittedView } from '../subjects/subjects.view.js';
 
-const LINE = {
-  type: 'integer' as const,
-  minimum: 1,
-  description: 'The number of the line, from 1; blank lines count.',
-};
-const CODE = 'What a program switches on. Never renamed, never reused.';
 /** What a line can be refused for. */
-const LINE_CODES = [
-  'LINE_MALFORMED',
-  'LINE_TOO_LONG',
-  'VALIDATION_FAILED',
-  'UNKNOWN_MEMBER',
-  ...INTAKE_PROBLEMS,
-  'SERVICE_UNAVAILABLE',
-  'INTERNAL',
-] as const satisfies ErrorCode[];
-/** What a stream can be ended for before its end. */
-const END_CODES = [
-  'TOKEN_EXPIRED',
-  'CREDENTIAL_INVALID',
-  'STREAM_IDLE',
-  'SERVICE_UNAVAILABLE',
-  'INTERNAL',
-] as const satisfies ErrorCode[];
-const COUNT = { type: 'integer' as const, minimum: 0 };
+const LINE_CODES = [...LINE_PROBLEMS, ...INTAKE_PROBLEMS, ...LINE_FAILURES];
 
 /** A line that was taken. */
 export class ImportedView extends AdmittedView {
