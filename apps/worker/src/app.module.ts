@@ -10,8 +10,9 @@ import { KeyStoreHeads, VaultModule } from '@personr/vault';
 import { type Logger } from 'pino';
 import { type WorkerConfig } from './config.js';
 import { IndexPulse } from './index.pulse.js';
-import { QUEUE } from './job.js';
+import { QUEUES } from './job.js';
 import { KeyPulse } from './key.pulse.js';
+import { Lanes } from './lanes.js';
 import { LOGGER } from './logger.js';
 import { LogPulse } from './log.pulse.js';
 import { OutboxRelay } from './outbox.relay.js';
@@ -75,7 +76,7 @@ export class AppModule {
         }),
         SilenceModule.forRoot({ ...config.silence, urls: loginsOf(config), logger }),
         BullModule.forRoot({ url: config.redisUrl, prefix: 'personr' }),
-        BullModule.registerQueue({ name: QUEUE }),
+        BullModule.registerQueue(...QUEUES.map((name) => ({ name }))),
         AuditModule,
         SignedHeadsModule,
         SequencerModule.forRoot({
@@ -85,7 +86,7 @@ export class AppModule {
         StoresModule.forRoot({ objectStoreUrl: config.objectStoreUrl }),
         ExecutionModule.forRoot({ leaseSeconds: config.leaseSeconds, batchSize: BATCH_SIZE }),
       ],
-      providers: [IndexPulse, KeyPulse, LogPulse, OutboxRelay, RelayPulse, UploadPulse, WorkConsumer],
+      providers: [IndexPulse, KeyPulse, Lanes, LogPulse, OutboxRelay, RelayPulse, UploadPulse, WorkConsumer],
     };
   }
 }

@@ -1,31 +1,41 @@
-import { newId, type TenantId } from '@personr/kernel';
+import { newId, type TenantId, type WorkId } from '@personr/kernel';
 import { SettableClock } from '@personr/kernel/testing';
 import { openTenancy, type Tenancy } from '@personr/tenancy';
 import { aTenant } from '@personr/tenancy/testing';
 import { createTestDatabases, type TestDatabases, testRedisUrl } from '@personr/testkit';
-import { enqueueWork } from '@personr/work';
+import { enqueueWorks, leaseWork, WORK_LANES, type WorkLane } from '@personr/work';
 import Bull, { type Queue } from 'bull';
-import { QUEUE, type WorkJob } from './job.js';
+import { queueOf, type WorkJob } from './job.js';
+import { Lanes } from './lanes.js';
 import { OutboxRelay } from './outbox.relay.js';
 
 describe('the relay', () => {
   let databases: TestDatabases;
   let tenancy: Tenancy;
+  let lanes: Lanes;
   let queue: Queue<WorkJob>;
   let relay: OutboxRelay;
   let tenantId: TenantId;
   const clock = new SettableClock();
 
-  const enqueue = (count: number) =>
-    tenancy.forTenant(tenantId, async (tx) => {
-      for (let at = 0; at < count; at += 1) {
-        await enqueueWork(tx, {
-          kind: 'EXECUTE_INSTRUCTION',
+  const enqueue = (count: number, lane: WorkLane = 'INTERACTIVE') =>
+    tenancy.forTenant(tenantId, (tx) =>
+      enqueueWorks(
+        tx,
+        Array.from({ length: count }, () => ({
+          kind: 'EXECUTE_INSTRUCTION' as const,
           referenceId: newId(clock.now()),
           dueAt: clock.now(),
-        });
-      }
-    });
+          lane,
+        })),
+      ),
+    );
+  /** Rings until nothing rings any more. */
+  const ringAll = async (): Promise<number> => {
+    let rung = 0;
+    for (let found = await relay.run(); found > 0; found = await relay.run()) rung += found;
+    return rung;
+  };
   const workIds = async () => {
     const rows = await tenancy.forTenant(tenantId, (tx) => tx.work.findMany({ select: { id: true } }));
     return rows.map(({ id }) => id).sort();
@@ -34,19 +44,22 @@ describe('the relay', () => {
   beforeAll(async () => {
     databases = await createTestDatabases();
     tenancy = openTenancy(databases);
-    queue = new Bull<WorkJob>(QUEUE, await testRedisUrl());
-    relay = new OutboxRelay(tenancy, queue, clock);
+    const url = await testRedisUrl();
+    const [urgent, interactive, bulk] = WORK_LANES.map((lane) => new Bull<WorkJob>(queueOf(lane), url));
+    lanes = new Lanes(urgent!, interactive!, bulk!);
+    queue = interactive!;
+    relay = new OutboxRelay(tenancy, lanes, clock);
   });
 
   beforeEach(async () => {
     clock.advance(60_000);
-    await queue.empty();
+    for (const each of Object.values(lanes.queues)) await each.empty();
     await tenancy.forRelay((tx) => tx.$executeRaw`update work set rung_at = ${new Date('2999-01-01')}`);
     tenantId = await aTenant(tenancy);
   });
 
   afterAll(async () => {
-    await queue.close();
+    for (const each of Object.values(lanes.queues)) await each.close();
     await tenancy.close();
     await databases.drop();
   });
@@ -72,9 +85,35 @@ describe('the relay', () => {
     expect(await queue.getWaitingCount()).toBe(2);
   });
 
-  it('rings for 200 at a time, until all have rung', async () => {
-    await enqueue(201);
-    expect([await relay.run(), await relay.run(), await relay.run()]).toEqual([200, 1, 0]);
-    expect(await queue.getWaitingCount()).toBe(201);
+  it('lets 64 bells of a lane wait, and rings for the rest as they are taken', async () => {
+    await enqueue(70);
+    expect(await ringAll()).toBe(64);
+    expect(await queue.getWaitingCount()).toBe(64);
+    await queue.empty();
+    expect(await ringAll()).toBe(6);
+  });
+
+  it('rings for what somebody waits for, however many bells of bulk work wait', async () => {
+    await enqueue(500, 'BULK');
+    expect(await ringAll()).toBe(64);
+    await enqueue(1, 'INTERACTIVE');
+    await enqueue(1, 'URGENT');
+    expect(await ringAll()).toBe(2);
+    const waiting = WORK_LANES.map((lane) => lanes.queues[lane].getWaitingCount());
+    expect(await Promise.all(waiting)).toEqual([1, 1, 64]);
+  });
+
+  it('rings again when the lease of a dead worker ends, though its one bell is lost', async () => {
+    await enqueue(1);
+    await relay.run();
+    const [id] = await workIds();
+    await tenancy.forTenant(tenantId, (tx) =>
+      leaseWork(tx, { workId: id as WorkId, now: clock.now(), leaseSeconds: 30 }),
+    );
+    await queue.empty();
+    clock.advance(29_999);
+    expect(await relay.run()).toBe(0);
+    clock.advance(1);
+    expect(await relay.run()).toBe(1);
   });
 });

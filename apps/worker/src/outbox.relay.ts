@@ -1,38 +1,57 @@
-import { InjectQueue } from '@nestjs/bull';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@personr/kernel';
 import { Tenancy } from '@personr/tenancy';
-import { listDueWork } from '@personr/work';
-import { type Queue } from 'bull';
-import { QUEUE, type WorkJob } from './job.js';
+import { type DueWork, listDueWork, WORK_LANES, type WorkLane } from '@personr/work';
+import { type WorkJob } from './job.js';
+import { Lanes } from './lanes.js';
 
-const BATCH = 200;
+/** Bells of a lane that wait in Redis at most: each may take a hundred pieces of work along, so more would ring for nothing. */
+const MOST_WAITING = 64;
 const RING_AGAIN_SECONDS = 5;
 
 /**
  * Rings Bull for work that is due, from the rows that say so. It is the reconciler too: what is due, not done
- * and not leased rings again until somebody takes it, so losing all of Redis loses nothing.
+ * and not leased rings again until somebody takes it, so losing all of Redis loses nothing. A lane whose bells wait
+ * holds up no other.
  */
 @Injectable()
 export class OutboxRelay {
   constructor(
     private readonly tenancy: Tenancy,
-    @InjectQueue(QUEUE) private readonly queue: Queue<WorkJob>,
+    private readonly lanes: Lanes,
     private readonly clock: Clock,
   ) {}
 
-  /** Rings for up to 200 due rows. Returns how many. */
+  /** Rings for due rows of every lane, until 64 bells wait there. Returns how many rang. */
   async run(): Promise<number> {
+    const room = await this.room();
+    if (Object.values(room).every((free) => free === 0)) return 0;
     const due = await this.tenancy.forRelay((tx) =>
-      listDueWork(tx, { now: this.clock.now(), limit: BATCH, ringAgainSeconds: RING_AGAIN_SECONDS }),
+      listDueWork(tx, { now: this.clock.now(), room, ringAgainSeconds: RING_AGAIN_SECONDS }),
     );
-    if (due.length === 0) return 0;
-    await this.queue.addBulk(
-      due.map(({ tenantId, workId }) => ({
+    for (const lane of WORK_LANES) {
+      await this.ring(
+        lane,
+        due.filter((work) => work.lane === lane),
+      );
+    }
+    return due.length;
+  }
+
+  private async room(): Promise<Record<WorkLane, number>> {
+    const { URGENT, INTERACTIVE, BULK } = this.lanes.queues;
+    const waiting = await Promise.all([URGENT, INTERACTIVE, BULK].map((queue) => queue.getWaitingCount()));
+    const [urgent = 0, interactive = 0, bulk = 0] = waiting.map((count) => Math.max(0, MOST_WAITING - count));
+    return { URGENT: urgent, INTERACTIVE: interactive, BULK: bulk };
+  }
+
+  private async ring(lane: WorkLane, due: readonly DueWork[]): Promise<void> {
+    if (due.length === 0) return;
+    await this.lanes.queues[lane].addBulk(
+      due.map(({ tenantId, workId }): { data: WorkJob; opts: object } => ({
         data: { tenantId, workId },
         opts: { attempts: 1, removeOnComplete: true, removeOnFail: true },
       })),
     );
-    return due.length;
   }
 }

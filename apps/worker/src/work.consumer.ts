@@ -1,21 +1,30 @@
-import { Process, Processor } from '@nestjs/bull';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { RunExecution } from '@personr/execution';
 import { isDomainError } from '@personr/kernel';
+import { WORK_LANES } from '@personr/work';
 import { type Job } from 'bull';
-import { QUEUE, type WorkJob } from './job.js';
+import { HANDS, type WorkJob } from './job.js';
+import { Lanes } from './lanes.js';
 import { LogPulse } from './log.pulse.js';
 
-/** Takes from Bull and runs the work; nothing else. */
-@Processor(QUEUE)
-export class WorkConsumer {
+/** Takes from Bull, in every lane, and runs the work; nothing else. */
+@Injectable()
+export class WorkConsumer implements OnApplicationBootstrap {
   constructor(
     private readonly runExecution: RunExecution,
     private readonly logPulse: LogPulse,
+    private readonly lanes: Lanes,
   ) {}
 
+  /** Begins to take, in each lane as many bells at once as it has hands. */
+  onApplicationBootstrap(): void {
+    for (const lane of WORK_LANES) {
+      void this.lanes.queues[lane].process(HANDS[lane], (job: Job<WorkJob>) => this.take(job));
+    }
+  }
+
   /** Runs the work named by the job. Fails with a code alone: Bull keeps what it is told in Redis. */
-  @Process({ concurrency: 4 })
-  async take({ data: { tenantId, workId } }: Job<WorkJob>): Promise<void> {
+  private async take({ data: { tenantId, workId } }: Job<WorkJob>): Promise<void> {
     try {
       if (await this.runExecution.run(tenantId, workId)) this.logPulse.wake();
     } catch (error) {

@@ -1,11 +1,17 @@
 import { DomainError, type Id, type WorkId } from '@personr/kernel';
 import { type TenantTx } from '@personr/tenancy';
-import { type Lease, type WorkKind } from './work.js';
+import { type Lease, type WorkKind, type WorkLane } from './work.js';
 
 /** Which work to lease, at what instant, for how long. */
 export type LeaseRequest = { readonly workId: WorkId; readonly now: Date; readonly leaseSeconds: number };
 
-type LeasedRow = { kind: WorkKind; reference_id: Id<string>; fence: number; attempts: number };
+type LeasedRow = {
+  kind: WorkKind;
+  lane: WorkLane;
+  reference_id: Id<string>;
+  fence: number;
+  attempts: number;
+};
 
 const after = (now: Date, seconds: number): Date => new Date(now.getTime() + seconds * 1000);
 
@@ -16,14 +22,14 @@ export async function leaseWork(
 ): Promise<Lease | null> {
   const rows = await tx.$queryRaw<LeasedRow[]>`
     update work
-       set fence = fence + 1, attempts = attempts + 1, leased_until = ${after(now, leaseSeconds)}
+       set fence = fence + 1, leased_until = ${after(now, leaseSeconds)}
      where tenant_id = ${tx.tenantId}::uuid and id = ${workId}::uuid
        and done_at is null and due_at <= ${now} and (leased_until is null or leased_until <= ${now})
-    returning kind, reference_id::text, fence, attempts`;
+    returning kind, lane, reference_id::text, fence, attempts + 1 as attempts`;
   const row = rows[0];
   if (row === undefined) return null;
-  const { kind, reference_id: referenceId, fence, attempts } = row;
-  return { tenantId: tx.tenantId, workId, kind, referenceId, fence, attempts, leaseSeconds };
+  const { kind, lane, reference_id: referenceId, fence, attempts } = row;
+  return { tenantId: tx.tenantId, workId, kind, lane, referenceId, fence, attempts, leaseSeconds };
 }
 
 /**
@@ -56,6 +62,6 @@ export async function postponeWork(
   await holdLease(tx, lease, now);
   await tx.work.updateMany({
     where: { tenantId: tx.tenantId, id: lease.workId },
-    data: { dueAt, leasedUntil: null, rungAt: null, lastCode: code },
+    data: { dueAt, attempts: lease.attempts, leasedUntil: null, rungAt: null, lastCode: code },
   });
 }

@@ -5,12 +5,12 @@ import { type Lease, type WorkKind } from './work.js';
 const after = (now: Date, seconds: number): Date => new Date(now.getTime() + seconds * 1000);
 
 /**
- * Takes up to `limit` more pieces of work of the same kind and tenant as `lease`, those due longest first. Leaves
+ * Takes up to `limit` more pieces of work of the same kind, lane and tenant as `lease`, those due longest first. Leaves
  * alone, without waiting, what somebody else is taking.
  */
 export async function leaseAlong(
   tx: TenantTx,
-  { kind, leaseSeconds }: Lease,
+  { kind, lane, leaseSeconds }: Lease,
   { now, limit }: { now: Date; limit: number },
 ): Promise<Lease[]> {
   if (limit <= 0) return [];
@@ -18,17 +18,17 @@ export async function leaseAlong(
   const rows = await tx.bulk`
     with due as (
       select id from work
-       where tenant_id = ${tx.tenantId} and kind = ${kind} and done_at is null and due_at <= ${at}::timestamptz
+       where tenant_id = ${tx.tenantId} and kind = ${kind} and lane = ${lane} and done_at is null and due_at <= ${at}::timestamptz
          and (leased_until is null or leased_until <= ${at}::timestamptz)
        order by due_at, id limit ${limit} for update skip locked)
-    update work set fence = fence + 1, attempts = attempts + 1,
-                    leased_until = ${after(now, leaseSeconds).toISOString()}::timestamptz
+    update work set fence = fence + 1, leased_until = ${after(now, leaseSeconds).toISOString()}::timestamptz
       from due where work.tenant_id = ${tx.tenantId} and work.id = due.id
-    returning work.id, reference_id, fence, attempts`;
+    returning work.id, reference_id, fence, attempts + 1 as attempts`;
   return rows.map((row) => ({
     tenantId: tx.tenantId,
     workId: row.id as WorkId,
     kind,
+    lane,
     referenceId: row.reference_id as Id<string>,
     fence: row.fence as number,
     attempts: row.attempts as number,

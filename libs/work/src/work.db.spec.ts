@@ -2,10 +2,11 @@ import { type Id, newId, type TenantId, type WorkId } from '@personr/kernel';
 import { openTenancy, type Tenancy, type TenantTx } from '@personr/tenancy';
 import { aTenant } from '@personr/tenancy/testing';
 import { createTestDatabases, type TestDatabases } from '@personr/testkit';
-import { enqueueWork } from './enqueue-work.js';
+import { enqueueWork, enqueueWorks } from './enqueue-work.js';
 import { completeWork, holdLease, leaseWork, postponeWork } from './lease-work.js';
 import { listDueWork } from './list-due-work.js';
-import { type Lease } from './work.js';
+import { type Lease, type WorkLane } from './work.js';
+import { leaseAlong } from './work-batch.js';
 
 const START = new Date('2026-11-23T18:00:00.000Z');
 const LEASE_SECONDS = 30;
@@ -19,21 +20,27 @@ describe('work', () => {
 
   const within = <T>(work: (tx: TenantTx) => Promise<T>, tenant = tenantId) =>
     tenancy.forTenant(tenant, work);
-  const enqueue = async (dueAt = START, referenceId: Id<string> = newId(START)): Promise<WorkId> =>
+  const enqueue = async (
+    dueAt = START,
+    referenceId: Id<string> = newId(START),
+    { lane, tenant }: { lane?: WorkLane; tenant?: TenantId } = {},
+  ): Promise<WorkId> =>
     within(async (tx) => {
-      await enqueueWork(tx, { kind: 'EXECUTE_INSTRUCTION', referenceId, dueAt });
+      const laned = lane === undefined ? {} : { lane };
+      await enqueueWork(tx, { kind: 'EXECUTE_INSTRUCTION', referenceId, dueAt, ...laned });
       const { id } = await tx.work.findFirstOrThrow({ where: { referenceId } });
       return id as WorkId;
-    });
+    }, tenant);
   const take = (seconds: number) =>
     within((tx) => leaseWork(tx, { workId, now: at(seconds), leaseSeconds: LEASE_SECONDS }));
   const taken = async (seconds: number): Promise<Lease> => (await take(seconds))!;
   const row = () =>
     within((tx) => tx.work.findUniqueOrThrow({ where: { tenantId_id: { tenantId, id: workId } } }));
-  const ring = async (seconds: number, limit = 200): Promise<WorkId[]> => {
-    const due = await tenancy.forRelay((tx) =>
-      listDueWork(tx, { now: at(seconds), limit, ringAgainSeconds: 5 }),
-    );
+  const everyLane = (room: number) => ({ URGENT: room, INTERACTIVE: room, BULK: room });
+  const list = (seconds: number, room = everyLane(2000)) =>
+    tenancy.forRelay((tx) => listDueWork(tx, { now: at(seconds), room, ringAgainSeconds: 5 }));
+  const ring = async (seconds: number): Promise<WorkId[]> => {
+    const due = await list(seconds);
     return due.filter((work) => work.tenantId === tenantId).map((work) => work.workId);
   };
 
@@ -169,6 +176,88 @@ describe('work', () => {
       expect(await ring(10)).toEqual([workId]);
       expect(await taken(10)).toMatchObject({ fence: 2, attempts: 2 });
     });
+
+    it('counts what was given back, and no holder that died', async () => {
+      for (let death = 0; death < 10; death += 1) await taken(death * LEASE_SECONDS);
+      expect(await taken(10 * LEASE_SECONDS)).toMatchObject({ fence: 11, attempts: 1 });
+    });
+  });
+
+  describe('in lanes', () => {
+    /** Silences whatever other tests left due, then makes a tenant with so much in a lane. */
+    const crowd = async (lane: WorkLane, count: number, dueAt = START): Promise<TenantId> => {
+      const tenant = await aTenant(tenancy);
+      await within(
+        (tx) =>
+          enqueueWorks(
+            tx,
+            Array.from({ length: count }, () => ({
+              kind: 'EXECUTE_INSTRUCTION' as const,
+              referenceId: newId(START),
+              dueAt,
+              lane,
+            })),
+          ),
+        tenant,
+      );
+      return tenant;
+    };
+    const silence = () =>
+      tenancy.forRelay((tx) => tx.$executeRaw`update work set rung_at = ${new Date('2999-01-01')}`);
+    beforeEach(silence);
+
+    it('rings in a lane for as many as there is room, whatever waits in the others', async () => {
+      await crowd('BULK', 20);
+      const urgent = await crowd('URGENT', 1, at(3));
+      const interactive = await crowd('INTERACTIVE', 1, at(4));
+      const rung = await list(5, { URGENT: 5, INTERACTIVE: 5, BULK: 0 });
+      expect(rung.map(({ lane, tenantId: tenant }) => [lane, tenant]).sort()).toEqual([
+        ['INTERACTIVE', interactive],
+        ['URGENT', urgent],
+      ]);
+      expect((await list(5, everyLane(3))).map(({ lane }) => lane)).toEqual(['BULK', 'BULK', 'BULK']);
+    });
+
+    it('lets tenants take turns: who comes last with little does not wait for all of who came first with much', async () => {
+      const [large, small] = [await crowd('BULK', 500), await crowd('BULK', 2, at(4))];
+      const turns = (await list(5, everyLane(4))).map(({ tenantId: tenant }) => tenant);
+      expect(turns.sort()).toEqual([large, large, small, small].sort());
+    });
+
+    it('rings for everything in the end', async () => {
+      await crowd('BULK', 50);
+      const rung = new Set<WorkId>();
+      for (let round = 0; round < 7; round += 1)
+        for (const { workId: id } of await list(0, everyLane(64))) rung.add(id);
+      expect(rung.size).toBe(50);
+      expect(await list(0)).toEqual([]);
+    });
+
+    it('rings again for what a dead holder left, before everything that came after it', async () => {
+      const id = await enqueue(at(-1), newId(START), { lane: 'BULK' });
+      await within((tx) => leaseWork(tx, { workId: id, now: START, leaseSeconds: LEASE_SECONDS }));
+      for (let number = 0; number < 30; number += 1) await enqueue(START, newId(START), { lane: 'BULK' });
+      expect((await list(LEASE_SECONDS - 1, everyLane(1))).map(({ workId }) => workId)).not.toContain(id);
+      expect((await list(LEASE_SECONDS, everyLane(1))).map(({ workId }) => workId)).toEqual([id]);
+    });
+
+    it('is taken along with its own lane alone', async () => {
+      const bulk = await Promise.all([1, 2, 3].map(() => enqueue(START, newId(START), { lane: 'BULK' })));
+      const urgent = await enqueue(START, newId(START), { lane: 'URGENT' });
+      const along = await within(async (tx) => {
+        const lease = await leaseWork(tx, { workId: urgent, now: START, leaseSeconds: LEASE_SECONDS });
+        return leaseAlong(tx, lease!, { now: START, limit: 99 });
+      });
+      expect(along).toEqual([]);
+      const others = await within(async (tx) => {
+        const lease = await leaseWork(tx, { workId: bulk[0]!, now: START, leaseSeconds: LEASE_SECONDS });
+        return leaseAlong(tx, lease!, { now: START, limit: 99 });
+      });
+      expect(others.map(({ workId }) => workId).sort()).toEqual(bulk.slice(1).sort());
+      expect(others).toEqual(
+        others.map(() => expect.objectContaining({ lane: 'BULK', attempts: 1 }) as unknown),
+      );
+    });
   });
 
   describe('a bell', () => {
@@ -188,19 +277,18 @@ describe('work', () => {
 
     it('that was lost with its transaction rings at once', async () => {
       const lost = tenancy.forRelay(async (tx) => {
-        await listDueWork(tx, { now: START, limit: 200, ringAgainSeconds: 5 });
+        await listDueWork(tx, { now: START, room: everyLane(2000), ringAgainSeconds: 5 });
         throw new Error('the relay died');
       });
       await expect(lost).rejects.toThrow('the relay died');
       expect(await ring(0)).toEqual([workId]);
     });
 
-    it('rings for the oldest first, as many as were asked for, each by one of several relays', async () => {
+    it('rings for the oldest first, each by one of several relays', async () => {
       await ring(0);
       const ids = [await enqueue(at(3)), await enqueue(at(1)), await enqueue(at(2))];
-      expect(await ring(4, 1)).toEqual([ids[1]]);
       const rung = await Promise.all([ring(4), ring(4), ring(4)]);
-      expect(rung.flat().sort()).toEqual([ids[0], ids[2]].sort());
+      expect(rung.flat().sort()).toEqual([...ids].sort());
       expect(await ring(10)).toEqual([workId, ids[1], ids[2], ids[0]]);
     });
   });

@@ -67,7 +67,17 @@ const RELAY: readonly Grant[] = [
   {
     table: 'work',
     act: 'SELECT',
-    columns: ['done_at', 'due_at', 'id', 'kind', 'leased_until', 'reference_id', 'rung_at', 'tenant_id'],
+    columns: [
+      'done_at',
+      'due_at',
+      'id',
+      'kind',
+      'lane',
+      'leased_until',
+      'reference_id',
+      'rung_at',
+      'tenant_id',
+    ],
   },
   { table: 'work', act: 'UPDATE', columns: ['rung_at'] },
 ];
