@@ -4,7 +4,7 @@ import { openTenancy, type Tenancy } from '@personr/tenancy';
 import { aTenant } from '@personr/tenancy/testing';
 import { createTestDatabases, type TestDatabases } from '@personr/testkit';
 import { openTestVault, type TestVault } from '@personr/vault/testing';
-import { type EarlierAnswer } from './idempotent-request.js';
+import { type EarlierAnswer, type IdempotentRequest } from './idempotent-request.js';
 import { IdempotentRequests } from './idempotent-requests.js';
 
 const NOON = '2026-11-24T12:00:00.000Z';
@@ -59,6 +59,29 @@ describe('an idempotent request', () => {
     expect(await send('key-1')).toEqual(answer);
     expect(await send('key-1')).toEqual(answer);
     expect(await send('key-2')).toBeNull();
+  });
+
+  it('R-07: is looked up by itself, however many keys the tenant has and whatever the statistics say', async () => {
+    const many = Array.from({ length: 3_000 }, (_, at) => ({
+      key: `many-${String(at)}`,
+      act: 'POST /v1/subjects',
+      body: {},
+    }));
+    const made = (await requests.identifyAll(tenantId, many)) as IdempotentRequest[];
+    await tenancy.forTenant(tenantId, (tx) =>
+      requests.finishAll(
+        tx,
+        made.map((request) => ({ request, answer })),
+      ),
+    );
+    const [fetched] = await tenancy.forTenant(tenantId, async (tx) => {
+      expect(await requests.earlierAll(tx, made.slice(0, 100))).toEqual(made.slice(0, 100).map(() => answer));
+      return tx.bulk`
+        select sum(pg_stat_get_xact_tuples_fetched(place))::int as count from (
+          select 'idempotency'::regclass::oid as place
+          union all select indexrelid from pg_index where indrelid = 'idempotency'::regclass) as places`;
+    });
+    expect(fetched).toEqual({ count: 100 });
   });
 
   it('R-07: is the same request however its members are ordered, and another with any other content', async () => {

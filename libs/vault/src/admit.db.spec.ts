@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { newId, type SubjectId, type TenantId } from '@personr/kernel';
+import { claimTags } from './index.repository.js';
 import { type KeyStoreVault } from './key-store.vault.js';
 import { keysIn } from './pack.js';
 import { type Identity } from './vault.js';
@@ -68,6 +70,31 @@ describe('admission', () => {
     }));
     const opened = await fixture.process().open(tenantId, sealed);
     expect(opened.map((bytes) => Buffer.from(bytes).toString())).toEqual(['one', 'two', 'three']);
+  });
+
+  it('looks an external id up by itself, however many there are and whatever the statistics say', async () => {
+    const crowd = Array.from({ length: 2_000 }, (_, at) => ({
+      candidate: aCandidate(),
+      identities: [external(`crowd-${String(at)}`)],
+      labels: [],
+    }));
+    await vault.admitAll(tenantId, crowd);
+    const { database } = fixture.keyStore();
+    const read = await database.forTenant(tenantId, 'SHARED', async (tx) => {
+      const macs = Array.from({ length: 100 }, () => randomBytes(16));
+      await claimTags(
+        tx,
+        macs,
+        macs.map((tag) => ({ generation: 1, tag })),
+      );
+      return tx.query(
+        `select sum(pg_stat_get_xact_tuples_fetched(place))::int as count from (
+           select 'index_entry'::regclass::oid as place
+           union all select indexrelid from pg_index where indrelid = 'index_entry'::regclass) as places
+         where $1::uuid is not null`,
+      );
+    });
+    expect(read).toEqual([{ count: 0 }]);
   });
 
   it('keeps of a batch all or nothing', async () => {

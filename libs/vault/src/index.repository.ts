@@ -26,7 +26,7 @@ export async function findOwners(tx: KeyStoreTx, tags: readonly IndexTag[]): Pro
  * Makes other claims of these external ids wait for the end of this transaction, always in the same order, so that
  * two batches cannot wait for each other; then says, by the tag in hex, who has which, in a statement of its own
  * that sees what earlier holders left. `macs` say what is claimed: two may share a lock. `tags` are those of every
- * generation.
+ * generation, at least one; each is looked up by itself, whatever the server's statistics say.
  */
 export async function claimTags(
   tx: KeyStoreTx,
@@ -35,12 +35,14 @@ export async function claimTags(
 ): Promise<Map<string, SubjectId>> {
   const locks = [...new Set(macs.map((mac) => mac.readInt32BE(0)))].sort((left, right) => left - right);
   const list = tags
-    .map(({ generation, tag }) => `(${String(generation)},'\\x${tag.toString('hex')}')`)
+    .map(({ generation, tag }) => `(${String(generation)},'\\x${tag.toString('hex')}'::bytea)`)
     .join(',');
   const [, rows = []] = await tx.script(
     `select pg_advisory_xact_lock(hashtext('${tx.tenantId}'), lock) from unnest('{${locks.join(',')}}'::int[]) as lock;
-     select tag, owner from index_entry
-     where tenant_id = '${tx.tenantId}' and type = 'EXTERNAL_ID' and (generation, tag) in (${list})`,
+     select held.* from (values ${list}) as asked (generation, tag) cross join lateral (
+       select tag, owner from index_entry
+       where tenant_id = '${tx.tenantId}' and type = 'EXTERNAL_ID' and generation = asked.generation and tag = asked.tag
+       limit 1) as held`,
   );
   return new Map(rows.map((row) => [(row.tag as Buffer).toString('hex'), row.owner as SubjectId]));
 }
