@@ -21,6 +21,7 @@ import { type ApiConfig } from './config.js';
 import { EvidenceController } from './evidence/evidence.controller.js';
 import { HealthController, PROBES } from './health/health.controller.js';
 import { RedisProbe } from './health/redis.probe.js';
+import { HoldsRoutesModule } from './holds/holds.module.js';
 import { InstructionsModule } from './instructions/instructions.module.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { RatesModule } from './rates/rates.module.js';
@@ -50,7 +51,7 @@ const PROBES_PROVIDER = {
 /** Rooms that are told nothing from outside. */
 const ROOMS = [AuditModule, IdempotencyModule, TermsModule];
 
-const ROUTES = [SubjectsModule, TermsRoutesModule, InstructionsModule, ClientsModule];
+const ROUTES = [SubjectsModule, TermsRoutesModule, InstructionsModule, HoldsRoutesModule, ClientsModule];
 
 /** Every login of this app, by the variable that holds its URL. */
 const loginsOf = (config: ApiConfig): Record<string, string> => ({

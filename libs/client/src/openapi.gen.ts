@@ -305,6 +305,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List holds, newest first
+         * @description All holds, or those on one person; those that have ended too.
+         *
+         *     Needs the scope `admin`.
+         */
+        get: operations["listHolds"];
+        put?: never;
+        /**
+         * Keep from being erased what a legal ground keeps
+         * @description Keeps elements of a person from being erased, on a ground of the closed list of Civ. Code 1798.105(d) and 1798.145, until an end or a review. Everything can be kept on EX_COURT, EX_LE_DIRECTION and EX_CLAIMS alone. Instructions that have not begun, and of which nothing is left to erase, wait (`ON_HOLD`); one that destroys already goes on, and `gone` says what the hold came too late for; when that is all of it the answer is 409 `ALREADY_ERASED`.
+         *
+         *     Needs the scope `admin`.
+         */
+        post: operations["placeHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/holds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See a hold
+         * @description One hold: what it keeps, on which ground, until when, and how it ended.
+         *
+         *     Needs the scope `admin`.
+         */
+        get: operations["findHold"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/holds/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release a hold before its time; what it kept back from an erasure is erased then, by itself
+         * @description Ends a hold before its time. What it kept back from an erasure is erased then by itself, and the receipt has a further edition. Sent again for the same reason it changes nothing.
+         *
+         *     Needs the scope `admin`.
+         */
+        post: operations["releaseHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/instructions": {
         parameters: {
             query?: never;
@@ -355,6 +427,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/instructions/{id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold an instruction back, in whole or in part, on a legal ground
+         * @description Places a hold on the subject of an instruction, as `placeHold` does, and says how the instruction stands then.
+         *
+         *     Needs the scope `instructions:approve`.
+         */
+        post: operations["holdInstruction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/instructions/{id}/receipt": {
         parameters: {
             query?: never;
@@ -371,6 +465,28 @@ export interface paths {
         get: operations["readReceipt"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/instructions/{id}/release-hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release a hold on an instruction's subject; what waited for that goes on by itself
+         * @description Releases a hold on the subject of an instruction, as `releaseHold` does, and says how the instruction stands then.
+         *
+         *     Needs the scope `instructions:approve`.
+         */
+        post: operations["releaseInstructionHold"];
         delete?: never;
         options?: never;
         head?: never;
@@ -802,6 +918,27 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        ActiveHoldView: {
+            /** @description What is kept; everything when none are named. */
+            elements: components["schemas"]["ElementCode"][];
+            /**
+             * Format: date-time
+             * @description When it ends by itself.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            endsAt: string | null;
+            /**
+             * @description Why it is kept (Civ. Code 1798.105(d), 1798.145).
+             * @example EX_TRANSACTION
+             */
+            ground: components["schemas"]["ExceptionGround"];
+            /**
+             * Format: uuid
+             * @description Our id, a UUIDv7. It says when it was made and nothing else.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
+            id: string;
+        };
         AddedRecordsView: {
             /** @description The values, one by one. */
             records: components["schemas"]["TakenRecordView"][];
@@ -1321,6 +1458,11 @@ export interface components {
          * @enum {string}
          */
         ElementCode: "FULL_NAME" | "POSTAL_ADDRESS" | "DATE_OF_BIRTH" | "EMAIL_ADDRESS" | "PHONE_NUMBER" | "IP_ADDRESS" | "EXTERNAL_ID" | "SSN" | "DRIVERS_LICENSE_NUMBER" | "STATE_ID_NUMBER" | "DOCUMENT_TYPE" | "DOCUMENT_COUNTRY" | "DOCUMENT_EXPIRY" | "DOCUMENT_NUMBER" | "MRZ" | "BARCODE_CONTENTS" | "DOCUMENT_SECURITY_FEATURES" | "SIGNATURE" | "BANK_ACCOUNT_NUMBER" | "CARD_HOLDER" | "CARD_EXPIRY" | "CARD_FIRST_SIX_LAST_FOUR" | "SOURCE_OF_FUNDS" | "AGE_OVER_40" | "CITIZENSHIP" | "PERSONAL_PROPERTY" | "FACE_TEMPLATE" | "ACCESS_HISTORY" | "SERVICE_INTERACTION" | "SELFIE" | "VIDEO" | "SOUND" | "DOCUMENT_FACE_PICTURE" | "OCCUPATION" | "EMPLOYMENT" | "VACCINATION_CERTIFICATE" | "TEST_CERTIFICATE" | "RECOVERY_CERTIFICATE" | "LIVENESS_SCORE" | "MATCH_SCORE" | "FRAUD_SCORE" | "LIST_HIT" | "GEOLOCATION" | "EDUCATION_RECORD" | "INFERENCE_PROFILE";
+        /**
+         * @example EX_TRANSACTION
+         * @enum {string}
+         */
+        ExceptionGround: "EX_TRANSACTION" | "EX_SECURITY" | "EX_DEBUG" | "EX_SPEECH_OR_RIGHT" | "EX_CALECPA" | "EX_RESEARCH" | "EX_INTERNAL" | "EX_LEGAL" | "EX_COURT" | "EX_INQUIRY" | "EX_CLAIMS" | "EX_EMERGENCY" | "EX_LE_DIRECTION" | "EX_PRIVILEGE" | "EX_MEDICAL" | "EX_FCRA" | "EX_GLBA" | "EX_DPPA" | "EX_HOUSEHOLD" | "EX_OTHERS" | "EX_UNVERIFIED" | "EX_UNFOUNDED";
         FoundView: {
             /**
              * Format: uuid
@@ -1328,6 +1470,241 @@ export interface components {
              * @example 01936d2b-8b1c-7abc-8def-0123456789ab
              */
             id: string;
+        };
+        HeldInstructionView: {
+            /**
+             * Format: date-time
+             * @description When it was taken in; the clocks count from it or from what the consumer’s request says.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            acceptedAt: string;
+            /**
+             * Format: uuid
+             * @description The agreement it rests on.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
+            agreementId: string | null;
+            /**
+             * @description What this caller may do with it now.
+             * @example [
+             *       "hold"
+             *     ]
+             */
+            allowedActs: components["schemas"]["InstructionAct"][];
+            /**
+             * @description Why it is instructed.
+             * @example CONSUMER_REQUEST
+             */
+            basis: components["schemas"]["Basis"];
+            /**
+             * @description A repeat: this is the first instruction.
+             * @example ALREADY_ERASED
+             * @enum {string}
+             */
+            code?: "ALREADY_ERASED";
+            /** @description Its clocks. */
+            deadlines: components["schemas"]["DeadlineView"][];
+            /**
+             * Format: date-time
+             * @description When every store, read afresh, held nothing.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            erasedAt: string | null;
+            /**
+             * @description Whether it has ended.
+             * @example false
+             */
+            final: boolean;
+            /**
+             * Format: date-time
+             * @description When it ended; null while it has not.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            finishedAt: string | null;
+            /** @description What is special about it. */
+            flags: string[];
+            /** @description Every move of its life, the oldest first. */
+            history: components["schemas"]["TransitionView"][];
+            /** @description The hold that was placed or released. */
+            hold: components["schemas"]["HoldView"];
+            /** @description The active holds on its subject, shown to whoever may release them. */
+            holds: components["schemas"]["ActiveHoldView"][];
+            /**
+             * Format: uuid
+             * @description Our id, a UUIDv7. It says when it was made and nothing else.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Who gave it; null for the registration of the credential itself.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
+            instructorId: string | null;
+            /**
+             * @description The policy it is judged by.
+             * @example 2026-11-23.1
+             */
+            policyVersion: string;
+            /**
+             * @description Where the receipt is, once it has ended.
+             * @example text
+             */
+            receiptUrl: string | null;
+            /**
+             * Format: date-time
+             * @description From here on no older copy of anything can be read.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            sealedAt: string | null;
+            /**
+             * @description Where it stands.
+             * @example RECEIVED
+             */
+            state: components["schemas"]["InstructionState"];
+            /** @description The parts of its execution. */
+            steps: components["schemas"]["StepView"][];
+            /** @description The person it is about; null when nobody of that name is held. */
+            subject: components["schemas"]["SubjectIdView"] | null;
+            /**
+             * @description What kind it is.
+             * @example DELETE
+             */
+            type: components["schemas"]["InstructionType"];
+            /**
+             * Format: date-time
+             * @description Since when it is so.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            unguessableAt: string | null;
+            /**
+             * Format: date-time
+             * @description By when no right guess of an identity can be confirmed from any copy any more.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            unguessableDueAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the last living copy could not be read any more.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            unreadableAt: string | null;
+        };
+        HoldBody: {
+            /**
+             * @description The law or order that it rests on. Never a word about the person.
+             * @example 31 CFR 1020.220(a)(3)
+             */
+            citation: string;
+            /**
+             * @description What is kept; everything when left out, which EX_COURT, EX_LE_DIRECTION, EX_CLAIMS allow.
+             * @example [
+             *       "FULL_NAME",
+             *       "DOCUMENT_NUMBER"
+             *     ]
+             */
+            elements?: components["schemas"]["ElementCode"][];
+            /**
+             * Format: date-time
+             * @description When it ends by itself, and what it keeps is erased. This or reviewAt is needed.
+             * @example 2031-11-24T08:00:00Z
+             */
+            endsAt?: string | null;
+            /**
+             * @description A ground of Civ. Code 1798.105(d) or 1798.145, of EX_TRANSACTION, EX_SECURITY, EX_DEBUG, EX_SPEECH_OR_RIGHT, EX_CALECPA, EX_RESEARCH, EX_INTERNAL, EX_LEGAL, EX_COURT, EX_INQUIRY, EX_CLAIMS, EX_EMERGENCY, EX_LE_DIRECTION, EX_PRIVILEGE, EX_MEDICAL, EX_FCRA, EX_GLBA, EX_DPPA, EX_HOUSEHOLD, EX_OTHERS, EX_UNVERIFIED, EX_UNFOUNDED.
+             * @example EX_LEGAL
+             */
+            ground: string;
+            /**
+             * Format: date-time
+             * @description When the ground is looked at again.
+             * @example 2027-11-24T08:00:00Z
+             */
+            reviewAt?: string | null;
+        };
+        HoldPageView: {
+            /** @description This page, newest first. */
+            items: components["schemas"]["HoldView"][];
+            /**
+             * @description Sent as `cursor`, it gives the next page; null on the last.
+             * @example text
+             */
+            nextCursor: string | null;
+        };
+        /**
+         * @example GROUND_ENDED
+         * @enum {string}
+         */
+        HoldReleaseReason: "GROUND_ENDED" | "RELEASED_BY_COURT" | "WAIVED_BY_BUSINESS" | "PLACED_IN_ERROR";
+        HoldView: {
+            /**
+             * @description The law or order that it rests on.
+             * @example 31 CFR 1020.220(a)(3)
+             */
+            citation: string;
+            /** @description What is kept; everything when none are named. */
+            elements: components["schemas"]["ElementCode"][];
+            /**
+             * Format: date-time
+             * @description When it ended; null while it is active.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            endedAt: string | null;
+            /**
+             * @description Why it ended.
+             * @example GROUND_ENDED
+             * @enum {string|null}
+             */
+            endReason: "GROUND_ENDED" | "RELEASED_BY_COURT" | "WAIVED_BY_BUSINESS" | "PLACED_IN_ERROR" | "TIME_CAME" | null;
+            /**
+             * Format: date-time
+             * @description When it ends by itself; null when it does not.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            endsAt: string | null;
+            /** @description What it came too late for: gone, or its keys being destroyed, when it was placed. */
+            gone: components["schemas"]["ElementCode"][];
+            /**
+             * @description Why it is kept (Civ. Code 1798.105(d), 1798.145).
+             * @example EX_TRANSACTION
+             */
+            ground: components["schemas"]["ExceptionGround"];
+            /**
+             * Format: uuid
+             * @description Our id, a UUIDv7. It says when it was made and nothing else.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The instruction that it was placed on; null for one placed on the subject.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
+            instructionId: string | null;
+            /**
+             * Format: uuid
+             * @description The API client that placed it.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
+            placedBy: string;
+            /**
+             * Format: date-time
+             * @description When the ground is looked at again.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            reviewAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was placed.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            startsAt: string;
+            /**
+             * Format: uuid
+             * @description Our id of the subject.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
+            subjectId: string;
         };
         IdentityBody: {
             /**
@@ -1545,6 +1922,12 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * @description What this caller may do with it now.
+         * @example hold
+         * @enum {string}
+         */
+        InstructionAct: "hold" | "release-hold";
         InstructionBody: {
             /**
              * @description Why it is instructed.
@@ -1575,6 +1958,19 @@ export interface components {
              * @example text
              */
             nextCursor: string | null;
+        };
+        InstructionReleaseBody: {
+            /**
+             * Format: uuid
+             * @description Our id of the hold.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
+            holdId: string;
+            /**
+             * @description Why, as a code.
+             * @example GROUND_ENDED
+             */
+            reason: components["schemas"]["HoldReleaseReason"];
         };
         /**
          * @example RECEIVED
@@ -1679,8 +2075,13 @@ export interface components {
              * @example 01936d2b-8b1c-7abc-8def-0123456789ab
              */
             agreementId: string | null;
-            /** @description What may be done with it now. */
-            allowedActs: string[];
+            /**
+             * @description What this caller may do with it now.
+             * @example [
+             *       "hold"
+             *     ]
+             */
+            allowedActs: components["schemas"]["InstructionAct"][];
             /**
              * @description Why it is instructed.
              * @example CONSUMER_REQUEST
@@ -1715,6 +2116,8 @@ export interface components {
             flags: string[];
             /** @description Every move of its life, the oldest first. */
             history: components["schemas"]["TransitionView"][];
+            /** @description The active holds on its subject, shown to whoever may release them. */
+            holds: components["schemas"]["ActiveHoldView"][];
             /**
              * Format: uuid
              * @description Our id, a UUIDv7. It says when it was made and nothing else.
@@ -2606,6 +3009,13 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        ReleaseBody: {
+            /**
+             * @description Why, as a code.
+             * @example GROUND_ENDED
+             */
+            reason: components["schemas"]["HoldReleaseReason"];
+        };
         /**
          * @description In which role it is held: the tenant's own when left out, and no other (ROLE_NOT_OF_TENANT).
          * @example SERVICE_PROVIDER
@@ -2671,6 +3081,44 @@ export interface components {
             id?: string;
             /** @description What the person is known by. */
             identities?: components["schemas"]["IdentityBody"][];
+        };
+        SubjectHoldBody: {
+            /**
+             * @description The law or order that it rests on. Never a word about the person.
+             * @example 31 CFR 1020.220(a)(3)
+             */
+            citation: string;
+            /**
+             * @description What is kept; everything when left out, which EX_COURT, EX_LE_DIRECTION, EX_CLAIMS allow.
+             * @example [
+             *       "FULL_NAME",
+             *       "DOCUMENT_NUMBER"
+             *     ]
+             */
+            elements?: components["schemas"]["ElementCode"][];
+            /**
+             * Format: date-time
+             * @description When it ends by itself, and what it keeps is erased. This or reviewAt is needed.
+             * @example 2031-11-24T08:00:00Z
+             */
+            endsAt?: string | null;
+            /**
+             * @description A ground of Civ. Code 1798.105(d) or 1798.145, of EX_TRANSACTION, EX_SECURITY, EX_DEBUG, EX_SPEECH_OR_RIGHT, EX_CALECPA, EX_RESEARCH, EX_INTERNAL, EX_LEGAL, EX_COURT, EX_INQUIRY, EX_CLAIMS, EX_EMERGENCY, EX_LE_DIRECTION, EX_PRIVILEGE, EX_MEDICAL, EX_FCRA, EX_GLBA, EX_DPPA, EX_HOUSEHOLD, EX_OTHERS, EX_UNVERIFIED, EX_UNFOUNDED.
+             * @example EX_LEGAL
+             */
+            ground: string;
+            /**
+             * Format: date-time
+             * @description When the ground is looked at again.
+             * @example 2027-11-24T08:00:00Z
+             */
+            reviewAt?: string | null;
+            /**
+             * Format: uuid
+             * @description Our id of the subject.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
+            subjectId: string;
         };
         SubjectIdView: {
             /**
@@ -6204,6 +6652,866 @@ export interface operations {
             };
         };
     };
+    listHolds: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
+                cursor?: string;
+                /**
+                 * @description How many items a page has at most.
+                 * @example 50
+                 */
+                limit?: number;
+                /**
+                 * @description Those on this subject alone.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
+                subjectId?: string;
+            };
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "citation": "31 CFR 1020.220(a)(3)",
+                     *           "elements": [
+                     *             "FULL_NAME",
+                     *             "DOCUMENT_NUMBER"
+                     *           ],
+                     *           "endReason": null,
+                     *           "endedAt": null,
+                     *           "endsAt": "2031-11-24T08:00:00.000Z",
+                     *           "gone": [],
+                     *           "ground": "EX_LEGAL",
+                     *           "id": "01936d2b-9c22-7abc-8def-0123456789ab",
+                     *           "instructionId": null,
+                     *           "placedBy": "01936d2b-8b1c-7abc-8def-0123456789b1",
+                     *           "reviewAt": null,
+                     *           "startsAt": "2026-11-24T18:05:00.000Z",
+                     *           "subjectId": "01936d2b-8b1c-7abc-8def-0123456789ab"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HoldPageView"];
+                };
+            };
+            /** @description Bad Request: VALIDATION_FAILED, UNKNOWN_MEMBER, CURSOR_MALFORMED */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example VALIDATION_FAILED
+                         * @enum {string}
+                         */
+                        code: "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
+                        code: "SERVICE_UNAVAILABLE";
+                    };
+                };
+            };
+        };
+    };
+    placeHold: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The same key with the same body has one effect and one answer, for 24 hours at least. Visible characters.
+                 * @example cust-4711-2026-11-24
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubjectHoldBody"];
+            };
+        };
+        responses: {
+            /** @description Placed. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "citation": "31 CFR 1020.220(a)(3)",
+                     *       "elements": [
+                     *         "FULL_NAME",
+                     *         "DOCUMENT_NUMBER"
+                     *       ],
+                     *       "endReason": null,
+                     *       "endedAt": null,
+                     *       "endsAt": "2031-11-24T08:00:00.000Z",
+                     *       "gone": [],
+                     *       "ground": "EX_LEGAL",
+                     *       "id": "01936d2b-9c22-7abc-8def-0123456789ab",
+                     *       "instructionId": null,
+                     *       "placedBy": "01936d2b-8b1c-7abc-8def-0123456789b1",
+                     *       "reviewAt": null,
+                     *       "startsAt": "2026-11-24T18:05:00.000Z",
+                     *       "subjectId": "01936d2b-8b1c-7abc-8def-0123456789ab"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HoldView"];
+                };
+            };
+            /** @description Bad Request: BODY_MALFORMED, VALIDATION_FAILED, UNKNOWN_MEMBER, IDEMPOTENCY_KEY_MALFORMED */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example BODY_MALFORMED
+                         * @enum {string}
+                         */
+                        code: "BODY_MALFORMED" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "IDEMPOTENCY_KEY_MALFORMED";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Not Found: SUBJECT_NOT_FOUND */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SUBJECT_NOT_FOUND
+                         * @enum {string}
+                         */
+                        code: "SUBJECT_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Conflict: IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_PROGRESS, ALREADY_ERASED */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example IDEMPOTENCY_CONFLICT
+                         * @enum {string}
+                         */
+                        code: "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "ALREADY_ERASED";
+                    };
+                };
+            };
+            /** @description Payload Too Large: BODY_TOO_LARGE */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example BODY_TOO_LARGE
+                         * @enum {string}
+                         */
+                        code: "BODY_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type: CONTENT_TYPE_UNSUPPORTED */
+            415: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CONTENT_TYPE_UNSUPPORTED
+                         * @enum {string}
+                         */
+                        code: "CONTENT_TYPE_UNSUPPORTED";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity: ELEMENT_UNKNOWN, EXCEPTION_GROUND_UNKNOWN, EXCEPTION_SCOPE_TOO_WIDE, HOLD_TERM_INVALID */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example ELEMENT_UNKNOWN
+                         * @enum {string}
+                         */
+                        code: "ELEMENT_UNKNOWN" | "EXCEPTION_GROUND_UNKNOWN" | "EXCEPTION_SCOPE_TOO_WIDE" | "HOLD_TERM_INVALID";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
+                        code: "SERVICE_UNAVAILABLE";
+                    };
+                };
+            };
+        };
+    };
+    findHold: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path: {
+                /**
+                 * @description Our id of the hold.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "citation": "31 CFR 1020.220(a)(3)",
+                     *       "elements": [
+                     *         "FULL_NAME",
+                     *         "DOCUMENT_NUMBER"
+                     *       ],
+                     *       "endReason": null,
+                     *       "endedAt": null,
+                     *       "endsAt": "2031-11-24T08:00:00.000Z",
+                     *       "gone": [],
+                     *       "ground": "EX_LEGAL",
+                     *       "id": "01936d2b-9c22-7abc-8def-0123456789ab",
+                     *       "instructionId": null,
+                     *       "placedBy": "01936d2b-8b1c-7abc-8def-0123456789b1",
+                     *       "reviewAt": null,
+                     *       "startsAt": "2026-11-24T18:05:00.000Z",
+                     *       "subjectId": "01936d2b-8b1c-7abc-8def-0123456789ab"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HoldView"];
+                };
+            };
+            /** @description Bad Request: ID_MALFORMED */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example ID_MALFORMED
+                         * @enum {string}
+                         */
+                        code: "ID_MALFORMED";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Not Found: HOLD_NOT_FOUND */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example HOLD_NOT_FOUND
+                         * @enum {string}
+                         */
+                        code: "HOLD_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
+                        code: "SERVICE_UNAVAILABLE";
+                    };
+                };
+            };
+        };
+    };
+    releaseHold: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path: {
+                /**
+                 * @description Our id of the hold.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "GROUND_ENDED"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReleaseBody"];
+            };
+        };
+        responses: {
+            /** @description Released, now or for the same reason before. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "citation": "31 CFR 1020.220(a)(3)",
+                     *       "elements": [
+                     *         "FULL_NAME",
+                     *         "DOCUMENT_NUMBER"
+                     *       ],
+                     *       "endReason": "GROUND_ENDED",
+                     *       "endedAt": "2026-12-01T09:30:00.000Z",
+                     *       "endsAt": "2031-11-24T08:00:00.000Z",
+                     *       "gone": [],
+                     *       "ground": "EX_LEGAL",
+                     *       "id": "01936d2b-9c22-7abc-8def-0123456789ab",
+                     *       "instructionId": null,
+                     *       "placedBy": "01936d2b-8b1c-7abc-8def-0123456789b1",
+                     *       "reviewAt": null,
+                     *       "startsAt": "2026-11-24T18:05:00.000Z",
+                     *       "subjectId": "01936d2b-8b1c-7abc-8def-0123456789ab"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HoldView"];
+                };
+            };
+            /** @description Bad Request: ID_MALFORMED, BODY_MALFORMED, VALIDATION_FAILED, UNKNOWN_MEMBER */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example ID_MALFORMED
+                         * @enum {string}
+                         */
+                        code: "ID_MALFORMED" | "BODY_MALFORMED" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Not Found: HOLD_NOT_FOUND */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example HOLD_NOT_FOUND
+                         * @enum {string}
+                         */
+                        code: "HOLD_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Conflict: HOLD_ENDED */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example HOLD_ENDED
+                         * @enum {string}
+                         */
+                        code: "HOLD_ENDED";
+                    };
+                };
+            };
+            /** @description Payload Too Large: BODY_TOO_LARGE */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example BODY_TOO_LARGE
+                         * @enum {string}
+                         */
+                        code: "BODY_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type: CONTENT_TYPE_UNSUPPORTED */
+            415: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CONTENT_TYPE_UNSUPPORTED
+                         * @enum {string}
+                         */
+                        code: "CONTENT_TYPE_UNSUPPORTED";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
+                        code: "SERVICE_UNAVAILABLE";
+                    };
+                };
+            };
+        };
+    };
     listInstructions: {
         parameters: {
             query?: {
@@ -6456,6 +7764,7 @@ export interface operations {
                      *           "to": "COMPLETED"
                      *         }
                      *       ],
+                     *       "holds": [],
                      *       "id": "01936d2b-9a10-7abc-8def-0123456789ab",
                      *       "instructorId": null,
                      *       "policyVersion": "2026-11-23.1",
@@ -6497,7 +7806,9 @@ export interface operations {
                      * @example {
                      *       "acceptedAt": "2026-11-24T18:00:00.000Z",
                      *       "agreementId": "01936d2b-7a00-7abc-8def-0123456789ab",
-                     *       "allowedActs": [],
+                     *       "allowedActs": [
+                     *         "hold"
+                     *       ],
                      *       "basis": "CONSUMER_REQUEST",
                      *       "deadlines": [
                      *         {
@@ -6519,12 +7830,13 @@ export interface operations {
                      *           "to": "RECEIVED"
                      *         }
                      *       ],
+                     *       "holds": [],
                      *       "id": "01936d2b-9a10-7abc-8def-0123456789ab",
                      *       "instructorId": null,
                      *       "policyVersion": "2026-11-23.1",
                      *       "receiptUrl": null,
                      *       "sealedAt": null,
-                     *       "state": "RECEIVED",
+                     *       "state": "APPROVED",
                      *       "steps": [],
                      *       "subject": {
                      *         "id": "01936d2b-8b1c-7abc-8def-0123456789ab"
@@ -6800,6 +8112,7 @@ export interface operations {
                      *           "to": "COMPLETED"
                      *         }
                      *       ],
+                     *       "holds": [],
                      *       "id": "01936d2b-9a10-7abc-8def-0123456789ab",
                      *       "instructorId": null,
                      *       "policyVersion": "2026-11-23.1",
@@ -6894,6 +8207,323 @@ export interface operations {
                          * @enum {string}
                          */
                         code: "INSTRUCTION_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
+                        code: "SERVICE_UNAVAILABLE";
+                    };
+                };
+            };
+        };
+    };
+    holdInstruction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The same key with the same body has one effect and one answer, for 24 hours at least. Visible characters.
+                 * @example cust-4711-2026-11-24
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path: {
+                /**
+                 * @description Our id of the instruction.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldBody"];
+            };
+        };
+        responses: {
+            /** @description Held back; `hold.gone` says what it came too late for. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "acceptedAt": "2026-11-24T18:00:00.000Z",
+                     *       "agreementId": "01936d2b-7a00-7abc-8def-0123456789ab",
+                     *       "allowedActs": [
+                     *         "hold",
+                     *         "release-hold"
+                     *       ],
+                     *       "basis": "CONSUMER_REQUEST",
+                     *       "deadlines": [
+                     *         {
+                     *           "code": "RESPONSE_45D",
+                     *           "dueAt": "2027-01-08T07:59:59.999Z",
+                     *           "lateFrom": "2027-01-08T08:00:00.000Z",
+                     *           "metAt": null
+                     *         }
+                     *       ],
+                     *       "erasedAt": null,
+                     *       "final": false,
+                     *       "finishedAt": null,
+                     *       "flags": [],
+                     *       "history": [
+                     *         {
+                     *           "at": "2026-11-24T18:00:00.000Z",
+                     *           "event": "instruction.accepted",
+                     *           "from": null,
+                     *           "to": "RECEIVED"
+                     *         }
+                     *       ],
+                     *       "hold": {
+                     *         "citation": "31 CFR 1020.220(a)(3)",
+                     *         "elements": [
+                     *           "FULL_NAME",
+                     *           "DOCUMENT_NUMBER"
+                     *         ],
+                     *         "endReason": null,
+                     *         "endedAt": null,
+                     *         "endsAt": "2031-11-24T08:00:00.000Z",
+                     *         "gone": [],
+                     *         "ground": "EX_LEGAL",
+                     *         "id": "01936d2b-9c22-7abc-8def-0123456789ab",
+                     *         "instructionId": "01936d2b-9a10-7abc-8def-0123456789ab",
+                     *         "placedBy": "01936d2b-8b1c-7abc-8def-0123456789b1",
+                     *         "reviewAt": null,
+                     *         "startsAt": "2026-11-24T18:05:00.000Z",
+                     *         "subjectId": "01936d2b-8b1c-7abc-8def-0123456789ab"
+                     *       },
+                     *       "holds": [
+                     *         {
+                     *           "elements": [
+                     *             "FULL_NAME",
+                     *             "DOCUMENT_NUMBER"
+                     *           ],
+                     *           "endsAt": "2031-11-24T08:00:00.000Z",
+                     *           "ground": "EX_LEGAL",
+                     *           "id": "01936d2b-9c22-7abc-8def-0123456789ab"
+                     *         }
+                     *       ],
+                     *       "id": "01936d2b-9a10-7abc-8def-0123456789ab",
+                     *       "instructorId": null,
+                     *       "policyVersion": "2026-11-23.1",
+                     *       "receiptUrl": null,
+                     *       "sealedAt": null,
+                     *       "state": "APPROVED",
+                     *       "steps": [],
+                     *       "subject": {
+                     *         "id": "01936d2b-8b1c-7abc-8def-0123456789ab"
+                     *       },
+                     *       "type": "DELETE",
+                     *       "unguessableAt": null,
+                     *       "unguessableDueAt": null,
+                     *       "unreadableAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HeldInstructionView"];
+                };
+            };
+            /** @description Bad Request: BODY_MALFORMED, VALIDATION_FAILED, UNKNOWN_MEMBER, ID_MALFORMED, IDEMPOTENCY_KEY_MALFORMED */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example BODY_MALFORMED
+                         * @enum {string}
+                         */
+                        code: "BODY_MALFORMED" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "ID_MALFORMED" | "IDEMPOTENCY_KEY_MALFORMED";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Not Found: INSTRUCTION_NOT_FOUND, SUBJECT_NOT_FOUND */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INSTRUCTION_NOT_FOUND
+                         * @enum {string}
+                         */
+                        code: "INSTRUCTION_NOT_FOUND" | "SUBJECT_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Conflict: IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_PROGRESS, ALREADY_ERASED, ILLEGAL_TRANSITION */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example IDEMPOTENCY_CONFLICT
+                         * @enum {string}
+                         */
+                        code: "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "ALREADY_ERASED" | "ILLEGAL_TRANSITION";
+                    };
+                };
+            };
+            /** @description Payload Too Large: BODY_TOO_LARGE */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example BODY_TOO_LARGE
+                         * @enum {string}
+                         */
+                        code: "BODY_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type: CONTENT_TYPE_UNSUPPORTED */
+            415: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CONTENT_TYPE_UNSUPPORTED
+                         * @enum {string}
+                         */
+                        code: "CONTENT_TYPE_UNSUPPORTED";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity: ELEMENT_UNKNOWN, EXCEPTION_GROUND_UNKNOWN, EXCEPTION_SCOPE_TOO_WIDE, HOLD_TERM_INVALID */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example ELEMENT_UNKNOWN
+                         * @enum {string}
+                         */
+                        code: "ELEMENT_UNKNOWN" | "EXCEPTION_GROUND_UNKNOWN" | "EXCEPTION_SCOPE_TOO_WIDE" | "HOLD_TERM_INVALID";
                     };
                 };
             };
@@ -7098,6 +8728,294 @@ export interface operations {
                          * @enum {string}
                          */
                         code: "NOT_FINISHED";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
+                        code: "SERVICE_UNAVAILABLE";
+                    };
+                };
+            };
+        };
+    };
+    releaseInstructionHold: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path: {
+                /**
+                 * @description Our id of the instruction.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "holdId": "01936d2b-9c22-7abc-8def-0123456789ab",
+                 *       "reason": "GROUND_ENDED"
+                 *     }
+                 */
+                "application/json": components["schemas"]["InstructionReleaseBody"];
+            };
+        };
+        responses: {
+            /** @description Released, now or for the same reason before. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "acceptedAt": "2026-11-24T18:00:00.000Z",
+                     *       "agreementId": "01936d2b-7a00-7abc-8def-0123456789ab",
+                     *       "allowedActs": [
+                     *         "hold"
+                     *       ],
+                     *       "basis": "CONSUMER_REQUEST",
+                     *       "deadlines": [
+                     *         {
+                     *           "code": "RESPONSE_45D",
+                     *           "dueAt": "2027-01-08T07:59:59.999Z",
+                     *           "lateFrom": "2027-01-08T08:00:00.000Z",
+                     *           "metAt": null
+                     *         }
+                     *       ],
+                     *       "erasedAt": null,
+                     *       "final": false,
+                     *       "finishedAt": null,
+                     *       "flags": [],
+                     *       "history": [
+                     *         {
+                     *           "at": "2026-11-24T18:00:00.000Z",
+                     *           "event": "instruction.accepted",
+                     *           "from": null,
+                     *           "to": "RECEIVED"
+                     *         }
+                     *       ],
+                     *       "hold": {
+                     *         "citation": "31 CFR 1020.220(a)(3)",
+                     *         "elements": [
+                     *           "FULL_NAME",
+                     *           "DOCUMENT_NUMBER"
+                     *         ],
+                     *         "endReason": "GROUND_ENDED",
+                     *         "endedAt": "2026-12-01T09:30:00.000Z",
+                     *         "endsAt": "2031-11-24T08:00:00.000Z",
+                     *         "gone": [],
+                     *         "ground": "EX_LEGAL",
+                     *         "id": "01936d2b-9c22-7abc-8def-0123456789ab",
+                     *         "instructionId": "01936d2b-9a10-7abc-8def-0123456789ab",
+                     *         "placedBy": "01936d2b-8b1c-7abc-8def-0123456789b1",
+                     *         "reviewAt": null,
+                     *         "startsAt": "2026-11-24T18:05:00.000Z",
+                     *         "subjectId": "01936d2b-8b1c-7abc-8def-0123456789ab"
+                     *       },
+                     *       "holds": [],
+                     *       "id": "01936d2b-9a10-7abc-8def-0123456789ab",
+                     *       "instructorId": null,
+                     *       "policyVersion": "2026-11-23.1",
+                     *       "receiptUrl": null,
+                     *       "sealedAt": null,
+                     *       "state": "APPROVED",
+                     *       "steps": [],
+                     *       "subject": {
+                     *         "id": "01936d2b-8b1c-7abc-8def-0123456789ab"
+                     *       },
+                     *       "type": "DELETE",
+                     *       "unguessableAt": null,
+                     *       "unguessableDueAt": null,
+                     *       "unreadableAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HeldInstructionView"];
+                };
+            };
+            /** @description Bad Request: BODY_MALFORMED, VALIDATION_FAILED, UNKNOWN_MEMBER, ID_MALFORMED */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example BODY_MALFORMED
+                         * @enum {string}
+                         */
+                        code: "BODY_MALFORMED" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "ID_MALFORMED";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Not Found: INSTRUCTION_NOT_FOUND, HOLD_NOT_FOUND */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INSTRUCTION_NOT_FOUND
+                         * @enum {string}
+                         */
+                        code: "INSTRUCTION_NOT_FOUND" | "HOLD_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Conflict: HOLD_ENDED */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example HOLD_ENDED
+                         * @enum {string}
+                         */
+                        code: "HOLD_ENDED";
+                    };
+                };
+            };
+            /** @description Payload Too Large: BODY_TOO_LARGE */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example BODY_TOO_LARGE
+                         * @enum {string}
+                         */
+                        code: "BODY_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type: CONTENT_TYPE_UNSUPPORTED */
+            415: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CONTENT_TYPE_UNSUPPORTED
+                         * @enum {string}
+                         */
+                        code: "CONTENT_TYPE_UNSUPPORTED";
                     };
                 };
             };

@@ -45,7 +45,7 @@ describe('a hold', () => {
     const before = await bench.remains(order);
     expect(await bench.run(bench.worker(), order)).toBe(false);
     expect(await bench.remains(order)).toEqual(before);
-    await ending().release(bench.bank, hold.id, 'RELEASED_BY_COURT');
+    await ending().release(bench.bank, { id: hold.id, reason: 'RELEASED_BY_COURT' });
     expect(await stateOf(order)).toBe('APPROVED');
     expect(await bench.run(bench.worker(), order)).toBe(true);
     expect(await stateOf(order)).toBe('COMPLETED');

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog, by, type Caller } from '@personr/audit';
-import { Clock, DomainError, type TenantId } from '@personr/kernel';
+import { Clock, DomainError, type InstructionId, type SubjectId, type TenantId } from '@personr/kernel';
 import {
   activeHolds,
   endHold,
@@ -17,10 +17,18 @@ import { HoldMirror } from '@personr/vault';
 import { wakeWork } from '@personr/work';
 import { type AboutSubject, instructionsAbout, reopenExecutions } from './held-instructions.repository.js';
 import { type HoldEvent } from './hold.events.js';
+import { findInstruction } from './instruction.repository.js';
 import { type Move } from './move-instruction.js';
 import { moveInstructions } from './move-instructions.js';
 
 const SYSTEM = { actor: { kind: 'SYSTEM' } } as const;
+
+/** Which hold to release, and why; on which instruction, if it is named there. */
+export type HoldRelease = {
+  readonly id: HoldId;
+  readonly reason: HoldEndReason;
+  readonly instructionId?: InstructionId;
+};
 
 type Ending = { readonly hold: Hold; readonly at: Date };
 
@@ -34,11 +42,17 @@ export class EndHold {
     private readonly clock: Clock,
   ) {}
 
-  /** Releases a hold before its time. Throws `HOLD_NOT_FOUND`, `HOLD_ENDED`. */
-  async release(caller: Caller, id: HoldId, reason: HoldEndReason): Promise<Hold> {
+  /**
+   * Releases a hold before its time; of an instruction, when one is named. One that was released for this reason before
+   * is returned as it stands. Throws `HOLD_NOT_FOUND`, `HOLD_ENDED`, `INSTRUCTION_NOT_FOUND`.
+   */
+  async release(caller: Caller, { id, reason, instructionId }: HoldRelease): Promise<Hold> {
     const ended = await this.tenancy.forTenant(caller.tenantId, async (tx) => {
+      const on = instructionId === undefined ? undefined : await subjectOf(tx, instructionId);
       const ending = await this.lock(tx, id);
-      if (ending === null) throw new DomainError('HOLD_NOT_FOUND', 'There is no such hold.');
+      if (ending === null || (on !== undefined && ending.hold.subjectId !== on))
+        throw new DomainError('HOLD_NOT_FOUND', 'There is no such hold.');
+      if (ending.hold.endReason === reason) return ending.hold;
       if (!(await endHold(tx, id, { at: ending.at, reason })))
         throw new DomainError('HOLD_ENDED', 'The hold has ended already.');
       await this.follow(tx, ending, {
@@ -69,9 +83,10 @@ export class EndHold {
   }
 
   private async lock(tx: TenantTx, id: HoldId): Promise<Ending | null> {
-    const hold = await findHold(tx, id);
-    if (hold === null) return null;
-    await lockSubjects(tx, [hold.subjectId]);
+    const found = await findHold(tx, id);
+    if (found === null) return null;
+    await lockSubjects(tx, [found.subjectId]);
+    const hold = (await findHold(tx, id)) ?? found;
     return { hold, at: this.clock.now() };
   }
 
@@ -97,6 +112,12 @@ export class EndHold {
       detail: { holdId: hold.id, ground: hold.ground, resumes: going.map(({ id }) => id) },
     });
   }
+}
+
+async function subjectOf(tx: TenantTx, id: InstructionId): Promise<SubjectId | null> {
+  const instruction = await findInstruction(tx, id);
+  if (instruction === null) throw new DomainError('INSTRUCTION_NOT_FOUND', 'There is no such instruction.');
+  return instruction.subjectId;
 }
 
 const hasCome = ({ hold: { endsAt }, at }: Ending): boolean => endsAt !== null && endsAt <= at;

@@ -3,6 +3,7 @@ import { SubjectsModule } from '@personr/subjects';
 import { AcceptInstruction } from './accept-instruction.js';
 import { FindHolds } from './find-holds.js';
 import { FindInstruction } from './find-instruction.js';
+import { HoldInstruction } from './hold-instruction.js';
 import { HoldsModule } from './holds.module.js';
 import { InstructionLog } from './instruction.log.js';
 import { JudgeOrder } from './judge-order.js';
@@ -18,6 +19,7 @@ import { SealWriting } from './seal-writing.js';
     AcceptInstruction,
     FindHolds,
     FindInstruction,
+    HoldInstruction,
     JudgeOrder,
     PlaceHold,
     ReadReceipt,
@@ -29,6 +31,7 @@ import { SealWriting } from './seal-writing.js';
     AcceptInstruction,
     FindHolds,
     FindInstruction,
+    HoldInstruction,
     PlaceHold,
     ReadReceipt,
     InstructionLog,

@@ -21,9 +21,6 @@ import { type Instruction } from './instruction.js';
 import { findErasureOf } from './instruction.repository.js';
 import { moveInstructions } from './move-instructions.js';
 
-/** A hold that was placed, and which of its elements were gone already. */
-export type PlacedHold = Hold & { readonly gone: readonly ElementCode[] };
-
 /** Who places a hold, on which instruction, if on one. */
 export type HoldPlacer = Caller & { readonly clientId: ApiClientId };
 
@@ -47,7 +44,7 @@ export class PlaceHold {
     tx: TenantTx,
     placer: HoldPlacer,
     { hold, instruction }: { hold: NewHold; instruction: Pick<Instruction, 'id'> | null },
-  ): Promise<PlacedHold> {
+  ): Promise<Hold> {
     const at = this.clock.now();
     assertHoldable(hold, at);
     const subject = await findSubjectForUpdate(tx, hold.subjectId);
@@ -62,14 +59,15 @@ export class PlaceHold {
       startsAt: at,
       endedAt: null,
       endReason: null,
+      gone,
     };
     await insertHold(tx, placed);
     if (placed.endsAt !== null)
       await enqueueWork(tx, { kind: 'END_HOLD', referenceId: placed.id, dueAt: placed.endsAt });
     await this.stop(tx, about, { hold: placed, at });
-    await this.report(tx, placer, { hold: placed, subjectRef: subject.subjectRef, gone });
+    await this.report(tx, placer, placed, subject.subjectRef);
     await this.mirror.put(tx.tenantId, placed);
-    return { ...placed, gone };
+    return placed;
   }
 
   /** What the hold names and an erasure has destroyed or is destroying. Throws `ALREADY_ERASED` when that is all of it. */
@@ -113,11 +111,7 @@ export class PlaceHold {
     );
   }
 
-  private async report(
-    tx: TenantTx,
-    placer: HoldPlacer,
-    { hold, subjectRef, gone }: { hold: Hold; subjectRef: SubjectRef; gone: readonly ElementCode[] },
-  ): Promise<void> {
+  private async report(tx: TenantTx, placer: HoldPlacer, hold: Hold, subjectRef: SubjectRef): Promise<void> {
     const event: HoldEvent = {
       event: 'hold.placed',
       at: hold.startsAt,
@@ -128,7 +122,7 @@ export class PlaceHold {
         holdId: hold.id,
         ground: hold.ground,
         elements: [...hold.elements],
-        gone: [...gone],
+        gone: [...hold.gone],
         endsAt: hold.endsAt?.toISOString() ?? null,
       },
     };

@@ -6,9 +6,12 @@ import { type Hold, type HoldId } from './hold.js';
 type Row = Awaited<ReturnType<TenantTx['hold']['findFirstOrThrow']>>;
 
 /** Writes a hold down, or nothing when it is there already. The subject's row is locked by the caller. */
-export async function insertHold(tx: TenantTx, hold: Hold): Promise<void> {
+export async function insertHold(
+  tx: TenantTx,
+  { gone = [], ...hold }: Omit<Hold, 'gone'> & Partial<Pick<Hold, 'gone'>>,
+): Promise<void> {
   await tx.hold.createMany({
-    data: [{ tenantId: tx.tenantId, ...hold, elements: [...hold.elements] }],
+    data: [{ tenantId: tx.tenantId, ...hold, elements: [...hold.elements], goneElements: [...gone] }],
     skipDuplicates: true,
   });
 }
@@ -77,4 +80,5 @@ const toHold = (row: Row): Hold => ({
   reviewAt: row.reviewAt,
   endedAt: row.endedAt,
   endReason: row.endReason as Hold['endReason'],
+  gone: row.goneElements as ElementCode[],
 });

@@ -34,6 +34,8 @@ export type Hold = Omit<NewHold, 'ground'> & {
   readonly startsAt: Date;
   readonly endedAt: Date | null;
   readonly endReason: HoldEndReason | 'TIME_CAME' | null;
+  /** What it names that was gone, or going, when it was placed. */
+  readonly gone: readonly ElementCode[];
 };
 
 /** The grounds on which everything may be kept. */

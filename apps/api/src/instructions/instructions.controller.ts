@@ -26,14 +26,10 @@ import {
 } from '../problem/problem.dto.js';
 import { AwaitReceipt } from './await-receipt.js';
 import { InstructionBody, InstructionQuery } from './instructions.dto.js';
-import {
-  InstructionPageView,
-  InstructionView,
-  toInstructionView,
-  toSummaryView,
-} from './instructions.view.js';
+import { InstructionPageView, InstructionView, toSummaryView } from './instructions.view.js';
 import { RefusalsInterceptor } from './refusals.interceptor.js';
 import { ReceiptView } from './receipt.view.js';
+import { ShowInstruction } from './show-instruction.js';
 import { toNewInstruction } from './to-new-instruction.js';
 
 const INSTRUCTION_ID = {
@@ -74,6 +70,7 @@ export class InstructionsController {
     private readonly acceptInstruction: AcceptInstruction,
     private readonly findInstruction: FindInstruction,
     private readonly awaitReceipt: AwaitReceipt,
+    private readonly showInstruction: ShowInstruction,
   ) {}
 
   @Post()
@@ -102,7 +99,7 @@ export class InstructionsController {
     const request = identityOf(caller, { act: 'acceptInstruction', body });
     const accepted = await this.acceptInstruction.run(caller, order, request);
     const { outcome } = accepted;
-    const view = toInstructionView(accepted.view);
+    const view = await this.showInstruction.run(caller, accepted.view);
     markReplayed(reply, outcome === 'REPLAYED');
     void reply.header('Location', `/v1/instructions/${view.id}`);
     void reply.status(outcome === 'ALREADY_ERASED' ? 200 : 202);
@@ -127,8 +124,8 @@ export class InstructionsController {
   @ApiParam(INSTRUCTION_ID)
   @ApiResponse({ status: 200, description: 'As it stands.', type: InstructionView })
   @ApiProblems(...TOKEN_PROBLEMS, 'ID_MALFORMED', 'INSTRUCTION_NOT_FOUND')
-  async find(@CurrentCaller() { tenantId }: ClientCaller, @Param('id') id: string): Promise<InstructionView> {
-    return toInstructionView(await this.findInstruction.byId(tenantId, parseId(id)));
+  async find(@CurrentCaller() caller: ClientCaller, @Param('id') id: string): Promise<InstructionView> {
+    return this.showInstruction.run(caller, await this.findInstruction.byId(caller.tenantId, parseId(id)));
   }
 
   @Get(':id/receipt')

@@ -1,11 +1,14 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
   type Instruction,
+  INSTRUCTION_ACTS,
+  type InstructionAct,
   INSTRUCTION_STATES,
   type InstructionView as View,
   isFinal,
 } from '@personr/instruction';
-import { BASES, INSTRUCTION_TYPES } from '@personr/law';
+import { BASES, ELEMENT_CODES, EXCEPTION_GROUNDS, INSTRUCTION_TYPES } from '@personr/law';
+import { type Hold } from '@personr/subjects';
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
@@ -31,6 +34,21 @@ export class TransitionView {
   @ApiProperty({ enum: INSTRUCTION_STATES, enumName: 'InstructionState' }) to!: string;
   @ApiProperty() event!: string;
   @ApiProperty({ format: 'date-time' }) at!: string;
+}
+
+/** A hold that keeps something of its subject from being erased. */
+export class ActiveHoldView {
+  @ApiProperty({ format: 'uuid' }) id!: string;
+  @ApiProperty({ enum: EXCEPTION_GROUNDS, enumName: 'ExceptionGround' }) ground!: string;
+  @ApiProperty({
+    enum: ELEMENT_CODES,
+    enumName: 'ElementCode',
+    isArray: true,
+    description: 'What is kept; everything when none are named.',
+  })
+  elements!: string[];
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When it ends by itself.' })
+  endsAt!: string | null;
 }
 
 /** The subject an instruction is about. */
@@ -93,7 +111,19 @@ export class InstructionView extends InstructionSummaryView {
   @ApiProperty({ type: [DeadlineView] }) deadlines!: DeadlineView[];
   @ApiProperty({ type: [StepView] }) steps!: StepView[];
   @ApiProperty({ type: [TransitionView] }) history!: TransitionView[];
-  @ApiProperty({ type: [String], description: 'What may be done with it now.' }) allowedActs!: string[];
+  @ApiProperty({
+    enum: INSTRUCTION_ACTS,
+    enumName: 'InstructionAct',
+    isArray: true,
+    description: 'What this caller may do with it now.',
+    example: ['hold'],
+  })
+  allowedActs!: InstructionAct[];
+  @ApiProperty({
+    type: [ActiveHoldView],
+    description: 'The active holds on its subject, shown to whoever may release them.',
+  })
+  holds!: ActiveHoldView[];
   @ApiPropertyOptional({ enum: ['ALREADY_ERASED'], description: 'A repeat: this is the first instruction.' })
   code?: 'ALREADY_ERASED';
 }
@@ -123,8 +153,14 @@ export const toSummaryView = (instruction: Instruction): InstructionSummaryView 
   receiptUrl: isFinal(instruction.state) ? `/v1/instructions/${instruction.id}/receipt` : null,
 });
 
-/** Shows an instruction whole. */
-export const toInstructionView = ({ instruction, history, deadlines, steps }: View): InstructionView => ({
+/** What one caller may do, and the holds that are shown to it. */
+export type ShownTo = { readonly acts: readonly InstructionAct[]; readonly holds: readonly Hold[] };
+
+/** Shows an instruction whole, to somebody who may do nothing with it unless it is said otherwise. */
+export const toInstructionView = (
+  { instruction, history, deadlines, steps }: View,
+  { acts, holds }: ShownTo = { acts: [], holds: [] },
+): InstructionView => ({
   ...toSummaryView(instruction),
   agreementId: instruction.agreementId,
   instructorId: instruction.instructorId,
@@ -137,5 +173,11 @@ export const toInstructionView = ({ instruction, history, deadlines, steps }: Vi
   })),
   steps: steps.map(({ name, state, done, total }) => ({ name, state, done, total })),
   history: history.map((move) => ({ ...move, at: move.at.toISOString() })),
-  allowedActs: [],
+  allowedActs: [...acts],
+  holds: holds.map(({ id, ground, elements, endsAt }) => ({
+    id,
+    ground,
+    elements: [...elements],
+    endsAt: iso(endsAt),
+  })),
 });

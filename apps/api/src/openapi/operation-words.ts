@@ -38,6 +38,16 @@ export const OPERATION_WORDS: Readonly<Record<string, string>> = {
   addClientSecret:
     'Gives a client a further secret, shown once. The one before stays good for a while, so that it can be exchanged without a gap.',
   removeClientSecret: 'Ends one secret of a client at once. Tokens that were given for it end by themselves.',
+  placeHold:
+    'Keeps elements of a person from being erased, on a ground of the closed list of Civ. Code 1798.105(d) and 1798.145, until an end or a review. Everything can be kept on EX_COURT, EX_LE_DIRECTION and EX_CLAIMS alone. Instructions that have not begun, and of which nothing is left to erase, wait (`ON_HOLD`); one that destroys already goes on, and `gone` says what the hold came too late for; when that is all of it the answer is 409 `ALREADY_ERASED`.',
+  listHolds: 'All holds, or those on one person; those that have ended too.',
+  findHold: 'One hold: what it keeps, on which ground, until when, and how it ended.',
+  releaseHold:
+    'Ends a hold before its time. What it kept back from an erasure is erased then by itself, and the receipt has a further edition. Sent again for the same reason it changes nothing.',
+  holdInstruction:
+    'Places a hold on the subject of an instruction, as `placeHold` does, and says how the instruction stands then.',
+  releaseInstructionHold:
+    'Releases a hold on the subject of an instruction, as `releaseHold` does, and says how the instruction stands then.',
   listDocuments:
     'What documents are held about a person: type, size, source and purpose of each, not one byte of it.',
 };

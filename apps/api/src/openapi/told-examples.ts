@@ -1,5 +1,6 @@
 import { type Media } from './document.js';
 import { CLIENT_EXAMPLES } from './told-clients.js';
+import { HOLD_EXAMPLES } from './told-holds.js';
 import { INSTRUCTION_EXAMPLES } from './told-instructions.js';
 import { SUBJECT_EXAMPLES } from './told-subjects.js';
 
@@ -78,4 +79,5 @@ export const EXAMPLES: Readonly<Record<string, ToldExamples>> = {
   ...SUBJECT_EXAMPLES,
   ...INSTRUCTION_EXAMPLES,
   ...CLIENT_EXAMPLES,
+  ...HOLD_EXAMPLES,
 };

@@ -52,6 +52,18 @@ const WHOLE = {
   steps: [{ name: 'SHRED_KEYS', state: 'DONE', done: 1, total: 1 }],
   history: [BEGUN, { from: 'RECEIVED', to: 'COMPLETED', event: 'instruction.completed', at: ENDED_AT }],
   allowedActs: [],
+  holds: [],
+};
+/** An instruction that has been accepted and waits to be carried out. */
+export const ACCEPTED_EXAMPLE = {
+  ...UNDER_WAY,
+  state: 'APPROVED',
+  ...RESTS_ON,
+  deadlines: [{ ...CLOCK, metAt: null }],
+  steps: [],
+  history: [BEGUN],
+  allowedActs: ['hold'],
+  holds: [],
 };
 const PROOF = `c2sp.org/tlog-proof@v1
 index 41
@@ -100,16 +112,7 @@ export const INSTRUCTION_EXAMPLES: Readonly<Record<string, ToldExamples>> = {
     },
     answers: {
       '202': {
-        [JSON_TYPE]: {
-          example: {
-            ...UNDER_WAY,
-            ...RESTS_ON,
-            deadlines: [{ ...CLOCK, metAt: null }],
-            steps: [],
-            history: [BEGUN],
-            allowedActs: [],
-          },
-        },
+        [JSON_TYPE]: { example: ACCEPTED_EXAMPLE },
       },
       '200': { [JSON_TYPE]: { example: { ...WHOLE, code: 'ALREADY_ERASED' } } },
     },

@@ -93,6 +93,15 @@ export const INTAKE_PROBLEMS = [
   'KEY_SHREDDED',
 ] as const satisfies ErrorCode[];
 
+/** What every route can answer that places a hold. */
+export const HOLD_PROBLEMS = [
+  'ELEMENT_UNKNOWN',
+  'EXCEPTION_GROUND_UNKNOWN',
+  'EXCEPTION_SCOPE_TOO_WIDE',
+  'HOLD_TERM_INVALID',
+  'ALREADY_ERASED',
+] as const satisfies ErrorCode[];
+
 const ALWAYS = ['INTERNAL', 'SERVICE_UNAVAILABLE'] as const satisfies ErrorCode[];
 
 /** Says in the contract, status by status, with which problem codes a route can answer. */
