@@ -82,6 +82,8 @@ describe('a key set', () => {
     ['half a point', { keys: [{ ...EC, y: undefined }] }],
     ['Ed25519 of 31 bytes', { keys: [{ ...ED, x: Buffer.alloc(31, 1).toString('base64url') }] }],
     ['members that are no text', { keys: [{ ...ED, x: { toString: 'x' } }] }],
+    ['a kind that is no text', { keys: [{ ...ED, kty: { toString: 'x' } }] }],
+    ['a curve that is no text', { keys: [{ ...ED, crv: { toString: 'x' } }] }],
     ['members that are not base64url', { keys: [{ ...ED, x: `${String(ED.x)}=` }] }],
   ])('is refused by value with %s', (_, value) => {
     expect(refusal(() => parseKeySet(value))).toMatchObject({ code: 'KEY_SET_REFUSED' });

@@ -95,14 +95,16 @@ const isObject = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function parseKey(key: Members): PublicJwk {
-  const kind = KINDS[`${String(key.kty)} ${String(key.crv)}`];
+  const { kty, crv } = key;
+  const isNamed = typeof kty === 'string' && (crv === undefined || typeof crv === 'string');
+  const kind = isNamed ? KINDS[`${kty} ${String(crv)}`] : undefined;
   if (kind === undefined) throw refused('A key is Ed25519, P-256 or RSA.');
   assertForSignatures(key, kind);
   if (typeof key.kid !== 'string' || !KID.test(key.kid)) {
     throw refused('A key has a kid of 1 to 128 visible ASCII characters.');
   }
   const members = Object.fromEntries(kind.members.map((name) => [name, textOf(key[name])]));
-  const jwk = { ...members, kty: String(key.kty), alg: kind.alg, kid: key.kid } as PublicJwk;
+  const jwk = { ...members, kty, alg: kind.alg, kid: key.kid } as PublicJwk;
   assertStrong(jwk);
   return jwk;
 }
