@@ -77,6 +77,27 @@ describe('canonical JSON', () => {
     ]);
   });
 
+  it.each([
+    ['{"2":0,"10":1,"a":{"1":2,"0":3}}', '{"10":1,"2":0,"a":{"0":3,"1":2}}'],
+    ['{"b":[{"c":1,"9":2}],"__proto__":{"d":3,"a":4}}', '{"__proto__":{"a":4,"d":3},"b":[{"9":2,"c":1}]}'],
+    ['{"":1,"toJSON":"x","constructor":2}', '{"":1,"constructor":2,"toJSON":"x"}'],
+  ])('sorts names that the engine would treat otherwise: %s', (text, spelling) => {
+    expect(canonicalJson(JSON.parse(text) as Json)).toBe(spelling);
+  });
+
+  it('sorts however many members there are', () => {
+    for (const count of [0, 1, 2, 15, 16, 17, 200]) {
+      const names = Array.from({ length: count }, (_, at) => `m${String((at * 7919) % 1009)}`);
+      const spelling = canonicalJson(Object.fromEntries(names.map((name) => [name, 1])));
+      expect(spelling).toBe(
+        `{${[...names]
+          .sort()
+          .map((name) => `"${name}":1`)
+          .join(',')}}`,
+      );
+    }
+  });
+
   it.each<[string, Json]>([
     ['high surrogate', '\ud800'],
     ['low surrogate', 'a\udc00b'],

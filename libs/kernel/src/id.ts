@@ -40,19 +40,34 @@ export function parseSubjectRef(text: string): SubjectRef {
 /** Makes a new id that sorts by `at`: 48 bits of milliseconds, 74 random bits. */
 export function newId<Kind extends string>(at: Date): Id<Kind> {
   const start = takeRandom();
-  const [third, fourth] = [octet(start), octet(start + 1)];
-  const variant = 0x80 | (octet(start + 2) & 0x3f);
-  return `${timeOf(at.getTime())}-7${HEX[third]?.[1] ?? ''}${HEX[fourth] ?? ''}-${HEX[variant] ?? ''}${hexOf(start + 3, 1)}-${hexOf(start + 4, 6)}` as Id<Kind>;
+  writeTime(at.getTime());
+  writeOctet(14, 0x70 | (octet(start) & 0x0f));
+  writeOctet(16, octet(start + 1));
+  writeOctet(19, 0x80 | (octet(start + 2) & 0x3f));
+  writeOctet(21, octet(start + 3));
+  for (let at = 0; at < 6; at += 1) writeOctet(24 + 2 * at, octet(start + 4 + at));
+  return String.fromCharCode(...spelling) as Id<Kind>;
 }
 
-let [latest, latestText] = [-1, ''];
+const DIGITS = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 
-/** The milliseconds as an id begins with them. Ids come by the batch, so those of one instant are written once. */
-function timeOf(milliseconds: number): string {
-  if (milliseconds === latest) return latestText;
-  const time = milliseconds.toString(16).padStart(12, '0');
-  [latest, latestText] = [milliseconds, `${time.slice(0, 8)}-${time.slice(8)}`];
-  return latestText;
+// The characters of the id that is being made. Ids are made by the thousand, and a text that is put together of pieces
+// takes five times the memory.
+const spelling = Array.from('00000000-0000-7000-8000-000000000000', (digit) => digit.charCodeAt(0));
+
+function writeOctet(at: number, value: number): void {
+  spelling[at] = DIGITS[value >> 4] ?? 0;
+  spelling[at + 1] = DIGITS[value & 0x0f] ?? 0;
+}
+
+let latest = 0;
+
+/** The milliseconds with which an id begins. Those of one instant, which come by the batch, are written once. */
+function writeTime(milliseconds: number): void {
+  if (milliseconds === latest) return;
+  latest = milliseconds;
+  const digits = milliseconds.toString(16).padStart(12, '0');
+  for (let at = 0; at < 12; at += 1) spelling[at < 8 ? at : at + 1] = digits.charCodeAt(at);
 }
 
 /** Makes a new subject reference from 128 random bits. */
