@@ -59,17 +59,13 @@ const encode = (value: unknown): unknown => {
 
 /** What comes again and again, one after the other, is written once. */
 function textArray(items: readonly Element[]): string {
-  let text = '';
   let last: Element | undefined;
   let written = '';
-  for (const item of items) {
-    if (item !== last) {
-      written = elementOf(item);
-      last = item;
-    }
-    text += text === '' ? written : `,${written}`;
-  }
-  return `{${text}}`;
+  const texts = items.map((item) => {
+    if (item !== last) [written, last] = [elementOf(item), item];
+    return written;
+  });
+  return `{${texts.join(',')}}`;
 }
 
 // What needs no quotes inside an array: ids, codes, numbers, times.

@@ -5,7 +5,6 @@ const VERSION = 1;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const OVERHEAD_BYTES = 1 + NONCE_BYTES + TAG_BYTES;
-const VERSION_PART = `\0\0\0\x01${String(VERSION)}`;
 const LONGEST_SHORT_PART = 127;
 const OPTIONS = { authTagLength: TAG_BYTES };
 
@@ -96,23 +95,40 @@ export function openBytes(key: Uint8Array, context: readonly string[], sealed: U
 }
 
 /** Writes each part after its length in four bytes, so that no two lists of parts have the same bytes. */
-export const lengthPrefixed = (parts: readonly string[]): Buffer =>
-  shortParts('', parts) ?? lengthPrefixedBytes(parts);
+export function lengthPrefixed(parts: readonly string[]): Buffer {
+  const length = writeShort(parts, 0);
+  const bytes = length === null ? lengthPrefixedBytes(parts) : Buffer.from(written.subarray(0, length));
+  // The parts may be an identity of a person, which is not to lie about here.
+  written.fill(0);
+  return bytes;
+}
 
-/** The version and the context, length-prefixed. */
-const associated = (context: readonly string[]): Buffer =>
-  shortParts(VERSION_PART, context) ?? lengthPrefixedBytes([String(VERSION), ...context]);
+/** The version and the context, length-prefixed. Good until the next call. */
+function associated(context: readonly string[]): Buffer {
+  const length = writeShort(context, VERSION_PART.length);
+  return length === null ? lengthPrefixedBytes([String(VERSION), ...context]) : written.subarray(0, length);
+}
 
-/** The bytes of short ASCII parts after those of `start`, or null when there is another part among them. */
-function shortParts(start: string, parts: readonly string[]): Buffer | null {
-  let text = start;
+const VERSION_PART = Buffer.from([0, 0, 0, 1, 0x30 + VERSION]);
+
+// Every value has a context: it is written into the same bytes again and again, the version always before it.
+const written = Buffer.alloc(4096);
+
+/** Writes short ASCII parts from `start` on and returns where they end, or null when there is another part among them. */
+function writeShort(parts: readonly string[], start: number): number | null {
+  written.set(VERSION_PART);
+  let at = start;
   for (const part of parts) {
-    if (part.length > LONGEST_SHORT_PART) return null;
-    text += `\0\0\0${String.fromCharCode(part.length)}${part}`;
+    const { length } = part;
+    if (length > LONGEST_SHORT_PART || at + 4 + length > written.length) return null;
+    at = written.writeUInt32BE(length, at);
+    for (let place = 0; place < length; place += 1, at += 1) {
+      const code = part.charCodeAt(place);
+      if (code > 0x7f) return null;
+      written[at] = code;
+    }
   }
-  const bytes = Buffer.from(text, 'utf8');
-  // As many bytes as characters: every part is ASCII, as are the lengths.
-  return bytes.length === text.length ? bytes : null;
+  return at;
 }
 
 function lengthPrefixedBytes(parts: readonly string[]): Buffer {

@@ -1,4 +1,5 @@
 import { type KeyId, type TenantId } from '@personr/kernel';
+import { groupBy } from './group-by.js';
 import { type KeyStore } from './key-store.js';
 import { type PackId, packIdOf, placeOf } from './pack.js';
 
@@ -9,10 +10,13 @@ export async function goneKeys(
   keyIds: readonly KeyId[],
 ): Promise<KeyId[]> {
   if (keyIds.length === 0) return [];
-  const packIds = [...new Set(keyIds.map(packIdOf))];
-  const rows = await database.packs(tenantId, packIds);
+  const byPack = groupBy(keyIds, packIdOf);
+  const rows = await database.packs(tenantId, [...byPack.keys()]);
   const packs = new Map(rows.map((row) => [row.pack_id as PackId, row as LeftPack]));
-  return keyIds.filter((keyId) => !isLeft(packs.get(packIdOf(keyId)), placeOf(keyId)));
+  return [...byPack].flatMap(([packId, ids]) => {
+    const pack = packs.get(packId);
+    return ids.filter((keyId) => !isLeft(pack, placeOf(keyId)));
+  });
 }
 
 type LeftPack = { readonly places: number; readonly gone: readonly number[] };

@@ -100,10 +100,11 @@ export function keysOver(
   bytes: Uint8Array,
 ): Map<string, OpenKey> {
   const keys = new Map<string, OpenKey>();
-  for (const [label, keyId] of keysIn({ packId, labels })) {
+  labels.forEach((label, place) => {
+    if (label === null) return;
     const start = keys.size * KEY_BYTES;
-    keys.set(label, { keyId, key: bytes.subarray(start, start + KEY_BYTES) });
-  }
+    keys.set(label, { keyId: keyIdAt(packId, place), key: bytes.subarray(start, start + KEY_BYTES) });
+  });
   return keys;
 }
 
