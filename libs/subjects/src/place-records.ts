@@ -6,7 +6,8 @@ import { IDENTITY_ELEMENTS } from './identity-elements.js';
 import { type Identity, type NewRecord, type TakenRecord } from './subject.js';
 
 /** A value with its place: the id it will have, since when, and in which role it is held. */
-export type PlacedRecord = NewRecord & {
+export type PlacedRecord = {
+  readonly record: NewRecord;
   readonly id: RecordId;
   readonly createdAt: Date;
   readonly role: Role;
@@ -16,7 +17,7 @@ export type PlacedRecord = NewRecord & {
 export const placeAll = (
   records: readonly NewRecord[],
   { at, role }: { at: Date; role: Role },
-): PlacedRecord[] => records.map((record) => ({ ...record, id: newId<'record'>(at), createdAt: at, role }));
+): PlacedRecord[] => records.map((record) => ({ record, id: newId<'record'>(at), createdAt: at, role }));
 
 /** What identities are kept for: to verify who a person is where that is agreed, else the first purpose agreed. */
 export const identityPurposeOf = ({
@@ -53,18 +54,18 @@ export const plaintextOf = ({ value }: Pick<NewRecord, 'value'>): Buffer => Buff
 
 /** A value as it rests. */
 export const asSealed = (
-  { id, role, element, source, purpose, consentId, collectedAt, createdAt }: PlacedRecord,
+  { id, role, record, createdAt }: PlacedRecord,
   subjectId: SubjectId,
   { keyId, sealed }: SealedUnder,
 ): SealedRecord => ({
   id,
   subjectId,
   role,
-  element,
-  source,
-  purpose,
-  consentId: consentId ?? null,
-  collectedAt,
+  element: record.element,
+  source: record.source,
+  purpose: record.purpose,
+  consentId: record.consentId ?? null,
+  collectedAt: record.collectedAt,
   createdAt,
   keyId,
   sealed: sealed as Uint8Array<ArrayBuffer>,

@@ -42,10 +42,10 @@ export class SealedRecords {
       claims.map(({ line: { identities, plaintexts }, candidate, placed }) => ({
         candidate,
         identities,
-        labels: [...new Set(placed.map(({ element }) => element))],
+        labels: [...new Set(placed.map(({ record }) => record.element))],
         seal: (subjectId) =>
           placed.map((place, position) =>
-            asSealing(place, subjectId, plaintexts[position] ?? plaintextOf(place)),
+            asSealing(place, subjectId, plaintexts[position] ?? plaintextOf(place.record)),
           ),
       })),
     );
@@ -83,11 +83,14 @@ export class SealedRecords {
   ): Promise<TakenRecord[]> {
     const placed = placeAll(records, { at: this.clock.now(), role }).map((place) => ({
       place,
-      keyId: keyFor(keys, place.element),
+      keyId: keyFor(keys, place.record.element),
     }));
     const sealed = await this.vault.seal(
       tx.tenantId,
-      placed.map(({ place, keyId }) => ({ ...asSealing(place, subjectId, plaintextOf(place)), keyId })),
+      placed.map(({ place, keyId }) => ({
+        ...asSealing(place, subjectId, plaintextOf(place.record)),
+        keyId,
+      })),
     );
     await this.stores.records.write(
       tx,
@@ -95,7 +98,7 @@ export class SealedRecords {
         asSealed(place, subjectId, { keyId, sealed: sealed[position] ?? new Uint8Array(0) }),
       ),
     );
-    return placed.map(({ place }) => classified(place));
+    return placed.map(({ place: { id, record } }) => classified({ id, element: record.element }));
   }
 
   /** The subject's values of these elements, or all of them, oldest first, as they rest. */
@@ -147,7 +150,11 @@ function valuesOf({ identities, subject, terms }: AdmissibleLine, at: Date): New
   return [...identities.map((identity) => asRecord(identity, { at, purpose })), ...subject.records];
 }
 
-const asSealing = ({ id, element }: PlacedRecord, subjectId: SubjectId, plaintext: Uint8Array) => ({
+const asSealing = (
+  { id, record: { element } }: PlacedRecord,
+  subjectId: SubjectId,
+  plaintext: Uint8Array,
+) => ({
   label: element,
   binding: bindingOf({ id, element, subjectId }),
   plaintext,

@@ -56,8 +56,8 @@ export const IsInstant = (): PropertyDecorator =>
   });
 
 function exists(instant: string): boolean {
-  const at = new Date(instant);
-  return !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 19) === instant.slice(0, 19);
+  // A day or an hour that does not exist is read as one of another day.
+  return new Date(instant).getUTCDate() === Number(instant.slice(8, 10));
 }
 
 /** A day of the calendar, as in 2026-11-23. */

@@ -1,5 +1,5 @@
 import { plainToInstance } from 'class-transformer';
-import { getMetadataStorage } from 'class-validator';
+import { getMetadataStorage, type ValidationArguments } from 'class-validator';
 
 /** A class that says by its decorators what a body must be. */
 export type Shape<Body extends object = object> = new () => Body;
@@ -81,9 +81,15 @@ function customOf({ constraintCls, constraints, each, propertyName: property }: 
   const [validator] = validators;
   if (validator === undefined || validators.length > 1 || validator.async) return null;
   const { instance } = validator;
-  const one: Holds = (value, object) =>
+  // Told the same object each time, since this is asked for each value of each line.
+  const told: ValidationArguments = { value: undefined, object: {}, property, constraints, targetName: '' };
+  const one: Holds = (value, object) => {
+    [told.value, told.object] = [value, object];
     // A promise, which only class-validator waits for, is not true.
-    instance.validate(value, { value, object, property, constraints, targetName: '' }) === true;
+    const isGood = instance.validate(value, told) === true;
+    [told.value, told.object] = [undefined, {}];
+    return isGood;
+  };
   if (!each) return one;
   return (value, object) => Array.isArray(value) && value.every((item) => one(item, object));
 }

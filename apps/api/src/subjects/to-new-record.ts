@@ -10,12 +10,10 @@ export function toNewRecord(body: InlineRecordBody): NewRecord {
   if (!isPurpose(purpose)) {
     throw new DomainError('PURPOSE_NOT_IN_NOTICE', 'The purpose is not one that the notice lists.');
   }
+  const record = { element: code, value, source, purpose, collectedAt: new Date(collectedAt) };
+  if (consentId === undefined && consentRef === undefined) return record;
   return {
-    element: code,
-    value,
-    source,
-    purpose,
-    collectedAt: new Date(collectedAt),
+    ...record,
     ...(consentId === undefined ? {} : { consentId: parseId<'consent'>(consentId) }),
     ...(consentRef === undefined ? {} : { consentRef }),
   };
