@@ -24,11 +24,12 @@ const COMMANDS = {
   'test:long': testLong,
   demo: program('tools/demo/dist/main.js'),
   bench: program('tools/bench/dist/main.js'),
+  attack: program('tools/attack/dist/main.js'),
   ops: program('tools/ops/dist/main.js'),
   start: program('tools/ops/dist/main.js', 'start'),
 };
 
-const NEEDS_SERVERS = new Set(['test', 'test:long', 'demo', 'bench', 'ops', 'start']);
+const NEEDS_SERVERS = new Set(['test', 'test:long', 'demo', 'bench', 'attack', 'ops', 'start']);
 
 /**
  * Does one npm script of the root and ends this process with its exit code.

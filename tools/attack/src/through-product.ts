@@ -1,0 +1,112 @@
+import { canonicalJson, type Json } from '@personr/kernel';
+import { type Answer, type Door } from './door.js';
+import { isErased, PART, sha256 } from './person.js';
+import { type Business } from './scene.js';
+import { type Held } from './take-in.js';
+
+/** What the product was asked, and what was wrong with its answers: of those erased that they say something, of others that they do not. */
+export type ProductReading = {
+  readonly asked: number;
+  readonly values: number;
+  readonly had: readonly string[];
+  readonly lost: readonly string[];
+};
+
+/** Which marks no answer about an erased person may hold. */
+type Marks = { readonly ascii: string; readonly han: string; readonly number: string };
+
+const PURPOSE = 'IDENTITY_VERIFICATION';
+
+/** Asks the product at this address, as each Business, for everybody: by id, by external id and by every identity. */
+export async function readThroughProduct(
+  businesses: readonly Business[],
+  open: (business: Business) => Door,
+  marks: Marks,
+): Promise<ProductReading> {
+  const reading = { asked: 0, values: 0, had: [] as string[], lost: [] as string[] };
+  for (const business of businesses) {
+    const door = open(business);
+    for (const held of business.people) await readOne({ door, held, marks, reading });
+  }
+  return reading;
+}
+
+type Reading = {
+  readonly door: Door;
+  readonly held: Held;
+  readonly marks: Marks;
+  readonly reading: { asked: number; values: number; had: string[]; lost: string[] };
+};
+
+async function readOne(one: Reading): Promise<void> {
+  const { door, held, reading } = one;
+  const { person, subjectId } = held;
+  const ask = (path: string, body?: object): Promise<Answer> => {
+    reading.asked += 1;
+    return body === undefined ? door.get(path) : door.post(path, body);
+  };
+  const lookups = person.identities.map(({ type, value }) =>
+    type === 'EXTERNAL_ID' ? { externalId: value } : { identity: { type, value } },
+  );
+  const answers = [
+    await ask(`/v1/subjects/${subjectId}`),
+    await ask(`/v1/subjects/${subjectId}/documents`),
+    await ask(`/v1/subjects/${subjectId}/consents`),
+  ];
+  const found: Answer[] = [];
+  for (const lookup of lookups) found.push(await ask('/v1/subjects/lookup', lookup));
+  const read = (elements?: readonly string[]) =>
+    ask(`/v1/subjects/${subjectId}/records/read`, {
+      purpose: PURPOSE,
+      ...(elements === undefined ? {} : { elements }),
+    });
+  if (person.fate === 'ERASED') nothingIn([...answers, ...found, await read()], one);
+  else {
+    const isKnown = found.every(({ json }) => json.id === subjectId);
+    if (!isKnown) reading.lost.push('a survivor is not found by who it is');
+    const kept = [...person.values.keys()].filter((element) => !isErased(person, element));
+    compareValues(await read(person.fate === 'PARTLY' ? kept : undefined), one);
+    if (person.fate === 'PARTLY') nothingIn([await read(PART)], one);
+  }
+  await compareDocuments(one, ask);
+}
+
+/** An answer about somebody erased says nothing that was ever sent, and a lookup leads nowhere. */
+function nothingIn(answers: readonly Answer[], { held, marks, reading }: Reading): void {
+  for (const { bytes, status, json } of answers) {
+    const says = Object.values(marks).some((mark) => bytes.includes(mark));
+    if (says) reading.had.push(`an answer about somebody erased holds a value (${status})`);
+    if (json.id === held.subjectId && json.elements === undefined)
+      reading.had.push('a lookup leads to somebody erased');
+  }
+}
+
+function compareValues({ json }: Answer, { held: { person }, reading }: Reading): void {
+  const records = (json.records ?? []) as { element: string; value: Json }[];
+  const read = new Map(records.map(({ element, value }) => [element, canonicalJson(value)]));
+  for (const [element, value] of person.values) {
+    const isSaid = read.get(element) === canonicalJson(value);
+    if (isErased(person, element)) {
+      if (read.has(element)) reading.had.push(`${element} of somebody erased in part is read`);
+    } else if (isSaid) reading.values += 1;
+    else reading.lost.push(`${element} of a survivor is not what was sent`);
+  }
+}
+
+async function compareDocuments(
+  { held, reading, door }: Reading,
+  ask: (path: string) => Promise<Answer>,
+): Promise<void> {
+  for (const [place, id] of held.documentIds.entries()) {
+    const sent = held.person.documents[place];
+    if (sent === undefined) continue;
+    const path = `/v1/subjects/${held.subjectId}/documents/${id}?purpose=${PURPOSE}`;
+    const { status, bytes } = await ask(path);
+    const isSame = status === 200 && sha256(bytes).equals(sha256(sent.bytes));
+    if (isErased(held.person, sent.element)) {
+      if (bytes.includes(sent.bytes.subarray(0, 32)) || status === 200)
+        reading.had.push(`a document that was erased is read by ${door.tenant.name}`);
+    } else if (isSame) reading.values += 1;
+    else reading.lost.push(`a document of a survivor is not what was sent (${status})`);
+  }
+}
