@@ -3,11 +3,12 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AccessModule } from '@personr/access';
 import { AuditModule } from '@personr/audit';
 import { IdempotencyModule } from '@personr/idempotency';
-import { Clock } from '@personr/kernel';
+import { Clock, type Probe } from '@personr/kernel';
 import { ObjectStoreProbe, StoresModule } from '@personr/stores';
 import { SilenceModule } from '@personr/silence';
 import { DatabaseProbe, TenancyModule } from '@personr/tenancy';
 import { TermsModule } from '@personr/terms';
+import { TideGate, TideModule } from '@personr/tide';
 import { VaultModule, VaultProbes } from '@personr/vault';
 import { type Logger } from 'pino';
 import { ClientAuthentication } from './auth/client-authentication.js';
@@ -39,17 +40,12 @@ export class ClockModule {
 
 const PROBES_PROVIDER = {
   provide: PROBES,
-  inject: [DatabaseProbe, VaultProbes, RedisProbe, ObjectStoreProbe],
-  useFactory: (database: DatabaseProbe, vault: VaultProbes, redis: RedisProbe, objects: ObjectStoreProbe) => [
-    database,
-    ...vault.all,
-    redis,
-    objects,
-  ],
+  inject: [VaultProbes, DatabaseProbe, RedisProbe, ObjectStoreProbe, TideGate],
+  useFactory: (vault: VaultProbes, ...others: Probe[]) => [...vault.all, ...others],
 };
 
 /** Rooms that are told nothing from outside. */
-const ROOMS = [AuditModule, IdempotencyModule, TermsModule];
+const ROOMS = [AuditModule, IdempotencyModule, TermsModule, TideModule];
 
 const ROUTES = [SubjectsModule, TermsRoutesModule, InstructionsModule, HoldsRoutesModule, ClientsModule];
 

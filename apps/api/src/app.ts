@@ -4,9 +4,11 @@ import helmet from '@fastify/helmet';
 import { LogController } from 'fastify';
 import { type Clock } from '@personr/kernel';
 import { quietLogger } from '@personr/silence';
+import { TideGate } from '@personr/tide';
 import { type Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { type ApiConfig, refuseOpenings } from './config.js';
+import { closeUntilReplayed } from './health/close-until-replayed.js';
 import { takeAnyBodies } from './http/any-bodies.js';
 import { keepBodiesInTime } from './http/body-deadlines.js';
 import { takeBodies } from './http/body-parsers.js';
@@ -46,6 +48,7 @@ export async function createApi(
       abortOnError: false,
     },
   );
+  closeUntilReplayed(fastify, app.get(TideGate));
   await app.register(helmet);
   answerOtherMethods(fastify);
   app.useGlobalPipes(new HouseValidation());

@@ -6,6 +6,7 @@ import { Clock } from '@personr/kernel';
 import { StoresModule } from '@personr/stores';
 import { SilenceModule } from '@personr/silence';
 import { TenancyModule } from '@personr/tenancy';
+import { TideModule } from '@personr/tide';
 import { KeyStoreHeads, VaultModule } from '@personr/vault';
 import { type Logger } from 'pino';
 import { type WorkerConfig } from './config.js';
@@ -78,6 +79,7 @@ export class AppModule {
         BullModule.forRoot({ url: config.redisUrl, prefix: 'personr' }),
         BullModule.registerQueue(...QUEUES.map((name) => ({ name }))),
         AuditModule,
+        TideModule,
         SignedHeadsModule,
         SequencerModule.forRoot({
           signingKeyFile: config.logSigningKeyFile,

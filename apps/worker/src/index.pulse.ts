@@ -1,9 +1,11 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { CompleteReceipts } from '@personr/execution';
 import { Tenancy } from '@personr/tenancy';
+import { TideGate } from '@personr/tide';
 import { type Logger } from 'pino';
 import { LOGGER } from './logger.js';
 import { Pulse } from './pulse.js';
+import { whileOpen } from './while-open.js';
 
 const TENANTS_AT_ONCE = 20;
 const REST_MILLISECONDS = 5_000;
@@ -16,9 +18,14 @@ export class IndexPulse implements OnApplicationBootstrap, OnApplicationShutdown
   constructor(
     private readonly tenancy: Tenancy,
     private readonly completeReceipts: CompleteReceipts,
+    gate: TideGate,
     @Inject(LOGGER) logger: Logger,
   ) {
-    this.pulse = new Pulse(() => this.renewAll(), REST_MILLISECONDS, logger);
+    this.pulse = new Pulse(
+      whileOpen(gate, () => this.renewAll()),
+      REST_MILLISECONDS,
+      logger,
+    );
   }
 
   onApplicationBootstrap(): void {

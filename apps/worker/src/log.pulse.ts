@@ -2,9 +2,11 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { SEQUENCED_AT_ONCE, Sequencer } from '@personr/audit';
 import { safeError, type TenantId } from '@personr/kernel';
 import { Tenancy } from '@personr/tenancy';
+import { TideGate } from '@personr/tide';
 import { type Logger } from 'pino';
 import { LOGGER } from './logger.js';
 import { Pulse } from './pulse.js';
+import { whileOpen } from './while-open.js';
 
 const TENANTS_AT_ONCE = 50;
 // Under an import every act leaves an entry: those of a while are placed and signed together.
@@ -21,9 +23,14 @@ export class LogPulse implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     private readonly tenancy: Tenancy,
     private readonly sequencer: Sequencer,
+    gate: TideGate,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    this.pulse = new Pulse(() => this.sequenceAll(), REST_MILLISECONDS, logger);
+    this.pulse = new Pulse(
+      whileOpen(gate, () => this.sequenceAll()),
+      REST_MILLISECONDS,
+      logger,
+    );
   }
 
   onApplicationBootstrap(): void {

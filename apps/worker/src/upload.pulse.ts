@@ -1,8 +1,10 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { SweepUploads } from '@personr/stores';
+import { TideGate } from '@personr/tide';
 import { type Logger } from 'pino';
 import { LOGGER } from './logger.js';
 import { Pulse } from './pulse.js';
+import { whileOpen } from './while-open.js';
 
 const REST_MILLISECONDS = 5_000;
 
@@ -11,8 +13,12 @@ const REST_MILLISECONDS = 5_000;
 export class UploadPulse implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly pulse: Pulse;
 
-  constructor(sweepUploads: SweepUploads, @Inject(LOGGER) logger: Logger) {
-    this.pulse = new Pulse(() => sweepUploads.run(), REST_MILLISECONDS, logger);
+  constructor(sweepUploads: SweepUploads, gate: TideGate, @Inject(LOGGER) logger: Logger) {
+    this.pulse = new Pulse(
+      whileOpen(gate, () => sweepUploads.run()),
+      REST_MILLISECONDS,
+      logger,
+    );
   }
 
   onApplicationBootstrap(): void {

@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { RunExecution } from '@personr/execution';
 import { isDomainError } from '@personr/kernel';
+import { TideGate } from '@personr/tide';
 import { WORK_LANES } from '@personr/work';
 import { type Job } from 'bull';
 import { HANDS, type WorkJob } from './job.js';
@@ -14,6 +15,7 @@ export class WorkConsumer implements OnApplicationBootstrap {
     private readonly runExecution: RunExecution,
     private readonly logPulse: LogPulse,
     private readonly lanes: Lanes,
+    private readonly gate: TideGate,
   ) {}
 
   /** Begins to take, in each lane as many bells at once as it has hands. */
@@ -25,6 +27,8 @@ export class WorkConsumer implements OnApplicationBootstrap {
 
   /** Runs the work named by the job. Fails with a code alone: Bull keeps what it is told in Redis. */
   private async take({ data: { tenantId, workId } }: Job<WorkJob>): Promise<void> {
+    // The relay rings again once the service is open.
+    if (!this.gate.isOpen) return;
     try {
       if (await this.runExecution.run(tenantId, workId)) this.logPulse.wake();
     } catch (error) {

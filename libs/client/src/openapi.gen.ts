@@ -2825,6 +2825,10 @@ export interface components {
          *     | `PROOF_INVALID` | 422 | The proof does not hold. |
          *     | `NOTE_MALFORMED` | 422 | The signed note cannot be read. |
          *     | `KEY_MALFORMED` | 500 | A key cannot be read. |
+         *     | `RESTORE_REPLAY_PENDING` | 503 | An older copy of the data was restored. The service opens when every erasure since is done again. |
+         *     | `RESTORE_REFUSED` | 500 | This cannot be restored here. Nothing was changed. |
+         *     | `BACKUP_INCOMPLETE` | 500 | The backup was broken off before its end. |
+         *     | `BACKUP_BROKEN` | 500 | A part of the backup is not as it was written. |
          *     | `MIGRATION_EDITED` | 500 | A migration was edited after it ran. |
          *     | `MIGRATION_FAILED` | 500 | A migration failed. |
          *     | `CONFIG_INVALID` | 500 | The configuration is not right. |
@@ -2834,7 +2838,7 @@ export interface components {
          * @example ID_MALFORMED
          * @enum {string}
          */
-        ProblemCode: "ID_MALFORMED" | "BODY_MALFORMED" | "BODY_TOO_LARGE" | "CONTENT_TYPE_UNSUPPORTED" | "REQUEST_MALFORMED" | "REQUEST_TIMED_OUT" | "HEADERS_TOO_LARGE" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED" | "JSON_NOT_CANONICAL" | "ROUTE_NOT_FOUND" | "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED" | "SCOPE_MISSING" | "GRANT_UNSUPPORTED" | "API_CLIENT_NOT_FOUND" | "API_CLIENT_REVOKED" | "CLIENT_SECRET_NOT_FOUND" | "CLIENT_SECRETS_FULL" | "CLIENT_METHOD_MISMATCH" | "CREDENTIAL_AMBIGUOUS" | "KEY_SET_REFUSED" | "LAST_ADMIN" | "SCOPE_NOT_GRANTABLE" | "IDEMPOTENCY_KEY_MALFORMED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE" | "PURPOSE_NOT_PERMITTED" | "SUBJECT_NOT_FOUND" | "SUBJECT_AMBIGUOUS" | "SUBJECT_BEING_ERASED" | "ALREADY_ERASED" | "SUPPRESSED_REINGEST" | "AGREEMENT_NOT_IN_FORCE" | "AGREEMENT_TERMS_INCOMPLETE" | "AGREEMENT_NOT_FOUND" | "AGREEMENT_NOT_LATER" | "AGREEMENT_ENDED" | "AGREEMENT_END_INVALID" | "NOTICE_NOT_FOUND" | "NOTICE_NOT_LATER" | "INSTRUCTOR_NOT_FOUND" | "POLICY_BELOW_LAW" | "ROLE_NOT_OF_TENANT" | "CONSENT_MISSING" | "CONSENT_NOT_FOUND" | "CONSENT_WITHDRAWN" | "CONSENT_IN_FUTURE" | "DOCUMENT_NOT_FOUND" | "DOCUMENT_EMPTY" | "BODY_INCOMPLETE" | "BODY_STALLED" | "DIGEST_REQUIRED" | "DIGEST_MISMATCH" | "RANGE_NOT_SATISFIABLE" | "UPLOAD_INTERRUPTED" | "OBJECT_MISSING" | "LINE_MALFORMED" | "LINE_TOO_LONG" | "STREAM_IDLE" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "INSTRUCTION_NOT_FOUND" | "INSTRUCTION_NOT_WRITTEN" | "INSTRUCTOR_NOT_AUTHORISED" | "TYPE_NOT_ENABLED" | "SCOPE_INVALID" | "RECEIPT_IN_FUTURE" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "ILLEGAL_TRANSITION" | "NOT_FINISHED" | "KEY_SHREDDED" | "SEAL_BROKEN" | "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "ERASURE_INCOMPLETE" | "RESIDUAL_DATA_FOUND" | "BACKUP_COPY_REMAINS" | "EXCEPTION_GROUND_UNKNOWN" | "EXCEPTION_SCOPE_TOO_WIDE" | "HOLD_TERM_INVALID" | "HOLD_NOT_FOUND" | "HOLD_ENDED" | "LEASE_LOST" | "ENTRY_TOO_LARGE" | "LOG_FORKED" | "LOG_BEHIND" | "EVIDENCE_MISSING" | "PROOF_INVALID" | "NOTE_MALFORMED" | "KEY_MALFORMED" | "MIGRATION_EDITED" | "MIGRATION_FAILED" | "CONFIG_INVALID" | "START_UNSAFE" | "SERVICE_UNAVAILABLE" | "INTERNAL";
+        ProblemCode: "ID_MALFORMED" | "BODY_MALFORMED" | "BODY_TOO_LARGE" | "CONTENT_TYPE_UNSUPPORTED" | "REQUEST_MALFORMED" | "REQUEST_TIMED_OUT" | "HEADERS_TOO_LARGE" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED" | "JSON_NOT_CANONICAL" | "ROUTE_NOT_FOUND" | "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED" | "SCOPE_MISSING" | "GRANT_UNSUPPORTED" | "API_CLIENT_NOT_FOUND" | "API_CLIENT_REVOKED" | "CLIENT_SECRET_NOT_FOUND" | "CLIENT_SECRETS_FULL" | "CLIENT_METHOD_MISMATCH" | "CREDENTIAL_AMBIGUOUS" | "KEY_SET_REFUSED" | "LAST_ADMIN" | "SCOPE_NOT_GRANTABLE" | "IDEMPOTENCY_KEY_MALFORMED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE" | "PURPOSE_NOT_PERMITTED" | "SUBJECT_NOT_FOUND" | "SUBJECT_AMBIGUOUS" | "SUBJECT_BEING_ERASED" | "ALREADY_ERASED" | "SUPPRESSED_REINGEST" | "AGREEMENT_NOT_IN_FORCE" | "AGREEMENT_TERMS_INCOMPLETE" | "AGREEMENT_NOT_FOUND" | "AGREEMENT_NOT_LATER" | "AGREEMENT_ENDED" | "AGREEMENT_END_INVALID" | "NOTICE_NOT_FOUND" | "NOTICE_NOT_LATER" | "INSTRUCTOR_NOT_FOUND" | "POLICY_BELOW_LAW" | "ROLE_NOT_OF_TENANT" | "CONSENT_MISSING" | "CONSENT_NOT_FOUND" | "CONSENT_WITHDRAWN" | "CONSENT_IN_FUTURE" | "DOCUMENT_NOT_FOUND" | "DOCUMENT_EMPTY" | "BODY_INCOMPLETE" | "BODY_STALLED" | "DIGEST_REQUIRED" | "DIGEST_MISMATCH" | "RANGE_NOT_SATISFIABLE" | "UPLOAD_INTERRUPTED" | "OBJECT_MISSING" | "LINE_MALFORMED" | "LINE_TOO_LONG" | "STREAM_IDLE" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "INSTRUCTION_NOT_FOUND" | "INSTRUCTION_NOT_WRITTEN" | "INSTRUCTOR_NOT_AUTHORISED" | "TYPE_NOT_ENABLED" | "SCOPE_INVALID" | "RECEIPT_IN_FUTURE" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "ILLEGAL_TRANSITION" | "NOT_FINISHED" | "KEY_SHREDDED" | "SEAL_BROKEN" | "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "ERASURE_INCOMPLETE" | "RESIDUAL_DATA_FOUND" | "BACKUP_COPY_REMAINS" | "EXCEPTION_GROUND_UNKNOWN" | "EXCEPTION_SCOPE_TOO_WIDE" | "HOLD_TERM_INVALID" | "HOLD_NOT_FOUND" | "HOLD_ENDED" | "LEASE_LOST" | "ENTRY_TOO_LARGE" | "LOG_FORKED" | "LOG_BEHIND" | "EVIDENCE_MISSING" | "PROOF_INVALID" | "NOTE_MALFORMED" | "KEY_MALFORMED" | "RESTORE_REPLAY_PENDING" | "RESTORE_REFUSED" | "BACKUP_INCOMPLETE" | "BACKUP_BROKEN" | "MIGRATION_EDITED" | "MIGRATION_FAILED" | "CONFIG_INVALID" | "START_UNSAFE" | "SERVICE_UNAVAILABLE" | "INTERNAL";
         ProblemView: {
             /**
              * @description What a program switches on. Never renamed, never reused.
@@ -3523,7 +3527,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3535,7 +3539,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -3551,7 +3555,7 @@ export interface operations {
                          * @example INTERNAL
                          * @enum {string}
                          */
-                        code?: "INTERNAL" | "SERVICE_UNAVAILABLE";
+                        code?: "INTERNAL" | "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -3625,7 +3629,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3637,7 +3641,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -3653,7 +3657,7 @@ export interface operations {
                          * @example INTERNAL
                          * @enum {string}
                          */
-                        code?: "INTERNAL" | "SERVICE_UNAVAILABLE";
+                        code?: "INTERNAL" | "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -3701,7 +3705,7 @@ export interface operations {
                          * @example INTERNAL
                          * @enum {string}
                          */
-                        code?: "INTERNAL" | "SERVICE_UNAVAILABLE";
+                        code?: "INTERNAL" | "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -3786,7 +3790,7 @@ export interface operations {
                          * @example INTERNAL
                          * @enum {string}
                          */
-                        code?: "INTERNAL" | "SERVICE_UNAVAILABLE";
+                        code?: "INTERNAL" | "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -3995,7 +3999,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -4009,7 +4013,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                         /**
                          * @description The code of RFC 6749.
                          * @example invalid_client
@@ -4175,7 +4179,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -4189,7 +4193,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -4466,7 +4470,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -4480,7 +4484,7 @@ export interface operations {
                          * @example KEYRING_INCOMPLETE
                          * @enum {string}
                          */
-                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE";
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -4650,7 +4654,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -4664,7 +4668,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -4956,7 +4960,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -4970,7 +4974,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -5131,7 +5135,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -5145,7 +5149,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -5369,7 +5373,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -5383,7 +5387,7 @@ export interface operations {
                          * @example KEYRING_INCOMPLETE
                          * @enum {string}
                          */
-                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE";
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -5553,7 +5557,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -5567,7 +5571,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -5865,7 +5869,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -5879,7 +5883,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -6067,7 +6071,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -6081,7 +6085,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -6305,7 +6309,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -6319,7 +6323,7 @@ export interface operations {
                          * @example KEYRING_INCOMPLETE
                          * @enum {string}
                          */
-                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE";
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -6487,7 +6491,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -6501,7 +6505,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -6632,7 +6636,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -6646,7 +6650,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -7676,7 +7680,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -7690,7 +7694,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -8030,7 +8034,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -8044,7 +8048,7 @@ export interface operations {
                          * @example KEYRING_INCOMPLETE
                          * @enum {string}
                          */
-                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE";
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -8247,7 +8251,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -8261,7 +8265,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -8768,7 +8772,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -8782,7 +8786,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -9243,7 +9247,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -9257,7 +9261,7 @@ export interface operations {
                          * @example KEYRING_INCOMPLETE
                          * @enum {string}
                          */
-                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE";
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -9509,7 +9513,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -9523,7 +9527,7 @@ export interface operations {
                          * @example KEYRING_INCOMPLETE
                          * @enum {string}
                          */
-                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE";
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -9704,7 +9708,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -9718,7 +9722,7 @@ export interface operations {
                          * @example KEYRING_INCOMPLETE
                          * @enum {string}
                          */
-                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE";
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -9899,7 +9903,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -9913,7 +9917,7 @@ export interface operations {
                          * @example KEYRING_INCOMPLETE
                          * @enum {string}
                          */
-                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE";
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -10072,7 +10076,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -10086,7 +10090,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -10341,7 +10345,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -10355,7 +10359,7 @@ export interface operations {
                          * @example KEYRING_INCOMPLETE
                          * @enum {string}
                          */
-                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE";
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -10522,7 +10526,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -10536,7 +10540,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -10713,7 +10717,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -10727,7 +10731,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -11029,7 +11033,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -11043,7 +11047,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -11253,7 +11257,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -11267,7 +11271,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -11415,7 +11419,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -11429,7 +11433,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -11731,7 +11735,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -11745,7 +11749,7 @@ export interface operations {
                          * @example KEYRING_INCOMPLETE
                          * @enum {string}
                          */
-                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE";
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -11914,7 +11918,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -11928,7 +11932,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -12101,7 +12105,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -12115,7 +12119,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -12361,7 +12365,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -12375,7 +12379,7 @@ export interface operations {
                          * @example KEYRING_INCOMPLETE
                          * @enum {string}
                          */
-                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE";
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -12618,7 +12622,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -12632,7 +12636,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -12811,7 +12815,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -12825,7 +12829,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -13135,7 +13139,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, UPLOAD_INTERRUPTED, SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, UPLOAD_INTERRUPTED, SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -13149,7 +13153,7 @@ export interface operations {
                          * @example KEYRING_INCOMPLETE
                          * @enum {string}
                          */
-                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "UPLOAD_INTERRUPTED" | "SERVICE_UNAVAILABLE";
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "UPLOAD_INTERRUPTED" | "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -13440,7 +13444,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -13454,7 +13458,7 @@ export interface operations {
                          * @example KEYRING_INCOMPLETE
                          * @enum {string}
                          */
-                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE";
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -13743,7 +13747,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -13757,7 +13761,7 @@ export interface operations {
                          * @example KEYRING_INCOMPLETE
                          * @enum {string}
                          */
-                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE";
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -14037,7 +14041,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -14051,7 +14055,7 @@ export interface operations {
                          * @example KEYRING_INCOMPLETE
                          * @enum {string}
                          */
-                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE";
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -14178,7 +14182,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -14192,7 +14196,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -14396,7 +14400,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -14410,7 +14414,7 @@ export interface operations {
                          * @example KEYRING_INCOMPLETE
                          * @enum {string}
                          */
-                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE";
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };

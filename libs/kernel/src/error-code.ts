@@ -118,6 +118,11 @@ export type ErrorCode =
   | 'PROOF_INVALID'
   | 'NOTE_MALFORMED'
   | 'KEY_MALFORMED'
+  // backup and restore
+  | 'RESTORE_REPLAY_PENDING'
+  | 'RESTORE_REFUSED'
+  | 'BACKUP_INCOMPLETE'
+  | 'BACKUP_BROKEN'
   // operations
   | 'MIGRATION_EDITED'
   | 'MIGRATION_FAILED'

@@ -75,8 +75,7 @@ async function mark(
   { window, spelt }: { readonly window: MacWindow; readonly spelt: readonly Spelt[] },
 ): Promise<readonly (Suppressed & { readonly mac: Uint8Array })[]> {
   if (spelt.length === 0) return [];
-  const identities = spelt.map(({ identity }) => identity);
-  const macs = await vault.beginWindow(tenantId, { use: SUPPRESSION, window, identities });
+  const macs = await vault.beginWindow(tenantId, { use: SUPPRESSION, window, marks: spelt });
   return macs.flatMap((mac, position) => {
     const of = spelt[position];
     return of === undefined ? [] : [{ instructionId: of.instructionId, acceptedAt: of.acceptedAt, mac }];

@@ -14,6 +14,9 @@ export type {
   Sealing,
   Tree,
 } from './vault.js';
+export { IntentMirror, type MirroredIntent } from './intent-mirror.js';
+export { type Known, KeyStoreTide, type Marks } from './key-store.tide.js';
+export { type KeptMark, MarkMirror } from './mark-mirror.js';
 export { HoldMirror, type MirroredHold } from './hold-mirror.js';
 export { Vault } from './vault.js';
 export * from './vault.documents.js';

@@ -1,11 +1,14 @@
 import pg from 'pg';
 import { newId, type TenantId } from '@personr/kernel';
 import { HoldMirror } from './hold-mirror.js';
+import { IntentMirror } from './intent-mirror.js';
 import { KeyStoreHeads } from './key-store.heads.js';
 import { anInstruction, aSubject, VaultFixture } from './vault.spec-helper.js';
 
 const TABLES = [
   'active_hold',
+  'intent',
+  'window_mark',
   'tenant_root',
   'retired_root',
   'branch',
@@ -40,6 +43,18 @@ describe('the key store, to the role of the application', () => {
     await aSubject(vault, tenantId, 'ana');
     const next = { size: 1, root: Buffer.alloc(32) };
     await new KeyStoreHeads(fixture.keyStore()).swap(tenantId, 'a log', { before: null, next });
+    await vault.beginWindow(tenantId, {
+      use: 'suppression',
+      window: { day: new Date().toISOString().slice(0, 10), days: 30 },
+      marks: [
+        {
+          identity: { type: 'EMAIL', value: 'gone@people.example' },
+          ...anInstruction(),
+          acceptedAt: new Date(),
+        },
+      ],
+    });
+    await new IntentMirror(fixture.keyStore()).put(tenantId, [{ id: newId(new Date()), record: {} }]);
     await new HoldMirror(fixture.keyStore().database).put(tenantId, {
       id: newId(new Date()),
       subjectId: newId(new Date()),
@@ -106,7 +121,8 @@ describe('the key store, to the role of the application', () => {
       `select relname, relrowsecurity and relforcerowsecurity as forced from pg_class
        where relkind = 'r' and relnamespace = 'public'::regnamespace and relname !~ '^_prisma' order by relname`,
     );
-    expect(rows).toEqual([...TABLES].sort().map((relname) => ({ relname, forced: true })));
+    // `tide` belongs to no tenant: it says which data database goes with this store.
+    expect(rows).toEqual([...TABLES, 'tide'].sort().map((relname) => ({ relname, forced: true })));
   });
 
   it('says that a lone server is SINGLE', async () => {

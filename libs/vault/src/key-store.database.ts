@@ -133,6 +133,11 @@ export class KeyStoreDatabase {
     }));
   }
 
+  /** Runs one statement outside any tenant: it sees what belongs to none. */
+  house(text: string, ...values: readonly unknown[]): Promise<Row[]> {
+    return ask(this.pool, { text, values: [...values] });
+  }
+
   /** What a commit rests on now. */
   async durability(): Promise<Durability> {
     const [row] = await ask(this.pool, { text: 'select keystore_durability() as durability' });

@@ -6,6 +6,9 @@ import { DirectoryKeyring } from './directory.keyring.js';
 import { HoldMirror } from './hold-mirror.js';
 import { KeyStoreDatabase } from './key-store.database.js';
 import { KeyStoreHeads } from './key-store.heads.js';
+import { IntentMirror } from './intent-mirror.js';
+import { KeyStoreTide } from './key-store.tide.js';
+import { MarkMirror } from './mark-mirror.js';
 import { KeyStoreVault } from './key-store.vault.js';
 import { type Vault } from './vault.js';
 
@@ -13,6 +16,9 @@ export type TestVault = {
   readonly vault: Vault;
   readonly heads: KeyStoreHeads;
   readonly holds: HoldMirror;
+  readonly intents: IntentMirror;
+  readonly marks: MarkMirror;
+  readonly tide: KeyStoreTide;
   readonly keyringDirectories: readonly string[];
   /** Ends the connections and removes the keyring. */
   close(): Promise<void>;
@@ -31,6 +37,9 @@ export async function openTestVault(options: { keystoreUrl: string; clock: Clock
     vault,
     heads: new KeyStoreHeads(store),
     holds: new HoldMirror(database),
+    intents: new IntentMirror(store),
+    marks: new MarkMirror(store),
+    tide: new KeyStoreTide(database),
     keyringDirectories,
     async close() {
       await database.close();

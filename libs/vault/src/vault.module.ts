@@ -1,8 +1,11 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { Clock } from '@personr/kernel';
 import { KeyStoreDatabase } from './key-store.database.js';
 import { KeyStoreHeads } from './key-store.heads.js';
 import { HoldMirror } from './hold-mirror.js';
+import { IntentMirror } from './intent-mirror.js';
+import { KeyStoreTide } from './key-store.tide.js';
+import { MarkMirror } from './mark-mirror.js';
 import { type KeyStore } from './key-store.js';
 import { KeyStoreVault } from './key-store.vault.js';
 import { type KeyringOptions, openKeyring } from './open-keyring.js';
@@ -18,7 +21,22 @@ export type VaultOptions = KeyringOptions & {
 const DEFAULT_POOL_SIZE = 8;
 const KEY_STORE = Symbol('key store');
 
-/** Provides `Vault`, `VaultProbes` and `KeyStoreHeads` everywhere. Needs a global provider of `Clock`. Its start fails where `checkKeyring` does. */
+const over = <Part>(provide: Type<Part>, make: (store: KeyStore) => Part): Provider => ({
+  provide,
+  inject: [KEY_STORE],
+  useFactory: make,
+});
+
+/** What the data database would have forgotten when an older one is restored. */
+const MIRRORS: readonly Provider[] = [
+  over(KeyStoreHeads, (store) => new KeyStoreHeads(store)),
+  over(KeyStoreTide, ({ database }) => new KeyStoreTide(database)),
+  over(HoldMirror, ({ database }) => new HoldMirror(database)),
+  over(IntentMirror, (store) => new IntentMirror(store)),
+  over(MarkMirror, (store) => new MarkMirror(store)),
+];
+
+/** Provides `Vault`, `VaultProbes` and what the key store remembers for the data database everywhere. Needs a global provider of `Clock`. Its start fails where `checkKeyring` does. */
 @Module({})
 export class VaultModule {
   static forRoot({ databaseUrl, poolSize, ...keyring }: VaultOptions): DynamicModule {
@@ -38,18 +56,9 @@ export class VaultModule {
           inject: [KEY_STORE],
           useFactory: (store: KeyStore) => new VaultProbes(store),
         },
-        {
-          provide: HoldMirror,
-          inject: [KEY_STORE],
-          useFactory: ({ database }: KeyStore) => new HoldMirror(database),
-        },
-        {
-          provide: KeyStoreHeads,
-          inject: [KEY_STORE],
-          useFactory: (store: KeyStore) => new KeyStoreHeads(store),
-        },
+        ...MIRRORS,
       ],
-      exports: [Vault, VaultProbes, KeyStoreHeads, HoldMirror],
+      exports: [Vault, VaultProbes, KeyStoreHeads, KeyStoreTide, HoldMirror, IntentMirror, MarkMirror],
     };
   }
 }

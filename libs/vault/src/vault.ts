@@ -236,7 +236,7 @@ export abstract class Vault {
 
   /**
    * The MAC, 16 bytes, of each identity, however it is spelt, in order, under the tenant's key of this window for `use`,
-   * made where missing. The key expires `days` days after the beginning of the window's UTC day and goes with the next
+   * made where missing; they are kept beside it, for `MarkMirror`. The key expires `days` days after the beginning of the window's UTC day and goes with the next
    * `shred` or `sweep`: then no guess can be confirmed from any copy of a MAC. `VALIDATION_FAILED` when it has ended.
    */
   abstract beginWindow(tenantId: TenantId, what: WindowMarks): Promise<Uint8Array[]>;

@@ -3,6 +3,7 @@ import { assertLabels, HOUSE_PREFIX } from './grow-owner.js';
 import { growOwners } from './grow-owners.js';
 import { macOf } from './identity.js';
 import { type KeyStore } from './key-store.js';
+import { keepMarks } from './mark-mirror.js';
 import { findHoldings } from './keys.repository.js';
 import { packFor } from './pack.js';
 import { unknownTenant } from './roots.repository.js';
@@ -16,7 +17,7 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 export async function beginWindow(
   store: KeyStore,
   tenantId: TenantId,
-  { use, window, identities }: WindowMarks,
+  { use, window, marks }: WindowMarks,
 ): Promise<Uint8Array[]> {
   const expiresAt = endOf(window);
   if (expiresAt <= store.clock.now()) {
@@ -25,11 +26,13 @@ export async function beginWindow(
   const label = labelOf(use, window);
   const house = await houseOf(store, tenantId, [label]);
   const wanted = [{ owner: house.owner, labels: [label], expiresAt }];
-  return growOwners(store, { tenantId, tree: 'REQUESTS', wanted }, (keys) => {
+  const macs = await growOwners(store, { tenantId, tree: 'REQUESTS', wanted }, (keys) => {
     const key = keys.get(house.owner)?.get(label)?.key;
     if (key === undefined) throw unknownTenant();
-    return identities.map((identity) => macOf(key, identity));
+    return marks.map(({ identity }) => macOf(key, identity));
   });
+  await keepMarks(store, tenantId, { use, window, marks, macs });
+  return macs;
 }
 
 /** Keeps the promise of `Vault.windowMacs`. */

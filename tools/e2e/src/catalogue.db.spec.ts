@@ -4,7 +4,10 @@ import pg from 'pg';
 type Key = { readonly table: string; readonly name: string; readonly first: string };
 type Grant = { readonly table: string; readonly act: string; readonly columns: string[] };
 
-/** Every table of a tenant, and the column that names the tenant. `_prisma_migrations` belongs to nobody. */
+/**
+ * Every table of a tenant, and the column that names the tenant. `_prisma_migrations` and `tide`, which says which state
+ * of the data this is, belong to nobody.
+ */
 const TABLES = {
   agreement: 'tenant_id',
   api_client: 'tenant_id',
@@ -27,8 +30,10 @@ const TABLES = {
   log_tile: 'tenant_id',
   notice_version: 'tenant_id',
   policy_version: 'tenant_id',
+  quarantined_row: 'tenant_id',
   receipt: 'tenant_id',
   record: 'tenant_id',
+  restore_run: 'tenant_id',
   subject: 'tenant_id',
   suppressed_identity: 'tenant_id',
   suppressed_reference: 'tenant_id',
@@ -49,6 +54,7 @@ const NOT_BY_TENANT = [
 const RELAY: readonly Grant[] = [
   { table: 'audit_outbox', act: 'SELECT', columns: ['created_at', 'id', 'tenant_id'] },
   { table: 'document_upload', act: 'SELECT', columns: ['alive_until', 'id', 'tenant_id'] },
+  { table: 'execution_step', act: 'SELECT', columns: ['instruction_id', 'name', 'tenant_id'] },
   {
     table: 'instruction',
     act: 'SELECT',
@@ -98,7 +104,7 @@ const DIRECTORY: readonly Grant[] = [
 const TENANTS_TABLES = `
   select c.oid, c.relname, c.relrowsecurity, c.relforcerowsecurity
     from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-   where n.nspname = 'public' and c.relkind in ('r', 'p') and c.relname <> '_prisma_migrations'`;
+   where n.nspname = 'public' and c.relkind in ('r', 'p') and c.relname not in ('_prisma_migrations', 'tide')`;
 
 describe('the data database', () => {
   let databases: TestDatabases;
@@ -154,7 +160,9 @@ describe('the data database', () => {
       { tablename: 'tenant', roles: '{personr_directory}', cmd: 'SELECT' },
       { tablename: 'audit_outbox', roles: '{personr_relay}', cmd: 'SELECT' },
       { tablename: 'document_upload', roles: '{personr_relay}', cmd: 'SELECT' },
+      { tablename: 'execution_step', roles: '{personr_relay}', cmd: 'SELECT' },
       { tablename: 'instruction', roles: '{personr_relay}', cmd: 'SELECT' },
+      { tablename: 'tide', roles: '{personr_relay}', cmd: 'ALL' },
       { tablename: 'work', roles: '{personr_relay}', cmd: 'ALL' },
     ]);
   });

@@ -48,7 +48,9 @@ const ANYTHING_ELSE: Answer = {
           { $ref: '#/components/schemas/ProblemView' },
           {
             type: 'object',
-            properties: { code: { type: 'string', enum: ['INTERNAL', 'SERVICE_UNAVAILABLE'] } },
+            properties: {
+              code: { type: 'string', enum: ['INTERNAL', 'SERVICE_UNAVAILABLE', 'RESTORE_REPLAY_PENDING'] },
+            },
           },
         ],
       },

@@ -79,6 +79,11 @@ const DETAILS: Readonly<Partial<Record<ErrorCode, string>>> = {
   PROOF_INVALID: 'The proof does not hold.',
   NOTE_MALFORMED: 'The signed note cannot be read.',
   KEY_MALFORMED: 'A key cannot be read.',
+  RESTORE_REPLAY_PENDING:
+    'An older copy of the data was restored. The service opens when every erasure since is done again.',
+  RESTORE_REFUSED: 'This cannot be restored here. Nothing was changed.',
+  BACKUP_INCOMPLETE: 'The backup was broken off before its end.',
+  BACKUP_BROKEN: 'A part of the backup is not as it was written.',
   MIGRATION_EDITED: 'A migration was edited after it ran.',
   MIGRATION_FAILED: 'A migration failed.',
   CONFIG_INVALID: 'The configuration is not right.',

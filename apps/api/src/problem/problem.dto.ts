@@ -102,7 +102,7 @@ export const HOLD_PROBLEMS = [
   'ALREADY_ERASED',
 ] as const satisfies ErrorCode[];
 
-const ALWAYS = ['INTERNAL', 'SERVICE_UNAVAILABLE'] as const satisfies ErrorCode[];
+const ALWAYS = ['INTERNAL', 'SERVICE_UNAVAILABLE', 'RESTORE_REPLAY_PENDING'] as const satisfies ErrorCode[];
 
 /** Says in the contract, status by status, with which problem codes a route can answer. */
 export function ApiProblems(...codes: ErrorCode[]): MethodDecorator {

@@ -1,0 +1,3 @@
+export * from './tide.js';
+export * from './tide.gate.js';
+export * from './tide.module.js';
