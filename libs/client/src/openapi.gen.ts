@@ -6814,7 +6814,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -6828,7 +6828,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -7071,7 +7071,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -7085,7 +7085,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -7252,7 +7252,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -7266,7 +7266,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -7496,7 +7496,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -7510,7 +7510,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -8568,7 +8568,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -8582,7 +8582,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -9060,7 +9060,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable: SERVICE_UNAVAILABLE */
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
             503: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -9074,7 +9074,7 @@ export interface operations {
                          * @example SERVICE_UNAVAILABLE
                          * @enum {string}
                          */
-                        code: "SERVICE_UNAVAILABLE";
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
