@@ -1,6 +1,7 @@
 import { newId, type TenantId } from '@personr/kernel';
 import { SettableClock } from '@personr/kernel/testing';
 import { createTestDatabases, type TestDatabases, waitFor } from '@personr/testkit';
+import { type TideGate } from '@personr/tide';
 import { openTestVault, type TestVault } from '@personr/vault/testing';
 import pg from 'pg';
 import { pino } from 'pino';
@@ -38,7 +39,7 @@ describe('the keys of tenants that erase nobody', () => {
     await hash();
     clock.advance(3 * 24 * 3_600_000);
     expect(await aged()).toBeGreaterThanOrEqual(tenants.length);
-    const pulse = new KeyPulse(opened.vault, clock, pino({ level: 'silent' }));
+    const pulse = new KeyPulse(opened.vault, clock, { isOpen: true } as TideGate, pino({ level: 'silent' }));
     pulse.onApplicationBootstrap();
     try {
       await waitFor(async () => (await aged()) === 0, { what: 'no key that has aged', timeoutMs: 60_000 });

@@ -1,9 +1,11 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock, type TenantId } from '@personr/kernel';
+import { TideGate } from '@personr/tide';
 import { Vault } from '@personr/vault';
 import { type Logger } from 'pino';
 import { LOGGER } from './logger.js';
 import { Pulse } from './pulse.js';
+import { whileOpen } from './while-open.js';
 
 const ROUND_MILLISECONDS = 3_600_000;
 const REST_MILLISECONDS = 5_000;
@@ -21,9 +23,14 @@ export class KeyPulse implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     private readonly vault: Vault,
     private readonly clock: Clock,
+    gate: TideGate,
     @Inject(LOGGER) logger: Logger,
   ) {
-    this.pulse = new Pulse(() => this.sweepNext(), REST_MILLISECONDS, logger);
+    this.pulse = new Pulse(
+      whileOpen(gate, () => this.sweepNext()),
+      REST_MILLISECONDS,
+      logger,
+    );
   }
 
   onApplicationBootstrap(): void {
