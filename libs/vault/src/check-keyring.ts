@@ -6,13 +6,15 @@ import { allAlike, settleRoots } from './settle-roots.js';
 
 /**
  * Compares the keyring with the roots in force, for every tenant, and puts right what it may: a missing copy
- * is copied back, a retired root that came back is destroyed, an interrupted destruction is finished. Throws
+ * is copied back, a retired root that came back is destroyed, an interrupted destruction is finished. Founds the
+ * replicas of a house that has no roots. Throws
  * `KEYRING_UNSAFE`, `KEYRING_INCOMPLETE`, or `KEY_STORE_STALE` when a root in force is absent everywhere.
  */
 export async function checkKeyring(store: KeyStore): Promise<void> {
+  const roots = await store.database.roots();
+  if (roots.length === 0) await store.keyring.found();
   await store.keyring.check();
   const held = await store.keyring.list();
-  const roots = await store.database.roots();
   const inForce = roots.filter(({ hasLeft }) => !hasLeft);
   const suspects = new Set([
     ...tenantsWithOtherRoots(held, inForce),

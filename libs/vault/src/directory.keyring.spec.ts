@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import {
   chmod,
   cp,
+  mkdir,
   mkdtemp,
   readdir,
   readFile,
@@ -32,7 +33,7 @@ async function twoDirectories(): Promise<[string, string]> {
 async function aKeyring() {
   const directories = await twoDirectories();
   const keyring = new DirectoryKeyring(directories);
-  await keyring.check();
+  await keyring.found();
   const root: Root = { tenantId: newId(new Date()), rootId: newRootId(), key: newKey() };
   await keyring.prepare([root]);
   const files = directories.map((directory) => join(directory, root.tenantId, root.rootId));
@@ -47,12 +48,18 @@ describeKeyring('two directories', async () => {
   const disk = noSmallDisk === null ? await SmallDisk.mount(join(home, 'disk')) : null;
   const second = join(disk?.path ?? home, 'second');
   const keyring = new DirectoryKeyring([join(home, 'first'), second]);
-  await keyring.check();
+  await keyring.found();
   const kept = join(home, 'kept');
   return {
     keyring,
     detach: () => rename(second, `${second}.away`),
-    attach: () => rename(`${second}.away`, second),
+    attach: async () => {
+      await rm(second, { recursive: true, force: true });
+      await rename(`${second}.away`, second);
+    },
+    putEmptyPlace: async () => {
+      await mkdir(second, { mode: 0o700 });
+    },
     keepCopy: () => cp(second, kept, { recursive: true, mode: constants.COPYFILE_FICLONE }),
     putCopyBack: async () => {
       await rm(second, { recursive: true });

@@ -29,6 +29,7 @@ export class FaultyKeyring implements Keyring {
   readAll = (name: RootName) => this.sound.readAll(name);
   list: Keyring['list'] = (tenantId) => this.sound.list(tenantId);
   check = () => this.sound.check();
+  found = () => this.sound.found();
 
   private dieAt(point: FaultAt): void {
     if (this.at === point) throw new Fault(point);

@@ -9,6 +9,8 @@ export type HarmedKeyring = {
   /** Takes the replica away and gives it back as it was when it went. */
   readonly detach: () => Promise<void>;
   readonly attach: () => Promise<void>;
+  /** While it is away, puts something empty where it was, as an unmounted disk leaves a directory; `attach` takes it away. */
+  readonly putEmptyPlace: () => Promise<void>;
   /** Keeps what the replica holds now, and later puts it back over what it holds then. */
   readonly keepCopy: () => Promise<void>;
   readonly putCopyBack: () => Promise<void>;
@@ -104,6 +106,20 @@ export function describeKeyring(name: string, make: () => Promise<HarmedKeyring>
       await keyring.destroy([root]);
       expect(await keyring.readAll(root)).toEqual([null, null]);
       expect(await keyring.readAll(next)).toEqual([next.key, next.key]);
+    });
+
+    it('R-64: is not whole, and founds nothing by itself, while an empty place stands for a replica that is away', async () => {
+      const { keyring } = harm;
+      const [root, next] = [aRoot(), aRoot()] as const;
+      await keyring.prepare([root]);
+      await harm.detach();
+      await harm.putEmptyPlace();
+      await expect(keyring.check()).rejects.toMatchObject({ code: 'KEYRING_INCOMPLETE' });
+      await expect(keyring.prepare([next])).rejects.toMatchObject({ code: 'KEYRING_INCOMPLETE' });
+      await expect(keyring.destroy([root])).rejects.toMatchObject({ code: 'KEYRING_INCOMPLETE' });
+      await harm.attach();
+      expect(await keyring.check()).toBe(2);
+      expect(await keyring.readAll(root)).toContainEqual(root.key);
     });
 
     it('shows a root that comes back with an old copy of a replica, and destroys it when told again', async () => {

@@ -37,6 +37,15 @@ export interface Keyring {
   /** The roots that any replica holds, damaged or half-written ones included; of one tenant if given. */
   list(tenantId?: TenantId): Promise<RootName[]>;
 
-  /** Resolves with the number of replicas when every one is there and private; makes a missing one. */
+  /**
+   * Resolves with the number of replicas when every one is there and private. `KEYRING_INCOMPLETE` when one was not
+   * founded here: a disk that is away must not pass for an empty one, with a retired root lying on it.
+   */
   check(): Promise<number>;
+
+  /**
+   * Makes every replica that is not there yet, empty. For a house that has no roots, and for an operator who says that a
+   * replica is lost for good and another takes its place.
+   */
+  found(): Promise<void>;
 }

@@ -27,6 +27,11 @@ const READ = constants.O_RDONLY | constants.O_NOFOLLOW;
 const OVERWRITE = constants.O_RDWR | constants.O_NOFOLLOW;
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
+const MARK = constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW;
+/** Lies in every replica for good: where it is not found, the replica is not there. */
+const MARK_FILE = 'replica';
+const FOUNDED = 'A replica of a keyring. Never copy it, back it up or take a snapshot of it.\n';
+
 const syncFile = promisify(fsync);
 
 /**
@@ -39,8 +44,16 @@ export class ReplicaDirectory implements Replica {
 
   check(): Promise<void> {
     return guardedLater(() => {
+      this.assertThere();
+    });
+  }
+
+  found(): Promise<void> {
+    return guardedLater(async () => {
       mkdirSync(this.directory, { recursive: true, mode: 0o700 });
       assertPrivate(lstatSync(this.directory));
+      await withFiles([{ path: this.mark, flags: MARK, bytes: () => Buffer.from(FOUNDED) }]);
+      await syncDirectories([join(this.directory, '..'), this.directory]);
     });
   }
 
@@ -83,6 +96,11 @@ export class ReplicaDirectory implements Replica {
   /** A disk that is away must not pass for an empty one: what it holds is neither written nor destroyed. */
   private assertThere(): void {
     assertPrivate(lstatSync(this.directory));
+    if (openAndClose(this.mark)) return;
+    throw new DomainError(
+      'KEYRING_INCOMPLETE',
+      'A keyring replica is not the one that was founded: mount its disk, or, if it is lost for good, run `npm run ops -- keyring found`.',
+    );
   }
 
   /** Says whether the root lies here undamaged. Throws `KEYRING_INCOMPLETE` when another key does by its name. */
@@ -107,6 +125,10 @@ export class ReplicaDirectory implements Replica {
 
   private homesOf(names: readonly RootName[]): string[] {
     return [...new Set(names.map(({ tenantId }) => this.homeOf(tenantId)))];
+  }
+
+  private get mark(): string {
+    return join(this.directory, MARK_FILE);
   }
 
   private readonly homeOf = (tenantId: TenantId): string => join(this.directory, tenantId);
@@ -160,6 +182,12 @@ async function syncDirectories(paths: readonly string[]): Promise<void> {
 
 const openIfThere = (path: string, flags: number): number | null =>
   nothingIfAbsent(null, () => openSync(path, flags, 0o600));
+
+function openAndClose(path: string): boolean {
+  const file = openIfThere(path, READ);
+  if (file !== null) closeSync(file);
+  return file !== null;
+}
 
 const entriesOf = (path: string): string[] => nothingIfAbsent<string[]>([], () => readdirSync(path));
 

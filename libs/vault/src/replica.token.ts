@@ -41,6 +41,12 @@ export class ReplicaToken implements Replica {
 
   check(): Promise<void> {
     return Promise.resolve().then(() => {
+      this.withToken(assertThere);
+    });
+  }
+
+  found(): Promise<void> {
+    return Promise.resolve().then(() => {
       this.withToken((token) => {
         if (token.find(ANCHOR_NAME).length === 0) token.create(ANCHOR_NAME, Buffer.from(ANCHOR));
       });

@@ -3,8 +3,11 @@ import { type Root, type RootName } from './keyring.js';
 
 /** One replica of a keyring. Every method throws `KEYRING_UNSAFE` where others could read it, `KEYRING_INCOMPLETE` when it fails. */
 export interface Replica {
-  /** Makes the replica if it is missing and can be made. */
+  /** Resolves when the replica is there, private, and was founded. */
   check(): Promise<void>;
+
+  /** Makes the replica, empty, and marks it as founded. Does nothing to one that is. */
+  found(): Promise<void>;
 
   /** Resolves when the roots are durable here and were read back. Leaves undamaged ones as they are. */
   write(roots: readonly Root[]): Promise<void>;

@@ -42,6 +42,10 @@ export class ReplicatedKeyring implements Keyring {
     return this.replicas.length;
   }
 
+  async found(): Promise<void> {
+    await this.everywhere((replica) => replica.found());
+  }
+
   /** Every replica is tried to the end before the first failure counts, so that none is left half done unseen. */
   private async everywhere<T>(work: (replica: Replica) => Promise<T>): Promise<T[]> {
     const outcomes = await Promise.allSettled(this.replicas.map(work));

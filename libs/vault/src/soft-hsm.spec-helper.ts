@@ -77,8 +77,6 @@ async function makePair(library: string): Promise<Pair> {
   );
   await writeFile(pinFile, PIN, { mode: 0o600 });
   await setForReal('SOFTHSM2_CONF', config);
-  const initialise = (label: string) =>
-    run('softhsm2-util', ['--init-token', '--free', '--label', label, '--so-pin', PIN, '--pin', PIN]);
   await initialise('first');
   const [first] = await readdir(tokens);
   await initialise('second');
@@ -87,8 +85,13 @@ async function makePair(library: string): Promise<Pair> {
   return { addresses: [at('first'), at('second')], home, second: join(tokens, second), disk };
 }
 
+const initialise = (label: string) =>
+  run('softhsm2-util', ['--init-token', '--free', '--label', label, '--so-pin', PIN, '--pin', PIN]);
+
 function harming({ addresses, home, second, disk }: Pair): SoftTokens {
   const [kept, away] = [join(home, 'kept'), join(home, 'away')];
+  const tokens = join(home, 'tokens');
+  let stranger = join(home, 'nowhere');
   const move = async (from: string, to: string) => {
     await cp(from, to, { recursive: true });
     await rm(from, { recursive: true });
@@ -96,7 +99,16 @@ function harming({ addresses, home, second, disk }: Pair): SoftTokens {
   return {
     addresses,
     detach: () => move(second, away),
-    attach: () => move(away, second),
+    attach: async () => {
+      await rm(stranger, { recursive: true, force: true });
+      await move(away, second);
+    },
+    putEmptyPlace: async () => {
+      const known = await readdir(tokens);
+      await initialise('second');
+      const made = (await readdir(tokens)).find((name) => !known.includes(name)) ?? '';
+      stranger = join(tokens, made);
+    },
     keepCopy: () => cp(second, kept, { recursive: true }),
     putCopyBack: async () => {
       await rm(second, { recursive: true });

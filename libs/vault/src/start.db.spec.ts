@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { chmod, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Global, Logger, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -36,8 +36,21 @@ describe('the start of a process', () => {
   }
 
   it('copies a root back to the replica that lost it', async () => {
+    const { root, tenantId, kept, files } = await arrange();
+    await rm(files, { recursive: true });
+    const vault = await start();
+    expect(await fixture.keyring.readAll(root)).toEqual([root.key, root.key]);
+    expect(await read(vault, tenantId, kept)).toBe('kept');
+  });
+
+  it('R-64: is refused while an empty place stands for a replica, until an operator says that it is a new one', async () => {
     const { root, tenantId, kept } = await arrange();
     await rm(fixture.directories[1], { recursive: true });
+    await expect(start()).rejects.toMatchObject({ code: 'KEYRING_INCOMPLETE' });
+    await mkdir(fixture.directories[1], { mode: 0o700 });
+    await expect(start()).rejects.toMatchObject({ code: 'KEYRING_INCOMPLETE' });
+    expect(await fixture.keyring.readAll(root)).toEqual([root.key, null]);
+    await fixture.keyring.found();
     const vault = await start();
     expect(await fixture.keyring.readAll(root)).toEqual([root.key, root.key]);
     expect(await read(vault, tenantId, kept)).toBe('kept');

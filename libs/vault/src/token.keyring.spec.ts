@@ -34,7 +34,7 @@ if (typeof hsm === 'string') {
   describeKeyring('two tokens', async () => {
     const tokens = await hsm.tokens();
     const keyring = new TokenKeyring(tokens.addresses);
-    await keyring.check();
+    await keyring.found();
     return { keyring, ...tokens };
   });
 
@@ -49,26 +49,27 @@ if (typeof hsm === 'string') {
       const keyring = new TokenKeyring(tokens.addresses);
       const { pinFile } = tokens.addresses[1]!;
       await chmod(pinFile, 0o640);
-      await expect(keyring.check()).rejects.toMatchObject({ code: 'KEYRING_UNSAFE' });
+      await expect(keyring.found()).rejects.toMatchObject({ code: 'KEYRING_UNSAFE' });
       await chmod(pinFile, 0o600);
       await writeFile(pinFile, 'wrong');
-      await expect(keyring.check()).rejects.toMatchObject({ code: 'KEYRING_INCOMPLETE' });
+      await expect(keyring.found()).rejects.toMatchObject({ code: 'KEYRING_INCOMPLETE' });
     });
 
     it('is not offered a refused PIN again before the file is written anew, since tokens lock', async () => {
       const keyring = new TokenKeyring(tokens.addresses);
       const { pinFile } = tokens.addresses[1]!;
       await writeFile(pinFile, '518336');
-      await expect(keyring.check()).rejects.toMatchObject({ code: 'KEYRING_INCOMPLETE' });
+      await expect(keyring.found()).rejects.toMatchObject({ code: 'KEYRING_INCOMPLETE' });
       tokens.changePins('518336');
-      await expect(keyring.check()).rejects.toMatchObject({ code: 'KEYRING_INCOMPLETE' });
+      await expect(keyring.found()).rejects.toMatchObject({ code: 'KEYRING_INCOMPLETE' });
       await writeFile(pinFile, '518336');
+      await keyring.found();
       expect(await keyring.check()).toBe(2);
     });
 
     it('leaves objects of others alone', async () => {
       const keyring = new TokenKeyring(tokens.addresses);
-      await keyring.check();
+      await keyring.found();
       tokens.addForeignObject();
       const root = { tenantId: newId<'tenant'>(new Date()), rootId: newRootId(), key: newKey() };
       await keyring.prepare([root]);

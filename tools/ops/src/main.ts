@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { isDomainError } from '@personr/kernel';
 import { StackError } from '@personr/stack';
+import { keyring } from './keyring.js';
 import { start } from './start.js';
 import { sweep } from './sweep.js';
 import { takeIn } from './take-in.js';
@@ -10,12 +11,15 @@ const USAGE = `npm run ops -- sweep [--json]            looks again for everythi
 npm run ops -- onboard NAME [--terms FILE.json] [--json]
                                         takes a Business in under the terms of the file, else the standard
                                         ones, and prints its credential, once
+npm run ops -- keyring check | found      says whether every replica of the keyring is there; makes a new one of
+                                        what is lost for good
 npm run ops -- openapi [--write]        compares the contract and its types with the code, or writes them
 npm run ops -- specimens DIR [--people N] [--seed S]
                                         writes what invented people would send: pictures, recordings, papers`;
 
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number | null>>> = {
   start,
+  keyring,
   sweep,
   onboard: takeIn,
   // These need what no other command loads: the api and the generator, the libraries that draw.

@@ -4,7 +4,7 @@ import { AuditModule } from '@personr/audit';
 import { Clock, SystemClock } from '@personr/kernel';
 import { TenancyModule } from '@personr/tenancy';
 import { TermsModule } from '@personr/terms';
-import { VaultModule } from '@personr/vault';
+import { type KeyringOptions, parseTokenUri, VaultModule } from '@personr/vault';
 
 /** Where the servers are, by the names the apps know them under. */
 export type OpsEnvironment = {
@@ -13,9 +13,19 @@ export type OpsEnvironment = {
   readonly DIRECTORY_DATABASE_URL: string;
   readonly KEYSTORE_DATABASE_URL: string;
   readonly KEYRING_DIRECTORIES: string;
+  /** Instead of directories: URIs of tokens (RFC 7512) with spaces between. */
+  readonly KEYRING_TOKENS?: string;
   readonly LOG_SIGNING_KEY_FILE: string;
   readonly OBJECT_STORE_URL: string;
 };
+
+/** Where the keyring is: on the tokens that `KEYRING_TOKENS` names, there or in the operator's own environment, else in directories. */
+export function keyringOf({ KEYRING_DIRECTORIES, KEYRING_TOKENS }: OpsEnvironment): KeyringOptions {
+  const tokens = KEYRING_TOKENS ?? process.env.KEYRING_TOKENS;
+  return tokens === undefined
+    ? { keyringDirectories: KEYRING_DIRECTORIES.split(':') }
+    : { keyringTokens: tokens.trim().split(/\s+/).map(parseTokenUri) };
+}
 
 /** Gives every room the time. */
 @Global()
@@ -38,7 +48,7 @@ export class OpsModule {
         }),
         VaultModule.forRoot({
           databaseUrl: environment.KEYSTORE_DATABASE_URL,
-          keyringDirectories: environment.KEYRING_DIRECTORIES.split(':'),
+          ...keyringOf(environment),
           poolSize: 2,
         }),
         AuditModule,

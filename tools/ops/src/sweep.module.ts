@@ -4,7 +4,7 @@ import { ExecutionModule } from '@personr/execution';
 import { StoresModule } from '@personr/stores';
 import { TenancyModule } from '@personr/tenancy';
 import { VaultModule } from '@personr/vault';
-import { ClockModule, type OpsEnvironment } from './ops.module.js';
+import { ClockModule, keyringOf, type OpsEnvironment } from './ops.module.js';
 
 /** The composition root of a sweep: every store, the keys, the log. */
 @Module({})
@@ -22,7 +22,7 @@ export class SweepModule {
         }),
         VaultModule.forRoot({
           databaseUrl: environment.KEYSTORE_DATABASE_URL,
-          keyringDirectories: environment.KEYRING_DIRECTORIES.split(':'),
+          ...keyringOf(environment),
           poolSize: 2,
         }),
         StoresModule.forRoot({ objectStoreUrl: environment.OBJECT_STORE_URL }),
