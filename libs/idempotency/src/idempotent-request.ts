@@ -34,11 +34,15 @@ export function nameRequest(
   { act, body }: Pick<RequestIdentity, 'act' | 'body'>,
 ): IdempotentRequest {
   const text = canonicalJson([act, body]);
-  const derive = (use: string): Mac => ({
+  const derive = (...use: readonly string[]): Mac => ({
     today: hmac(today, use),
     yesterday: yesterday === null ? null : hmac(yesterday, use),
   });
-  return { tag: derive('tag'), fingerprint: derive(`fingerprint\n${text}`) };
+  return { tag: derive('tag'), fingerprint: derive('fingerprint\n', text) };
 }
 
-const hmac = (key: Uint8Array, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+function hmac(key: Uint8Array, pieces: readonly string[]): Buffer {
+  const hash = createHmac('sha256', key);
+  for (const piece of pieces) hash.update(piece);
+  return hash.digest();
+}

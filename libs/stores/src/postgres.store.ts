@@ -44,8 +44,8 @@ export class PostgresStore extends RecordStore {
                     ${records.map(({ source }) => source)}::text[],
                     ${records.map(({ purpose }) => purpose)}::text[],
                     ${records.map(({ consentId }) => consentId)}::uuid[],
-                    ${records.map(({ collectedAt }) => collectedAt.toISOString())}::timestamptz[],
-                    ${records.map(({ createdAt }) => createdAt.toISOString())}::timestamptz[],
+                    ${records.map(({ collectedAt }) => collectedAt)}::timestamptz[],
+                    ${records.map(({ createdAt }) => createdAt)}::timestamptz[],
                     ${records.map(({ keyId }) => keyId)}::uuid[],
                     ${records.map(({ sealed }) => sealed)}::bytea[]) as new`;
   }

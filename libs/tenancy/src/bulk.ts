@@ -53,7 +53,8 @@ function statementOf(template: TemplateStringsArray): Statement {
  */
 const encode = (value: unknown): unknown => {
   if (!Array.isArray(value)) return value;
-  if (value.some((item) => item instanceof Uint8Array)) return bytesArray(value as (Uint8Array | null)[]);
+  if (value.find((item) => item !== null) instanceof Uint8Array)
+    return bytesArray(value as (Uint8Array | null)[]);
   return textArray(value as Element[]);
 };
 
@@ -62,11 +63,14 @@ function textArray(items: readonly Element[]): string {
   let last: Element | undefined;
   let written = '';
   const texts = items.map((item) => {
-    if (item !== last) [written, last] = [elementOf(item), item];
+    if (!isSame(item, last)) [written, last] = [elementOf(item), item];
     return written;
   });
   return `{${texts.join(',')}}`;
 }
+
+const isSame = (item: Element, last: Element | undefined): boolean =>
+  item === last || (item instanceof Date && last instanceof Date && item.getTime() === last.getTime());
 
 // What needs no quotes inside an array: ids, codes, numbers, times.
 const PLAIN = /^[\w.:+-]+$/;

@@ -41,9 +41,11 @@ function sealed(
   { admission, keys }: { admission: Admission; keys: Keys },
 ): Admitted {
   const items = admission.seal?.(owner) ?? [];
+  const keyIds = new Map<string, KeyId>();
+  for (const label of labelsOfOne(admission)) keyIds.set(label, keyFor(keys, label).keyId);
   return {
     subjectId: owner,
-    keys: new Map(labelsOfOne(admission).map((label) => [label, keyFor(keys, label).keyId])),
+    keys: keyIds,
     sealed: items.map(({ label, binding, plaintext }) => {
       const { keyId, key } = keyFor(keys, label);
       return { keyId, sealed: sealBytes(key, contextOf(tenantId, { keyId, binding }), plaintext) };
@@ -65,8 +67,10 @@ function entriesOf(index: OpenIndex, { owner, members }: Claim, keys: Keys): Ind
 
 const labelsOf = ({ members }: Claim): string[] => members.flatMap(([, admission]) => labelsOfOne(admission));
 
+/** Of every value and every identity, repetitions included. */
 const labelsOfOne = ({ labels, identities }: Admission): string[] => [
-  ...new Set([...labels, ...identities.map(({ type }) => type)]),
+  ...labels,
+  ...identities.map(({ type }) => type),
 ];
 
 function keyFor(keys: Keys, label: string): { keyId: KeyId; key: Uint8Array } {

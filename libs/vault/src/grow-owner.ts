@@ -35,12 +35,10 @@ export function growOwner({ tenantId, open, at }: Ground, wanted: Wanted, holdin
   const missing = missingIn(holdings.packs, wanted.labels);
   if (missing.length === 0) return { packs: [], keys: new Map(known) };
   const { pack, bytes } = fillPack(node, { packId: newPackId(at), labels: missing });
-  const fresh = keysOver(pack.packId, pack.labels, open.keep(bytes));
+  const keys = keysOver(pack.packId, pack.labels, open.keep(bytes));
+  for (const [label, key] of known) keys.set(label, key);
   const { generation } = holdings.node;
-  return {
-    packs: [{ ...pack, generation, expiresAt: wanted.expiresAt }],
-    keys: new Map([...known, ...fresh]),
-  };
+  return { packs: [{ ...pack, generation, expiresAt: wanted.expiresAt }], keys };
 }
 
 /** What a reading says that an owner has; null for one without a node. */

@@ -8,10 +8,10 @@ type Rule = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidatio
 type Owner = Readonly<Record<string, unknown>>;
 type Holds = (value: unknown, owner: Owner) => boolean;
 
-type Member = { readonly mayBeLeftOut: boolean; readonly rules: readonly Holds[] };
+type Member = { readonly name: string; readonly mayBeLeftOut: boolean; readonly rules: readonly Holds[] };
 
-/** The rules of each member; null for a shape with rules that only class-validator knows. */
-type Plan = ReadonlyMap<string, Member> | null;
+/** The members there are, and the rules of each; null for a shape with rules that only class-validator knows. */
+type Plan = { readonly names: ReadonlySet<string>; readonly members: readonly Member[] } | null;
 
 const plans = new Map<Shape, Plan>();
 
@@ -25,9 +25,9 @@ export function isClearlyValid(shape: Shape, value: object): boolean {
   return plan !== null && holds(plan, value as Owner);
 }
 
-function holds(plan: NonNullable<Plan>, owner: Owner): boolean {
-  for (const name in owner) if (!plan.has(name)) return false;
-  for (const [name, member] of plan) if (!memberHolds(member, owner[name], owner)) return false;
+function holds({ names, members }: NonNullable<Plan>, owner: Owner): boolean {
+  for (const name in owner) if (!names.has(name)) return false;
+  for (const member of members) if (!memberHolds(member, owner[member.name], owner)) return false;
   return true;
 }
 
@@ -47,10 +47,11 @@ function planOf(shape: Shape): Plan {
 }
 
 function readPlan(shape: Shape): Plan {
-  const plan = new Map<string, { mayBeLeftOut: boolean; rules: Holds[] }>();
+  const plan = new Map<string, { name: string; mayBeLeftOut: boolean; rules: Holds[] }>();
   for (const rule of getMetadataStorage().getTargetValidationMetadatas(shape, '', false, false)) {
-    const member = plan.get(rule.propertyName) ?? { mayBeLeftOut: false, rules: [] };
-    plan.set(rule.propertyName, member);
+    const { propertyName: name } = rule;
+    const member = plan.get(name) ?? { name, mayBeLeftOut: false, rules: [] };
+    plan.set(name, member);
     if (isOptional(rule)) {
       member.mayBeLeftOut = true;
       continue;
@@ -59,7 +60,7 @@ function readPlan(shape: Shape): Plan {
     if (test === null) return null;
     member.rules.push(test);
   }
-  return plan.size === 0 ? null : plan;
+  return plan.size === 0 ? null : { names: new Set(plan.keys()), members: [...plan.values()] };
 }
 
 /** `@IsOptional`, and no other condition: this one says no of nothing and yes of a value. */
@@ -76,18 +77,28 @@ function testOf(shape: Shape, rule: Rule): Holds | null {
   return rule.type === 'nestedValidation' ? nestedOf(shape, rule) : null;
 }
 
+const NOBODY = {};
+
 function customOf({ constraintCls, constraints, each, propertyName: property }: Rule): Holds | null {
   const validators = getMetadataStorage().getTargetValidatorConstraints(constraintCls);
   const [validator] = validators;
   if (validator === undefined || validators.length > 1 || validator.async) return null;
   const { instance } = validator;
   // Told the same object each time, since this is asked for each value of each line.
-  const told: ValidationArguments = { value: undefined, object: {}, property, constraints, targetName: '' };
+  const told: ValidationArguments = {
+    value: undefined,
+    object: NOBODY,
+    property,
+    constraints,
+    targetName: '',
+  };
   const one: Holds = (value, object) => {
-    [told.value, told.object] = [value, object];
+    told.value = value;
+    told.object = object;
     // A promise, which only class-validator waits for, is not true.
     const isGood = instance.validate(value, told) === true;
-    [told.value, told.object] = [undefined, {}];
+    told.value = undefined;
+    told.object = NOBODY;
     return isGood;
   };
   if (!each) return one;
