@@ -1,6 +1,6 @@
 import { type Json, newId, type TenantId } from '@personr/kernel';
 import { SettableClock } from '@personr/kernel/testing';
-import { openTenancy, type Tenancy } from '@personr/tenancy';
+import { openTenancy, type Tenancy, type TenantTx } from '@personr/tenancy';
 import { aTenant } from '@personr/tenancy/testing';
 import { createTestDatabases, type TestDatabases } from '@personr/testkit';
 import { openTestVault, type TestVault } from '@personr/vault/testing';
@@ -28,6 +28,15 @@ describe('an idempotent request', () => {
       if (earlier === null) await requests.finish(tx, request, answer);
       return earlier;
     });
+  };
+
+  /** How many rows this connection has read of those that are kept. */
+  const rowsRead = async (tx: TenantTx): Promise<number> => {
+    const [row] = await tx.bulk`
+      select sum(pg_stat_get_xact_tuples_fetched(place))::int as count from (
+        select 'idempotency'::regclass::oid as place
+        union all select indexrelid from pg_index where indrelid = 'idempotency'::regclass) as places`;
+    return row?.count as number;
   };
 
   const aBusiness = async () => {
@@ -74,14 +83,12 @@ describe('an idempotent request', () => {
         made.map((request) => ({ request, answer })),
       ),
     );
-    const [fetched] = await tenancy.forTenant(tenantId, async (tx) => {
+    const read = await tenancy.forTenant(tenantId, async (tx) => {
+      const before = await rowsRead(tx);
       expect(await requests.earlierAll(tx, made.slice(0, 100))).toEqual(made.slice(0, 100).map(() => answer));
-      return tx.bulk`
-        select sum(pg_stat_get_xact_tuples_fetched(place))::int as count from (
-          select 'idempotency'::regclass::oid as place
-          union all select indexrelid from pg_index where indrelid = 'idempotency'::regclass) as places`;
+      return (await rowsRead(tx)) - before;
     });
-    expect(fetched).toEqual({ count: 100 });
+    expect(read).toBe(100);
   });
 
   it('R-07: is the same request however its members are ordered, and another with any other content', async () => {
