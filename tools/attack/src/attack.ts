@@ -3,7 +3,7 @@ import { CLAIMS } from './claims.js';
 import { type Copy, copyEverything } from './copies.js';
 import { faultsOf } from './faults.js';
 import { type Facts, type Loot, type RootCopy, type Rows } from './loot.js';
-import { livingParts, readThroughOldProduct } from './old-product.js';
+import { askClosedProduct, forgeMarks, livingParts, readThroughOldProduct } from './old-product.js';
 import { normalised } from './person.js';
 import { type DatabaseUrls, type OldServers, readKeyring, readRows, startOldServers } from './read-copy.js';
 import { type Order, orderAll, readReceipts } from './receipts.js';
@@ -53,17 +53,18 @@ async function live(scene: Scene): Promise<Story> {
   const receipts = await readReceipts(orders, (answer) => {
     keeping.hear(answer.bytes);
   });
-  await keeping.copy('after');
-  const { old, rows } = await keeping.readCopies(facts);
+  const taken = await keeping.copy('after');
+  const { old, latest, rows } = await keeping.readCopies(facts);
   const after = await keeping.readLiving(facts);
 
   say('asking the product, and one over the old data');
   const throughProduct = await readThroughProduct(businesses, ({ door }) => door, marker);
-  const behindLivingKeys = await readThroughOldProduct(scene, {
-    ...livingParts(stack),
-    data: old.urls.data,
-    objects: join(before.directory, 'objects'),
-  });
+  const oldData = { data: old.urls.data, objects: join(before.directory, 'objects') };
+  const besideOldData = await askClosedProduct(scene, { ...livingParts(stack), ...oldData });
+  const forged = { ...keyed(latest, taken), ...oldData };
+  await forgeMarks(forged);
+  const behindLivingKeys = await readThroughOldProduct(scene, forged);
+  await latest.stop();
 
   await scene.waitHours(SOON_HOURS);
   await renewed(scene, SOON_HOURS);
@@ -82,11 +83,18 @@ async function live(scene: Scene): Promise<Story> {
     roots: { before: readKeyring(before.directory), after: after.roots, soon: soon.roots, late: late.roots },
     living: { after: after.rows, soon: soon.rows, late: late.rows },
     throughProduct,
+    besideOldData,
     behindLivingKeys,
     receipts,
   };
   return { loot, old, copies: keeping.copies };
 }
+
+/** The key store and keyring of a copy: those that live, as they were when it was made, to be written to. */
+const keyed = ({ urls }: OldServers, { directory }: Copy) => ({
+  keystore: urls.keystore,
+  keyring: join(directory, 'keyring'),
+});
 
 /** The worker of this hour has done what was due, and is idle. */
 async function renewed({ stack, say }: Scene, hours: number): Promise<void> {
@@ -124,24 +132,25 @@ class Keeping {
     this.heard.push(bytes);
   }
 
-  /** Starts the clusters of every copy but the last as servers and reads them. Those of the first go on running. */
-  async readCopies(facts: Facts): Promise<{ old: OldServers; rows: Rows[] }> {
+  /** Starts the clusters of every copy as servers and reads them. Those of the first and the latest go on running. */
+  async readCopies(facts: Facts): Promise<{ old: OldServers; latest: OldServers; rows: Rows[] }> {
     const rows: Rows[] = [];
-    let first: OldServers | undefined;
-    for (const copy of this.copies) {
+    const running: OldServers[] = [];
+    for (const [place, copy] of this.copies.entries()) {
       this.scene.say(`starting the clusters of the copy "${copy.name}"`);
       const servers = await startOldServers(copy);
       this.scene.stack.atStop(() => servers.stop());
       rows.push(await this.read(servers.urls, copy.directory, facts));
-      if (first === undefined) first = servers;
+      if (place === 0 || place === this.copies.length - 1) running.push(servers);
       else await servers.stop();
     }
     this.search(
       'answers about erasures',
       this.heard.map((bytes) => ({ place: 'an answer', bytes })),
     );
-    if (first === undefined) throw new Error('nothing was copied');
-    return { old: first, rows };
+    const [old, latest] = running;
+    if (old === undefined || latest === undefined) throw new Error('there are fewer than two copies');
+    return { old, latest, rows };
   }
 
   /** Reads what lives. */

@@ -1,7 +1,7 @@
 import { type Instant, type Loot, type RootCopy, type Thing } from './loot.js';
 import { guessAll } from './guess.js';
 import { openThings, readWhole } from './open-things.js';
-import { isErased, PART, type Person } from './person.js';
+import { erasedIdentities, isErased, type Person } from './person.js';
 import { problemsOf } from './receipts.js';
 import { type Got, unwrap, type Unwrapped } from './unwrap.js';
 
@@ -175,9 +175,8 @@ const nothingLeft: Claim = {
       tried: `${left.length} rows and files, by whose they are`,
       problems: left.flatMap(({ store, subjectId }) => {
         const person = loot.facts.subjects.get(subjectId)?.person;
-        const [, element = ''] = store.split(':');
-        const isLeft =
-          person?.fate === 'ERASED' || (person?.fate === 'PARTLY' && PART.includes(element as never));
+        const [, element = null] = store.split(':');
+        const isLeft = person !== undefined && isGone(person, element);
         return isLeft ? [`${store} of the erased is left`] : [];
       }),
     };
@@ -186,10 +185,19 @@ const nothingLeft: Claim = {
 
 const behindLivingKeys: Claim = {
   name: 'old-data-behind-living-keys',
-  says: 'the product over an older data database says nothing of the erased, and all of the others',
+  says: 'forced open over an older data database, the product says nothing of the erased, and all of the others',
   judge: ({ behindLivingKeys: { asked, values, had, lost } }) => ({
     tried: `${asked} requests, ${values} values and documents of survivors read`,
     problems: [...had, ...lost],
+  }),
+};
+
+const closedUntilReplayed: Claim = {
+  name: 'closed-until-replayed',
+  says: 'beside an older data database the product answers nothing, until every erasure since is done again',
+  judge: ({ besideOldData: { asked, closed, had } }) => ({
+    tried: `${asked} requests, ${closed} answered that the service is closed`,
+    problems: [...had, ...(asked === closed ? [] : [`${asked - closed} requests were not refused`])],
   }),
 };
 
@@ -244,6 +252,7 @@ export const CLAIMS: readonly Claim[] = [
   erasedUnreadable,
   rootsGone,
   nothingLeft,
+  closedUntilReplayed,
   behindLivingKeys,
   guessesFail,
   survivorsReadable,
@@ -253,6 +262,10 @@ export const CLAIMS: readonly Claim[] = [
   notBlind,
 ];
 
+/** Whether nothing of this element may be left; null is what belongs to the person as a whole. */
+const isGone = (person: Person, element: string | null): boolean =>
+  element === null ? person.fate === 'ERASED' : isErased(person, element);
+
 /** The keys that the erased had before. */
 export function deadKeys(loot: Loot): ReadonlySet<string> {
   const before = loot.rows[0];
@@ -260,11 +273,13 @@ export function deadKeys(loot: Loot): ReadonlySet<string> {
   return new Set(before.things.filter((thing) => isErasedThing(loot, thing)).map(({ keyId }) => keyId));
 }
 
-/** Those erased whole whose erasure is among these instructions. */
+/** Those of whom an identity was erased by one of these instructions. */
 export const peopleOf = ({ facts }: Loot, instructions: ReadonlySet<string>): Person[] =>
   [...facts.orders].flatMap(([id, subjectId]) => {
     const person = facts.subjects.get(subjectId)?.person;
-    return instructions.has(id) && person?.fate === 'ERASED' ? [person] : [];
+    return person !== undefined && instructions.has(id) && erasedIdentities(person).length > 0
+      ? [person]
+      : [];
   });
 
 /** The data keys among these of one owner. */

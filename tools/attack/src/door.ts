@@ -16,6 +16,8 @@ export class Door {
   constructor(
     readonly apiUrl: string,
     readonly tenant: OnboardedTenant,
+    /** Whose tokens it shows instead of its own. */
+    private readonly borrowed?: Door,
   ) {}
 
   /** Sends one request and returns whatever is answered. */
@@ -48,7 +50,7 @@ export class Door {
 
   /** The header that lets it in. */
   async authorization(): Promise<string> {
-    return `Bearer ${await this.bearer()}`;
+    return this.borrowed === undefined ? `Bearer ${await this.bearer()}` : this.borrowed.authorization();
   }
 
   private async bearer(): Promise<string> {

@@ -2,6 +2,7 @@ import { keysAt, peopleOf, wrapsOf } from './claims.js';
 import { type Fault } from './faults.js';
 import { bareOf, openSealed, sealLike } from './formats.js';
 import { type Loot, type RootCopy, type Rows, type Thing, type Wrap } from './loot.js';
+import { type Fate } from './person.js';
 import { thingOf } from './read-data.js';
 import { type Got } from './unwrap.js';
 
@@ -97,6 +98,11 @@ const lossFaults: Fault[] = [
     name: 'what was kept in part is lost',
     claim: 'survivors-are-read',
     plant: (loot) => without(loot, ({ of }) => of === subjectOf(loot, 'PARTLY')),
+  },
+  {
+    name: 'what was held is lost',
+    claim: 'survivors-are-read',
+    plant: (loot) => without(loot, ({ of }) => of === subjectOf(loot, 'HELD')),
   },
   {
     name: "a survivor's row is lost",
@@ -239,7 +245,7 @@ function valueOfErased(loot: Loot): Thing {
   return value;
 }
 
-function subjectOf({ facts }: Loot, fate: 'KEPT' | 'PARTLY'): string {
+function subjectOf({ facts }: Loot, fate: Fate): string {
   const found = [...facts.subjects].find(([, { person }]) => person.fate === fate);
   if (found === undefined) throw new Error(`nobody is ${fate}`);
   return found[0];

@@ -73,7 +73,7 @@ function leftFaults({ home }: Scene, { copies }: Story): Fault[] {
   return [
     left('the row of a value is left', 'record:FULL_NAME'),
     left('the row of a person is left', 'subject'),
-    left('an index entry is left', 'index_entry'),
+    left('an index entry is left', 'index_entry:EMAIL_ADDRESS'),
     left('a pack of keys is left', 'pack'),
     {
       name: 'an older version of a document is kept',

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Story } from './attack.js';
 import { withClient } from './copies.js';
 import { type Fault } from './faults.js';
-import { readThroughOldProduct } from './old-product.js';
+import { forgeMarks, readThroughOldProduct } from './old-product.js';
 import { type Scene } from './scene.js';
 import { readThroughProduct } from './through-product.js';
 
@@ -21,11 +21,17 @@ export const productFaults = (scene: Scene, { old, copies }: Story): Fault[] => 
     }),
   },
   {
+    name: 'the product opens beside an older data database',
+    claim: 'closed-until-replayed',
+    plant: (loot) => ({ ...loot, besideOldData: loot.behindLivingKeys }),
+  },
+  {
     name: "yesterday's key store and keyring are put back with yesterday's data",
     claim: 'old-data-behind-living-keys',
     plant: async (loot) => {
       const before = copies[0]?.directory ?? '';
       const parts = { ...old.urls, keyring: join(before, 'keyring'), objects: join(before, 'objects') };
+      await forgeMarks(parts);
       return { ...loot, behindLivingKeys: await readThroughOldProduct(scene, parts) };
     },
   },

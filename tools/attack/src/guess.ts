@@ -1,7 +1,7 @@
 import { canonicalJson, type Json } from '@personr/kernel';
 import { decryptBlocks, hmac, lengthPrefixed } from './formats.js';
 import { type Tag } from './loot.js';
-import { admissionOf, type Identity, normalised, orderOf, type Person } from './person.js';
+import { admissionOf, erasedIdentities, type Identity, normalised, orderOf, type Person } from './person.js';
 import { type Got } from './unwrap.js';
 
 const MAC_BYTES = 16;
@@ -14,7 +14,7 @@ type Guess = { readonly identity: Identity } | { readonly key: Buffer; readonly 
 
 /** All that could be guessed of a person and of the order about it, rightly. */
 const guessesOf = (person: Person): Guess[] => [
-  ...person.identities.map((identity) => ({ identity })),
+  ...erasedIdentities(person).map((identity) => ({ identity })),
   requestOf(person.idempotencyKey, 'admitSubject', admissionOf(person)),
   requestOf(orderKeyOf(person), 'acceptInstruction', orderOf(person, { externalId: person.externalId })),
 ];

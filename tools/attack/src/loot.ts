@@ -90,6 +90,9 @@ export type Loot = {
   readonly rows: readonly Rows[];
   readonly roots: Readonly<Record<Instant, readonly RootCopy[]>>;
   readonly living: Readonly<Record<Exclude<Instant, 'before'>, Rows>>;
+  /** An api beside an older data database, with the key store and keyring that live. */
+  readonly besideOldData: ProductReading;
+  /** The same, with marks forged so that it opens. */
   readonly behindLivingKeys: ProductReading;
   readonly throughProduct: ProductReading;
   readonly receipts: readonly GivenReceipt[];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort, keeper, type Stack } from '@personr/stack';
+import { withClient } from './copies.js';
 import { Door } from './door.js';
 import { type ProductReading, readThroughProduct } from './through-product.js';
 import { type Scene } from './scene.js';
@@ -21,14 +22,51 @@ const READY_MILLISECONDS = 60_000;
 const LOOK_MILLISECONDS = 50;
 
 /** Starts an api over these parts, asks it for everybody as each Business would, and ends it. */
-export async function readThroughOldProduct(scene: Scene, parts: Parts): Promise<ProductReading> {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const child = start(scene, { ...environmentOf(scene.stack, parts), PORT: String(port), PUBLIC_URL: url });
+export const readThroughOldProduct = (scene: Scene, parts: Parts): Promise<ProductReading> =>
+  withOldProduct(scene, parts, ({ url, child }) =>
+    ready(child, `${url}/health/ready`).then(() =>
+      readThroughProduct(scene.businesses, ({ door: { tenant } }) => new Door(url, tenant), scene.marker),
+    ),
+  );
+
+/** The same, for one that is expected to be closed: it is asked as soon as it lives, with tokens of the product that runs. */
+export const askClosedProduct = (scene: Scene, parts: Parts): Promise<ProductReading> =>
+  withOldProduct(scene, parts, ({ url, child }) =>
+    ready(child, `${url}/health/live`).then(() =>
+      readThroughProduct(scene.businesses, ({ door }) => new Door(url, door.tenant, door), scene.marker),
+    ),
+  );
+
+/**
+ * Gives an older data database the mark that goes with this key store, and has the store say that nothing was written
+ * down in it since: what an attacker would do who can write to copies of both, to have the product open over them.
+ */
+export async function forgeMarks({ data, keystore }: Pick<Parts, 'data' | 'keystore'>): Promise<void> {
+  const mark = await withClient(data, async (client) => {
+    await client.query("update tide set mark = '0193b1d0-0000-7000-8000-000000000001', restore_id = null");
+    return (await client.query<{ mark: string }>('select mark from tide')).rows[0]?.mark;
+  });
+  await withClient(keystore, (client) =>
+    client.query(
+      `insert into tide (mark, rolled_at) values ($1, now() + interval '1 hour')
+       on conflict (one) do update set mark = excluded.mark, next = null, rolled_at = excluded.rolled_at`,
+      [mark],
+    ),
+  );
+}
+
+type OldProduct = { readonly url: string; readonly child: ChildProcess };
+
+async function withOldProduct<T>(
+  scene: Scene,
+  parts: Parts,
+  work: (product: OldProduct) => Promise<T>,
+): Promise<T> {
+  const port = String(await freePort());
+  const { PUBLIC_URL } = scene.stack.env;
+  const child = start(scene, { ...environmentOf(scene.stack, parts), PORT: port, PUBLIC_URL });
   try {
-    await ready(child, url);
-    const { businesses, marker } = scene;
-    return await readThroughProduct(businesses, ({ door: { tenant } }) => new Door(url, tenant), marker);
+    return await work({ url: `http://127.0.0.1:${port}`, child });
   } finally {
     await end(child);
   }
@@ -75,12 +113,12 @@ function start(scene: Scene, env: Readonly<Record<string, string | undefined>>):
 async function ready(child: ChildProcess, url: string): Promise<void> {
   const deadline = performance.now() + READY_MILLISECONDS;
   while (performance.now() < deadline && child.exitCode === null) {
-    const answer = await fetch(`${url}/health/ready`).catch(() => null);
+    const answer = await fetch(url).catch(() => null);
     await answer?.body?.cancel();
     if (answer?.ok === true) return;
     await pause(LOOK_MILLISECONDS);
   }
-  throw new Error('an api over an old database did not become ready');
+  throw new Error(`an api over an old database did not answer at ${url}`);
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -3,8 +3,8 @@ import { canonicalJson, type Json } from '@personr/kernel';
 import { ELEMENT_CODES, type ElementCode, ELEMENTS } from '@personr/law';
 import { type Marker } from './marker.js';
 
-/** What is to become of a person: erased whole, erased in part, or kept. */
-export type Fate = 'ERASED' | 'PARTLY' | 'KEPT';
+/** What is to become of a person: erased whole; erased in part, as the order says; erased but for what is held; kept. */
+export type Fate = 'ERASED' | 'PARTLY' | 'HELD' | 'KEPT';
 
 export type IdentityType = 'EXTERNAL_ID' | 'EMAIL' | 'PHONE' | 'DOCUMENT_NUMBER';
 export type Identity = { readonly type: IdentityType; readonly value: string };
@@ -28,13 +28,11 @@ export type Person = {
   readonly writing: string;
 };
 
-/** What an order in part takes: a value that is also a document, a value alone, and one of the identities. */
-export const PART = [
-  'SELFIE',
-  'FULL_NAME',
-  'FACE_TEMPLATE',
-  'BANK_ACCOUNT_NUMBER',
-] as const satisfies ElementCode[];
+/** What an order in part takes: values, of which one is a document as well. */
+export const PART: readonly ElementCode[] = ['SELFIE', 'FULL_NAME', 'FACE_TEMPLATE', 'BANK_ACCOUNT_NUMBER'];
+
+/** What a hold keeps: a value, one of the identities, and documents. */
+export const HELD: readonly ElementCode[] = ['FULL_NAME', 'DOCUMENT_NUMBER', 'SELFIE'];
 
 /** Where values come from and what for. */
 export const COLLECTED = {
@@ -44,7 +42,7 @@ export const COLLECTED = {
 } as const;
 
 /** The element that an identity rests under. */
-const ELEMENT_OF: Readonly<Record<IdentityType, ElementCode>> = {
+export const ELEMENT_OF: Readonly<Record<IdentityType, ElementCode>> = {
   EXTERNAL_ID: 'EXTERNAL_ID',
   EMAIL: 'EMAIL_ADDRESS',
   PHONE: 'PHONE_NUMBER',
@@ -114,8 +112,17 @@ export const orderOf = ({ fate, writing }: Person, by: Readonly<Record<string, J
 });
 
 /** Whether this element of the person is to be unreadable. */
-export const isErased = ({ fate }: Pick<Person, 'fate'>, element: string): boolean =>
-  fate === 'ERASED' || (fate === 'PARTLY' && (PART as readonly string[]).includes(element));
+export function isErased({ fate }: Pick<Person, 'fate'>, element: string): boolean {
+  const isIn = (elements: readonly string[]): boolean => elements.includes(element);
+  return { ERASED: true, PARTLY: isIn(PART), HELD: !isIn(HELD), KEPT: false }[fate];
+}
+
+/** Whether something of the person is erased and something is not. */
+export const isSplit = ({ fate }: Pick<Person, 'fate'>): boolean => fate === 'PARTLY' || fate === 'HELD';
+
+/** The identities of the person that nothing may lead from any more. */
+export const erasedIdentities = (person: Person): Identity[] =>
+  person.identities.filter(({ type }) => isErased(person, ELEMENT_OF[type]));
 
 /** A value's bytes, as they are sealed. */
 export const plaintextOf = (value: Json): Buffer => Buffer.from(canonicalJson(value));

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { associated } from './formats.js';
 import { type Left, type Tag, type Wrap } from './loot.js';
+import { ELEMENT_OF, type IdentityType } from './person.js';
 
 type Root = { tenant_id: string; tree: string; root_id: string; height: number };
 type Branch = {
@@ -21,6 +22,8 @@ type Pack = {
   key_version: number;
 };
 
+type Entry = { tenant_id: string; owner: string; type: IdentityType; tag: Buffer };
+
 const PLACE_DIGITS = 3;
 
 /** What a key store holds. */
@@ -40,17 +43,21 @@ export async function readKeyStore(client: pg.Client): Promise<KeyStoreRows> {
   const { rows: packs } = await client.query<Pack>(
     'select p.*, n.key_version from pack p join node n using (tenant_id, owner)',
   );
-  const { rows: entries } = await client.query<{ tenant_id: string; owner: string; tag: Buffer }>(
-    'select tenant_id, owner, tag from index_entry',
+  const { rows: entries } = await client.query<Entry>('select tenant_id, owner, type, tag from index_entry');
+  const { rows: marks } = await client.query<{ tenant_id: string; mac: Buffer }>(
+    'select tenant_id, mac from window_mark',
   );
   const { rows: nodes } = await client.query<{ owner: string }>('select owner from node');
   return {
     wraps: [...branches.map((branch) => branchWrap(branch, roots)), ...packs.map(packWrap)],
-    tags: entries.map(({ tenant_id: tenantId, tag }) => ({ kind: 'index', tenantId, bytes: tag })),
+    tags: [
+      ...entries.map(({ tenant_id: tenantId, tag }): Tag => ({ kind: 'index', tenantId, bytes: tag })),
+      ...marks.map(({ tenant_id: tenantId, mac }): Tag => ({ kind: 'suppression', tenantId, bytes: mac })),
+    ],
     left: [
       ...nodes.map(({ owner }) => ({ store: 'node', subjectId: owner })),
       ...packs.map(({ owner }) => ({ store: 'pack', subjectId: owner })),
-      ...entries.map(({ owner }) => ({ store: 'index_entry', subjectId: owner })),
+      ...entries.map(({ owner, type }) => ({ store: `index_entry:${ELEMENT_OF[type]}`, subjectId: owner })),
     ],
     inForce: new Set(roots.map((root) => `${root.tenant_id}/${root.root_id}`)),
   };

@@ -2,7 +2,7 @@ import { verifyReceipt } from '@personr/proof';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Answer } from './door.js';
 import { orderKeyOf } from './guess.js';
-import { orderOf } from './person.js';
+import { HELD, orderOf } from './person.js';
 import { type Business } from './scene.js';
 import { type Held } from './take-in.js';
 
@@ -16,6 +16,7 @@ export type GivenReceipt = {
 /** An order that was given. */
 export type Order = { readonly business: Business; readonly held: Held; readonly id: string };
 
+const HOLD_MILLISECONDS = 365 * 24 * 3_600_000;
 const LOOK_MILLISECONDS = 50;
 const PATIENCE_MILLISECONDS = 120_000;
 const INSTANTS = ['acceptedAt', 'sealedAt', 'unreadableAt', 'erasedAt', 'finishedAt'];
@@ -25,6 +26,7 @@ export async function orderAll(all: readonly { business: Business; held: Held }[
   const orders = await Promise.all(
     all.map(async ({ business, held }): Promise<Order> => {
       const { person } = held;
+      if (person.fate === 'HELD') await hold(business, held);
       const headers = { 'idempotency-key': orderKeyOf(person) };
       const body = orderOf(person, { externalId: person.externalId });
       const { json } = await business.door.take('/v1/instructions', body, headers);
@@ -34,6 +36,16 @@ export async function orderAll(all: readonly { business: Business; held: Held }[
   for (const order of orders) await ended(order);
   return orders;
 }
+
+/** Keeps a part of the person, for longer than the attack goes forward. */
+const hold = ({ door }: Business, { subjectId }: Held) =>
+  door.take('/v1/holds', {
+    subjectId,
+    elements: HELD,
+    ground: 'EX_LEGAL',
+    citation: '31 CFR 1020.220(a)(3)',
+    endsAt: new Date(Date.now() + HOLD_MILLISECONDS).toISOString(),
+  });
 
 async function ended({ business: { door }, id }: Order): Promise<void> {
   const deadline = performance.now() + PATIENCE_MILLISECONDS;

@@ -80,7 +80,7 @@ export const asJson = ({ claims, faults }: Outcome): string =>
 
 /** What this attack does not do, said with every table. */
 const NOT_TRIED = [
-  'holds: no route of the product places one, so a part is kept here by the scope of an order alone',
+  'tokens and S3: roots lie in directories here, and documents in files',
   'wraps that existed only between two copies and lie in the WAL alone; the memory of running processes',
 ];
 

@@ -23,13 +23,13 @@ export type Size = {
 
 export const QUICK: Size = {
   tenants: 2,
-  people: { ERASED: 3, PARTLY: 1, KEPT: 3 },
+  people: { ERASED: 3, PARTLY: 1, HELD: 1, KEPT: 3 },
   drawn: false,
   between: false,
 };
 export const FULL: Size = {
   tenants: 3,
-  people: { ERASED: 14, PARTLY: 4, KEPT: 22 },
+  people: { ERASED: 14, PARTLY: 4, HELD: 4, KEPT: 20 },
   drawn: true,
   between: true,
 };

@@ -1,12 +1,14 @@
 import { canonicalJson, type Json } from '@personr/kernel';
 import { type Answer, type Door } from './door.js';
-import { isErased, PART, sha256 } from './person.js';
+import { ELEMENT_OF, isErased, isSplit, sha256 } from './person.js';
 import { type Business } from './scene.js';
 import { type Held } from './take-in.js';
 
 /** What the product was asked, and what was wrong with its answers: of those erased that they say something, of others that they do not. */
 export type ProductReading = {
   readonly asked: number;
+  /** How many requests were answered that the service is closed. */
+  readonly closed: number;
   readonly values: number;
   readonly had: readonly string[];
   readonly lost: readonly string[];
@@ -15,6 +17,7 @@ export type ProductReading = {
 /** Which marks no answer about an erased person may hold. */
 type Marks = { readonly ascii: string; readonly han: string; readonly number: string };
 
+const CLOSED_STATUS = 503;
 const PURPOSE = 'IDENTITY_VERIFICATION';
 
 /** Asks the product at this address, as each Business, for everybody: by id, by external id and by every identity. */
@@ -23,7 +26,7 @@ export async function readThroughProduct(
   open: (business: Business) => Door,
   marks: Marks,
 ): Promise<ProductReading> {
-  const reading = { asked: 0, values: 0, had: [] as string[], lost: [] as string[] };
+  const reading = { asked: 0, closed: 0, values: 0, had: [] as string[], lost: [] as string[] };
   for (const business of businesses) {
     const door = open(business);
     for (const held of business.people) await readOne({ door, held, marks, reading });
@@ -35,49 +38,57 @@ type Reading = {
   readonly door: Door;
   readonly held: Held;
   readonly marks: Marks;
-  readonly reading: { asked: number; values: number; had: string[]; lost: string[] };
+  readonly reading: { asked: number; closed: number; values: number; had: string[]; lost: string[] };
 };
 
 async function readOne(one: Reading): Promise<void> {
   const { door, held, reading } = one;
   const { person, subjectId } = held;
-  const ask = (path: string, body?: object): Promise<Answer> => {
+  const ask = async (path: string, body?: object): Promise<Answer> => {
+    const answer = await (body === undefined ? door.get(path) : door.post(path, body));
     reading.asked += 1;
-    return body === undefined ? door.get(path) : door.post(path, body);
+    if (answer.status === CLOSED_STATUS && answer.json.code === 'RESTORE_REPLAY_PENDING') reading.closed += 1;
+    return answer;
   };
-  const lookups = person.identities.map(({ type, value }) =>
-    type === 'EXTERNAL_ID' ? { externalId: value } : { identity: { type, value } },
-  );
+  await lookUp(one, ask);
   const answers = [
     await ask(`/v1/subjects/${subjectId}`),
     await ask(`/v1/subjects/${subjectId}/documents`),
     await ask(`/v1/subjects/${subjectId}/consents`),
   ];
-  const found: Answer[] = [];
-  for (const lookup of lookups) found.push(await ask('/v1/subjects/lookup', lookup));
   const read = (elements?: readonly string[]) =>
     ask(`/v1/subjects/${subjectId}/records/read`, {
       purpose: PURPOSE,
       ...(elements === undefined ? {} : { elements }),
     });
-  if (person.fate === 'ERASED') nothingIn([...answers, ...found, await read()], one);
-  else {
-    const isKnown = found.every(({ json }) => json.id === subjectId);
-    if (!isKnown) reading.lost.push('a survivor is not found by who it is');
-    const kept = [...person.values.keys()].filter((element) => !isErased(person, element));
-    compareValues(await read(person.fate === 'PARTLY' ? kept : undefined), one);
-    if (person.fate === 'PARTLY') nothingIn([await read(PART)], one);
-  }
+  const [gone, kept] = [true, false].map((wanted) =>
+    [...person.values.keys()].filter((element) => isErased(person, element) === wanted),
+  );
+  if (person.fate === 'ERASED') nothingIn([...answers, await read()], one);
+  else compareValues(await read(isSplit(person) ? kept : undefined), one);
+  if (isSplit(person)) nothingIn([await read(gone)], one);
   await compareDocuments(one, ask);
 }
 
-/** An answer about somebody erased says nothing that was ever sent, and a lookup leads nowhere. */
-function nothingIn(answers: readonly Answer[], { held, marks, reading }: Reading): void {
-  for (const { bytes, status, json } of answers) {
+/** Who is known leads to the person, and who was erased to nobody. */
+async function lookUp(one: Reading, ask: (path: string, body: object) => Promise<Answer>): Promise<void> {
+  const { held, reading } = one;
+  for (const { type, value } of held.person.identities) {
+    const asked = type === 'EXTERNAL_ID' ? { externalId: value } : { identity: { type, value } };
+    const answer = await ask('/v1/subjects/lookup', asked);
+    const isFound = answer.json.id === held.subjectId;
+    if (!isErased(held.person, ELEMENT_OF[type])) {
+      if (!isFound) reading.lost.push('a survivor is not found by who it is');
+    } else if (isFound) reading.had.push('a lookup leads to somebody erased');
+    else nothingIn([answer], one);
+  }
+}
+
+/** An answer about somebody erased says nothing that was ever sent. */
+function nothingIn(answers: readonly Answer[], { marks, reading }: Reading): void {
+  for (const { bytes, status } of answers) {
     const says = Object.values(marks).some((mark) => bytes.includes(mark));
     if (says) reading.had.push(`an answer about somebody erased holds a value (${status})`);
-    if (json.id === held.subjectId && json.elements === undefined)
-      reading.had.push('a lookup leads to somebody erased');
   }
 }
 
