@@ -1945,6 +1945,11 @@ export interface components {
              * @example DELETE
              */
             type: components["schemas"]["InstructionType"];
+            /**
+             * @description Whether it is carried out before others; false when left out.
+             * @example false
+             */
+            urgent?: boolean;
             /** @description Of basis CONSUMER_REQUEST. */
             verification?: components["schemas"]["VerificationBody"];
             /** @description Missing writing is refused: INSTRUCTION_NOT_WRITTEN. */
@@ -2055,6 +2060,11 @@ export interface components {
              * @example 2026-11-24T18:00:00.000Z
              */
             unreadableAt: string | null;
+            /**
+             * @description Whether it is carried out before others.
+             * @example false
+             */
+            urgent: boolean;
         };
         /**
          * @description What may be instructed.
@@ -2178,6 +2188,11 @@ export interface components {
              * @example 2026-11-24T18:00:00.000Z
              */
             unreadableAt: string | null;
+            /**
+             * @description Whether it is carried out before others.
+             * @example false
+             */
+            urgent: boolean;
         };
         /** @description A PERSON has a name, a CREDENTIAL an apiClientId. */
         InstructorBody: {
@@ -7581,7 +7596,8 @@ export interface operations {
                      *           "type": "DELETE",
                      *           "unguessableAt": null,
                      *           "unguessableDueAt": "2026-11-25T18:00:00.090Z",
-                     *           "unreadableAt": "2026-11-24T18:00:00.090Z"
+                     *           "unreadableAt": "2026-11-24T18:00:00.090Z",
+                     *           "urgent": false
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -7789,7 +7805,8 @@ export interface operations {
                      *       "type": "DELETE",
                      *       "unguessableAt": null,
                      *       "unguessableDueAt": "2026-11-25T18:00:00.090Z",
-                     *       "unreadableAt": "2026-11-24T18:00:00.090Z"
+                     *       "unreadableAt": "2026-11-24T18:00:00.090Z",
+                     *       "urgent": false
                      *     }
                      */
                     "application/json": components["schemas"]["InstructionView"];
@@ -7848,7 +7865,8 @@ export interface operations {
                      *       "type": "DELETE",
                      *       "unguessableAt": null,
                      *       "unguessableDueAt": null,
-                     *       "unreadableAt": null
+                     *       "unreadableAt": null,
+                     *       "urgent": false
                      *     }
                      */
                     "application/json": components["schemas"]["InstructionView"];
@@ -8137,7 +8155,8 @@ export interface operations {
                      *       "type": "DELETE",
                      *       "unguessableAt": null,
                      *       "unguessableDueAt": "2026-11-25T18:00:00.090Z",
-                     *       "unreadableAt": "2026-11-24T18:00:00.090Z"
+                     *       "unreadableAt": "2026-11-24T18:00:00.090Z",
+                     *       "urgent": false
                      *     }
                      */
                     "application/json": components["schemas"]["InstructionView"];

@@ -5,14 +5,20 @@ import { type NewInstruction } from './instruction.js';
 /** The types that this product can carry out today, whatever a policy enables. */
 const CARRIED_OUT: readonly NewInstruction['type'][] = ['DELETE'];
 
-/** Refuses an order without a text and without the hash of a document (R-04), before anything is looked up. Throws `INSTRUCTION_NOT_WRITTEN`, `TYPE_NOT_ENABLED`. */
-export function assertWritten({ type, basis, writing }: NewInstruction): void {
+/**
+ * Refuses, before anything is looked up, an order without a text and without the hash of a document (R-04), and one that
+ * names an element twice. Throws `INSTRUCTION_NOT_WRITTEN`, `TYPE_NOT_ENABLED`, `SCOPE_INVALID`.
+ */
+export function assertWritten({ type, basis, writing, scopeElements }: NewInstruction): void {
   if (!CARRIED_OUT.includes(type) || basis === 'DROP') throw notEnabled();
   if (writing.text === null && writing.documentSha256 === null) {
     throw new DomainError(
       'INSTRUCTION_NOT_WRITTEN',
       'An instruction needs its written order: a text, or the SHA-256 of the signed document.',
     );
+  }
+  if (new Set(scopeElements).size !== scopeElements.length) {
+    throw new DomainError('SCOPE_INVALID', 'Each element of the scope is named once.');
   }
 }
 

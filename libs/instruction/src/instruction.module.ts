@@ -1,34 +1,39 @@
 import { Module } from '@nestjs/common';
 import { SubjectsModule } from '@personr/subjects';
 import { AcceptInstruction } from './accept-instruction.js';
+import { AcceptInstructions } from './accept-instructions.js';
 import { FindHolds } from './find-holds.js';
 import { FindInstruction } from './find-instruction.js';
 import { HoldInstruction } from './hold-instruction.js';
 import { HoldsModule } from './holds.module.js';
 import { InstructionLog } from './instruction.log.js';
-import { JudgeOrder } from './judge-order.js';
+import { JudgeOrders } from './judge-orders.js';
 import { PlaceHold } from './place-hold.js';
 import { ReadReceipt } from './read-receipt.js';
-import { ResolveSubject } from './resolve-subject.js';
+import { ResolveSubjects } from './resolve-subjects.js';
 import { SealWriting } from './seal-writing.js';
+import { WriteInstructions } from './write-instructions.js';
 
 /** Provides what a tenant can do with its instructions. */
 @Module({
   imports: [SubjectsModule, HoldsModule],
   providers: [
     AcceptInstruction,
+    AcceptInstructions,
     FindHolds,
     FindInstruction,
     HoldInstruction,
-    JudgeOrder,
+    JudgeOrders,
     PlaceHold,
     ReadReceipt,
     InstructionLog,
-    ResolveSubject,
+    ResolveSubjects,
     SealWriting,
+    WriteInstructions,
   ],
   exports: [
     AcceptInstruction,
+    AcceptInstructions,
     FindHolds,
     FindInstruction,
     HoldInstruction,

@@ -1,68 +1,8 @@
 import { type InstructionId, type SubjectId } from '@personr/kernel';
-import { type Deadline } from '@personr/law';
 import { type TenantTx } from '@personr/tenancy';
-import {
-  type Instruction,
-  type InstructionView,
-  type NewInstruction,
-  type Transition,
-} from './instruction.js';
+import { type Instruction, type InstructionView, type Transition } from './instruction.js';
 import { type InstructionState } from './instruction-state.js';
 import { toDeadline, toInstruction, toStep, toTransition } from './instruction.rows.js';
-
-/** The sealed written order. */
-export type SealedWriting = {
-  readonly keyId: string;
-  readonly sealed: Uint8Array<ArrayBuffer>;
-  readonly commitment: string;
-};
-
-/** What is inserted when an instruction is accepted. */
-export type InstructionInsert = Omit<
-  Instruction,
-  | 'finishedAt'
-  | 'sealedAt'
-  | 'unreadableAt'
-  | 'erasedAt'
-  | 'unguessableDueAt'
-  | 'unguessableAt'
-  | 'writingCommitment'
-> & {
-  readonly writing: SealedWriting;
-  readonly verification: NewInstruction['verification'];
-  readonly history: readonly Transition[];
-  readonly deadlines: readonly Deadline[];
-};
-
-/** Writes the instruction, its history so far and its clocks, in one statement. */
-export async function insertInstruction(tx: TenantTx, instruction: InstructionInsert): Promise<void> {
-  const { history, deadlines, writing, verification, consumerRequest, ...row } = instruction;
-  const moves = JSON.stringify(history.map((move, position) => ({ ...move, position })));
-  await tx.$executeRaw`
-    with accepted as (
-      insert into instruction (tenant_id, id, type, basis, state, flags, subject_id, subject_ref, api_client_id,
-        scope_elements, consumer_request, verification, writing_key_id, sealed_writing, writing_commitment,
-        policy_version, accepted_at, agreement_id, instructor_id)
-      values (${tx.tenantId}::uuid, ${row.id}::uuid, ${row.type}, ${row.basis}, ${row.state},
-        ${[...row.flags]}::text[], ${row.subjectId}::uuid, ${row.subjectRef}, ${row.apiClientId}::uuid,
-        ${[...row.scopeElements]}::text[], ${jsonOf(consumerRequest)}::jsonb, ${jsonOf(verification)}::jsonb,
-        ${writing.keyId}::uuid, ${writing.sealed}, ${writing.commitment}, ${row.policyVersion}, ${row.acceptedAt},
-        ${row.agreementId}::uuid, ${row.instructorId}::uuid)
-      returning tenant_id, id),
-    moved as (
-      insert into instruction_transition (tenant_id, instruction_id, position, from_state, to_state, event, at)
-      select a.tenant_id, a.id, m.position, m."from", m."to", m.event, m.at
-        from accepted a, jsonb_to_recordset(${moves}::jsonb)
-          as m(position int, "from" text, "to" text, event text, at timestamptz))
-    insert into instruction_deadline (tenant_id, instruction_id, code, due_on, due_at, late_from, rule, zone,
-      calendar_version)
-    select a.tenant_id, a.id, d.code, d."dueOn", d."dueAt", d."lateFrom", d.rule, d.zone, d."calendarVersion"
-      from accepted a, jsonb_to_recordset(${JSON.stringify(deadlines)}::jsonb)
-        as d(code text, "dueOn" text, "dueAt" timestamptz, "lateFrom" timestamptz, rule text, zone text,
-             "calendarVersion" text)`;
-}
-
-const jsonOf = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));
 
 /** Adds to the history, from position `first` on. */
 export async function insertTransitions(
@@ -121,6 +61,20 @@ export async function findErasureOf(tx: TenantTx, subjectId: SubjectId): Promise
     orderBy: { id: 'asc' },
   });
   return row === null ? null : toInstruction(row);
+}
+
+/** Of each of these subjects, the DELETE that made the whole of it unreadable. Those that were not erased are left out. */
+export async function findErasuresOf(
+  tx: TenantTx,
+  subjectIds: readonly SubjectId[],
+): Promise<ReadonlyMap<SubjectId, InstructionId>> {
+  if (subjectIds.length === 0) return new Map();
+  const rows = await tx.bulk`
+    select distinct on (subject_id) subject_id, id from instruction
+     where tenant_id = ${tx.tenantId} and subject_id = any(${subjectIds}::uuid[]) and type = 'DELETE'
+       and sealed_at is not null and scope_elements = '{}'
+     order by subject_id, id`;
+  return new Map(rows.map((row) => [row.subject_id as SubjectId, row.id as InstructionId]));
 }
 
 /** A page of instructions, newest first, after the one named by `after`. */

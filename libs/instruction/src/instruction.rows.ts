@@ -27,6 +27,7 @@ type InstructionRow = {
   agreementId: string | null;
   instructorId: string | null;
   scopeElements: string[];
+  urgent: boolean;
   consumerRequest: unknown;
   writingCommitment: string;
   policyVersion: string;
@@ -57,6 +58,7 @@ export const toInstruction = (row: InstructionRow): Instruction => ({
   agreementId: row.agreementId as AgreementId | null,
   instructorId: row.instructorId as InstructorId | null,
   scopeElements: row.scopeElements as ElementCode[],
+  urgent: row.urgent,
   consumerRequest: toRequest(row.consumerRequest as KeptRequest | null),
   writingCommitment: row.writingCommitment,
   policyVersion: row.policyVersion,

@@ -40,6 +40,8 @@ export type NewInstruction = {
   readonly verification: Verification | null;
   /** The elements to be erased; all when empty. */
   readonly scopeElements: readonly ElementCode[];
+  /** Whether it goes before others. */
+  readonly urgent: boolean;
 };
 
 /** An instruction as it is kept. */
@@ -57,6 +59,7 @@ export type Instruction = {
   /** Who gave it; null for the registration of the credential itself. */
   readonly instructorId: InstructorId | null;
   readonly scopeElements: readonly ElementCode[];
+  readonly urgent: boolean;
   readonly consumerRequest: ConsumerRequest | null;
   readonly writingCommitment: string;
   readonly policyVersion: string;

@@ -3,13 +3,15 @@ import { IdempotentRequests } from '@personr/idempotency';
 import { TermsReader } from '@personr/terms';
 import { type Foundations, subjectsOver } from '@personr/subjects/testing';
 import { AcceptInstruction } from './accept-instruction.js';
+import { AcceptInstructions } from './accept-instructions.js';
 import { FindInstruction } from './find-instruction.js';
 import { type NewInstruction } from './instruction.js';
 import { InstructionLog } from './instruction.log.js';
-import { JudgeOrder } from './judge-order.js';
+import { JudgeOrders } from './judge-orders.js';
 import { ReadReceipt } from './read-receipt.js';
-import { ResolveSubject } from './resolve-subject.js';
+import { ResolveSubjects } from './resolve-subjects.js';
 import { SealWriting } from './seal-writing.js';
+import { WriteInstructions } from './write-instructions.js';
 
 /** A DELETE that a consumer asked for on 23 November 2026, verified to a reasonably high degree, unless changed. */
 export const anInstruction = (changes: Partial<NewInstruction> = {}): NewInstruction => ({
@@ -26,6 +28,7 @@ export const anInstruction = (changes: Partial<NewInstruction> = {}): NewInstruc
     verifiedAt: new Date('2026-11-23T18:20:00.000Z'),
   },
   scopeElements: [],
+  urgent: false,
   ...changes,
 });
 
@@ -34,15 +37,18 @@ export function instructionsOver(foundations: Foundations) {
   const { tenancy, vault, clock } = foundations;
   const subjects = subjectsOver(foundations);
   const requests = new IdempotentRequests(vault, clock);
-  const resolve = new ResolveSubject(subjects.find, subjects.inventory);
-  const judge = new JudgeOrder(new TermsReader(clock));
-  const seal = new SealWriting(vault);
+  const resolve = new ResolveSubjects(subjects.find, subjects.inventory);
+  const judge = new JudgeOrders(new TermsReader(clock));
   const log = new InstructionLog(tenancy, new AuditLog(), clock);
+  const write = new WriteInstructions(judge, resolve, new SealWriting(vault), requests, log);
+  const acceptAll = new AcceptInstructions(tenancy, requests, resolve, write, log);
+  const find = new FindInstruction(tenancy);
   return {
     subjects,
     requests,
-    accept: new AcceptInstruction(tenancy, judge, resolve, seal, requests, log),
-    find: new FindInstruction(tenancy),
+    acceptAll,
+    accept: new AcceptInstruction(acceptAll, find, log),
+    find,
     receipts: new ReadReceipt(tenancy, new LogReader()),
   };
 }

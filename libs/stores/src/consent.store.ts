@@ -1,6 +1,6 @@
 import { type TenantTx } from '@personr/tenancy';
 import { toCounts, wholeOf } from './scope-rows.js';
-import { type Counts, type InventoryLine, type Scope, Store } from './store.js';
+import { type Counts, type Elements, type InventoryLine, type Scope, Store } from './store.js';
 
 /**
  * The store of a subject's consents, so that an erasure visits them. They say what the subject agreed to and are
@@ -13,6 +13,11 @@ export class ConsentStore extends Store {
   /** Nothing: consents are shown by themselves. */
   inventory(): Promise<InventoryLine[]> {
     return Promise.resolve([]);
+  }
+
+  /** Nothing, as well. */
+  elementsOf(): Promise<Elements> {
+    return Promise.resolve(new Map());
   }
 
   async eraseRows(tx: TenantTx, scopes: readonly Scope[]): Promise<Counts> {

@@ -5,7 +5,16 @@ import { type DocumentRow, documentRowsOf, eraseDocuments, remainingDocuments } 
 import { inTurns } from './in-turns.js';
 import { keyedRowsOf } from './keyed-rows.js';
 import { type ObjectSelection, type ObjectStore } from './object-store.js';
-import { type Counts, type InventoryLine, isWhole, type Outside, type Scope, Store } from './store.js';
+import { toElements } from './scope-rows.js';
+import {
+  type Counts,
+  type Elements,
+  type InventoryLine,
+  isWhole,
+  type Outside,
+  type Scope,
+  Store,
+} from './store.js';
 
 const SUBJECTS_AT_ONCE = 8;
 
@@ -27,6 +36,13 @@ export class DocumentStore extends Store {
          and (${elements === undefined} or element = any(${[...(elements ?? [])]}::text[]))
          and element <> all(${[...except]}::text[])
        group by element, source, purpose order by element, source, purpose`;
+  }
+
+  async elementsOf(tx: TenantTx, subjects: readonly SubjectId[]): Promise<Elements> {
+    const rows = await tx.bulk`
+      select subject_id, array_agg(distinct element) as elements from document
+       where tenant_id = ${tx.tenantId} and subject_id = any(${subjects}::uuid[]) group by subject_id`;
+    return toElements(rows);
   }
 
   /** Of finished documents and of those under way: an upload whose key is gone ends at its next chunk. */

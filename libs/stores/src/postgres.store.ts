@@ -2,8 +2,15 @@ import { type ConsentId, type KeyId, type RecordId, type SubjectId } from '@pers
 import { type ElementCode, type Role } from '@personr/law';
 import { type TenantTx } from '@personr/tenancy';
 import { keyedRowsOf } from './keyed-rows.js';
-import { columnsOf, toCounts } from './scope-rows.js';
-import { type Counts, type InventoryLine, RecordStore, type Scope, type SealedRecord } from './store.js';
+import { columnsOf, toCounts, toElements } from './scope-rows.js';
+import {
+  type Counts,
+  type Elements,
+  type InventoryLine,
+  RecordStore,
+  type Scope,
+  type SealedRecord,
+} from './store.js';
 
 const PAGE = 200;
 
@@ -89,6 +96,13 @@ export class PostgresStore extends RecordStore {
 
   override keyedRows(tx: TenantTx, page: { readonly after: string | null; readonly limit: number }) {
     return keyedRowsOf(tx, 'record', page);
+  }
+
+  async elementsOf(tx: TenantTx, subjects: readonly SubjectId[]): Promise<Elements> {
+    const rows = await tx.bulk`
+      select subject_id, array_agg(distinct element) as elements from record
+       where tenant_id = ${tx.tenantId} and subject_id = any(${subjects}::uuid[]) group by subject_id`;
+    return toElements(rows);
   }
 
   async eraseRows(tx: TenantTx, scopes: readonly Scope[]): Promise<Counts> {

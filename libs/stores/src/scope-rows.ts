@@ -1,6 +1,7 @@
 import { type SubjectId } from '@personr/kernel';
+import { type ElementCode } from '@personr/law';
 import { type BulkRow } from '@personr/tenancy';
-import { type Counts, isWhole, type Scope } from './store.js';
+import { type Counts, type Elements, isWhole, type Scope } from './store.js';
 
 /** Scopes as three columns for `unnest`: whom, which elements (null for all), which not. Names of elements need no quotes. */
 export const columnsOf = (scopes: readonly Scope[]) => ({
@@ -18,3 +19,7 @@ export const wholeOf = (scopes: readonly Scope[]): SubjectId[] =>
 /** Reads rows of `subject_id` and `count`. */
 export const toCounts = (rows: readonly BulkRow[]): Counts =>
   new Map(rows.map((row) => [row.subject_id as SubjectId, Number(row.count)]));
+
+/** Reads rows of `subject_id` and `elements`. */
+export const toElements = (rows: readonly BulkRow[]): Elements =>
+  new Map(rows.map((row) => [row.subject_id as SubjectId, row.elements as ElementCode[]]));

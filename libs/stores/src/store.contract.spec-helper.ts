@@ -188,5 +188,16 @@ export function describeStore(name: string, make: () => RecordStore | Promise<Re
       ).toHaveLength(1);
       expect(await within((tx) => store.inventory(tx, { subjectId: newId(AT) }))).toEqual([]);
     });
+
+    it('says which elements are held of each of several subjects, and leaves out who has none', async () => {
+      const [ben, carl] = [await aSubject(), await aSubject()];
+      await write([aRecord(ada), aRecord(ada), aRecord(ada, { element: 'SELFIE' }), aRecord(ben)]);
+      const elements = await within((tx) => store.elementsOf(tx, [ada, ben, carl]));
+      expect([...(elements.get(ada) ?? [])].sort()).toEqual(['FULL_NAME', 'SELFIE']);
+      expect(elements.get(ben)).toEqual(['FULL_NAME']);
+      expect(elements.has(carl)).toBe(false);
+      const foreign = await within((tx) => store.elementsOf(tx, [ada]), market);
+      expect(foreign.size).toBe(0);
+    });
   });
 }

@@ -44,6 +44,9 @@ export type KeyedRow = { readonly id: string; readonly subjectId: SubjectId; rea
 /** A number for each subject of which there is something to say; subjects without one are left out. */
 export type Counts = ReadonlyMap<SubjectId, number>;
 
+/** The elements held of each subject; those without one are left out. */
+export type Elements = ReadonlyMap<SubjectId, readonly ElementCode[]>;
+
 /** What of some scopes rests outside the database, as a transaction saw it. Neither method needs that transaction. */
 export type Outside = {
   /** Removes it. Safe to call again. */
@@ -62,6 +65,9 @@ export abstract class Store {
 
   /** Counts what is held in scope, without touching a sealed byte. */
   abstract inventory(tx: TenantTx, scope: Scope): Promise<InventoryLine[]>;
+
+  /** Which elements are held of each of these subjects. Those of whom nothing is held are left out. */
+  abstract elementsOf(tx: TenantTx, subjects: readonly SubjectId[]): Promise<Elements>;
 
   /**
    * The labels of the keys that only this store's rows name, for what is held in scope. Left out by a store whose

@@ -3,7 +3,7 @@ import { DomainError, type SubjectId, type TenantId } from '@personr/kernel';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
 import { Vault } from '@personr/vault';
 import { type Identity, type Subject } from './subject.js';
-import { findSubject, listSubjects } from './subject.repository.js';
+import { findSubject, findSubjects, listSubjects } from './subject.repository.js';
 
 /** Finds subjects, by id or by who they are, and lists them. */
 @Injectable()
@@ -31,25 +31,38 @@ export class FindSubject {
 
   /** Whom the blind index names for these identities. Some may be gone since: `oneOf` tells. */
   async candidates(tenantId: TenantId, identities: readonly Identity[]): Promise<SubjectId[]> {
-    const found = await Promise.all(identities.map((identity) => this.vault.find(tenantId, identity)));
-    return [...new Set(found.flat())];
+    const [found = []] = await this.candidatesOfAll(tenantId, [identities]);
+    return found;
+  }
+
+  /** The same for each of several people. */
+  async candidatesOfAll(
+    tenantId: TenantId,
+    people: readonly (readonly Identity[])[],
+  ): Promise<SubjectId[][]> {
+    const found = (await this.vault.findAll(tenantId, people.flat())).values();
+    return people.map((identities) => [...new Set(identities.flatMap(() => found.next().value ?? []))]);
   }
 
   /** The one of these subjects that is held, or null. Throws `SUBJECT_AMBIGUOUS` when several are. */
   async oneOf(tx: TenantTx, candidates: readonly SubjectId[]): Promise<Subject | null> {
-    const held: Subject[] = [];
-    for (const id of candidates) {
-      const subject = await findSubject(tx, id);
-      if (subject !== null) held.push(subject);
-    }
-    if (held.length > 1) {
-      throw new DomainError('SUBJECT_AMBIGUOUS', 'These identities belong to more than one subject.');
-    }
-    return held[0] ?? null;
+    return oneHeld(candidates, await findSubjects(tx, candidates));
   }
 
   /** A page of subjects, newest first, after the one named by `after`. */
   page(tenantId: TenantId, page: { limit: number; after: SubjectId | null }): Promise<Subject[]> {
     return this.tenancy.forTenant(tenantId, (tx) => listSubjects(tx, page));
   }
+}
+
+/** The one of these candidates that is among those who are held, or null. Throws `SUBJECT_AMBIGUOUS` when several are (R-41). */
+export function oneHeld(
+  candidates: readonly SubjectId[],
+  held: ReadonlyMap<SubjectId, Subject>,
+): Subject | null {
+  const [one, ...others] = candidates.flatMap((id) => held.get(id) ?? []);
+  if (others.length > 0) {
+    throw new DomainError('SUBJECT_AMBIGUOUS', 'These identities belong to more than one subject.');
+  }
+  return one ?? null;
 }

@@ -47,4 +47,19 @@ export class ReadInventory {
     }
     return elements;
   }
+
+  /** Which elements the stores hold of each of these subjects, within the caller's transaction. */
+  async elementsOf(
+    tx: TenantTx,
+    subjects: readonly SubjectId[],
+  ): Promise<ReadonlyMap<SubjectId, readonly ElementCode[]>> {
+    const held = new Map<SubjectId, readonly ElementCode[]>();
+    if (subjects.length === 0) return held;
+    for (const store of this.stores.all()) {
+      for (const [id, elements] of await store.elementsOf(tx, subjects)) {
+        held.set(id, [...new Set([...(held.get(id) ?? []), ...elements])]);
+      }
+    }
+    return held;
+  }
 }

@@ -183,6 +183,16 @@ describe('admission', () => {
     expect(await vault.find(tenantId, { type: 'PHONE', value: '-' })).toEqual([]);
   });
 
+  it('finds many at once as one by one, each under its own identity', async () => {
+    const ana = await admit([external('many-a'), email('many@mail.example')]);
+    const bo = await admit([external('many-b'), email('many@mail.example')]);
+    const asked = [external('many-b'), external('nobody'), email('Many@mail.example'), external('many-a')];
+    const found = await vault.findAll(tenantId, [...asked, { type: 'PHONE', value: '-' }, asked[0]!]);
+    const both = [ana.subjectId, bo.subjectId].sort();
+    expect(found).toEqual([[bo.subjectId], [], both, [ana.subjectId], [], [bo.subjectId]]);
+    expect(await vault.findAll(tenantId, [])).toEqual([]);
+  });
+
   it('forgets an identity with the key it hangs on, and gives the external id to a newcomer', async () => {
     const before = await admit([external('back'), email('back@mail.example')], ['name']);
     await vault.shred(tenantId, [before.keys.get('EMAIL')!], anInstruction());

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { type TenantId } from '@personr/kernel';
 import { assertLabels } from './grow-owner.js';
 import { type LeasedDayKeys } from './leased-day-keys.js';
-import { type DailyMac } from './vault.js';
+import { type DailyMac } from './vault.windows.js';
 
 /** Keeps the promise of `Vault.dailyMacs`. */
 export async function dailyMacs(

@@ -10,16 +10,23 @@ export type IndexEntry = IndexTag & {
   readonly keyId: KeyId;
 };
 
-/** The subjects known by any of these tags, oldest first. */
-export async function findOwners(tx: KeyStoreTx, tags: readonly IndexTag[]): Promise<SubjectId[]> {
+/** Who is known by these tags, oldest first: one entry for each owner of each tag. */
+export async function findOwners(
+  tx: KeyStoreTx,
+  tags: readonly IndexTag[],
+): Promise<(IndexTag & { readonly owner: SubjectId })[]> {
   const rows = await tx.query(
-    `select distinct owner from index_entry join unnest($2::int[], $3::bytea[]) as asked (generation, tag)
-       using (generation, tag)
+    `select distinct owner, generation, tag from index_entry
+       join unnest($2::int[], $3::bytea[]) as asked (generation, tag) using (generation, tag)
      where tenant_id = $1 order by owner`,
     tags.map(({ generation }) => generation),
     tags.map(({ tag }) => tag),
   );
-  return rows.map((row) => row.owner as SubjectId);
+  return rows.map((row) => ({
+    owner: row.owner as SubjectId,
+    generation: row.generation as number,
+    tag: row.tag as Buffer,
+  }));
 }
 
 /**

@@ -3,7 +3,6 @@ export { KeyStoreHeads, type SignedHead } from './key-store.heads.js';
 export type {
   Admission,
   Admitted,
-  DailyMac,
   Durability,
   Identity,
   IdentityType,

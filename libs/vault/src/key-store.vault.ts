@@ -4,7 +4,7 @@ import { admitAll } from './admit-all.js';
 import { checkKeyring } from './check-keyring.js';
 import { dailyMacs } from './daily-macs.js';
 import { KeyStoreOpener, KeyStoreSealer } from './document-seals.js';
-import { findSubjects } from './find-subjects.js';
+import { findAllSubjects } from './find-subjects.js';
 import { goneKeys } from './gone-keys.js';
 import { countLeft } from './index.repository.js';
 import { type KeyStore } from './key-store.js';
@@ -73,8 +73,8 @@ export class KeyStoreVault extends Vault implements OnModuleInit, OnApplicationS
     return keysFor(this.store, tenantId, owner, labels);
   }
 
-  find(tenantId: TenantId, identity: Identity): Promise<SubjectId[]> {
-    return findSubjects(this.store, tenantId, identity);
+  findAll(tenantId: TenantId, identities: readonly Identity[]): Promise<SubjectId[][]> {
+    return findAllSubjects(this.store, tenantId, identities);
   }
 
   seal(tenantId: TenantId, items: readonly Sealing[]): Promise<Uint8Array[]> {

@@ -7,15 +7,12 @@ import {
   type Shredding,
 } from './vault.erasure.js';
 import { type DocumentKey, type DocumentOpener, type DocumentSealer } from './vault.documents.js';
-import { type WindowMarks, type WindowSearch } from './vault.windows.js';
+import { type DailyMac, type WindowMarks, type WindowSearch } from './vault.windows.js';
 
 /** Whose keys these are: a subject's, an instruction's (its request record), an instructor's, or the tenant's own. */
 export type Owner = SubjectId | InstructionId | Id<'instructor'> | Id<'house'>;
 
-/**
- * Which of a tenant's trees keys hang in, each under a root of its own: SUBJECTS goes when the tenant leaves; REQUESTS,
- * the records of what was instructed, stays (R-96).
- */
+/** A tenant's trees of keys, each under a root of its own: SUBJECTS goes when the tenant leaves, REQUESTS stays (R-96). */
 export type Tree = 'SUBJECTS' | 'REQUESTS';
 
 export type IdentityType = 'EXTERNAL_ID' | 'EMAIL' | 'PHONE' | 'DOCUMENT_NUMBER';
@@ -66,9 +63,6 @@ export type Sealed = {
   readonly sealed: Uint8Array;
 };
 
-/** HMAC-SHA256, 32 bytes each. `yesterday` is null when no key was made that day or it is gone. */
-export type DailyMac = { readonly today: Uint8Array; readonly yesterday: Uint8Array | null };
-
 /** Where a commit of the key store rests before it counts: on a standby elsewhere, on one beside it, nowhere else. */
 export type Durability = 'SYNC_REMOTE' | 'SYNC_LOCAL' | 'SINGLE';
 
@@ -99,8 +93,13 @@ export abstract class Vault {
     labels: readonly string[],
   ): Promise<ReadonlyMap<string, KeyId>>;
 
-  /** Every subject known by this identity, however it was spelt; none is an empty list. */
-  abstract find(tenantId: TenantId, identity: Identity): Promise<SubjectId[]>;
+  /** Every subject known by each identity, however it was spelt, in order; none is an empty list. */
+  abstract findAll(tenantId: TenantId, identities: readonly Identity[]): Promise<SubjectId[][]>;
+
+  /** The same for one. */
+  async find(tenantId: TenantId, identity: Identity): Promise<SubjectId[]> {
+    return (await this.findAll(tenantId, [identity]))[0] ?? [];
+  }
 
   /** Seals each plaintext under its key, in order. `KEY_SHREDDED` when a key does not exist, for all or none. */
   abstract seal(tenantId: TenantId, items: readonly Sealing[]): Promise<Uint8Array[]>;

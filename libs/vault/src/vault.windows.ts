@@ -23,3 +23,6 @@ export type WindowSearch = {
   readonly windows: readonly MacWindow[];
   readonly identities: readonly Identity[];
 };
+
+/** HMAC-SHA256, 32 bytes each. `yesterday` is null when no key was made that day or it is gone. */
+export type DailyMac = { readonly today: Uint8Array; readonly yesterday: Uint8Array | null };

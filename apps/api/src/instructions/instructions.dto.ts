@@ -207,6 +207,11 @@ export class InstructionBody {
   @ValidateNested()
   @Type(() => ScopeBody)
   scope?: ScopeBody;
+
+  @ApiPropertyOptional({ description: 'Whether it is carried out before others; false when left out.' })
+  @IsOptional()
+  @IsBoolean()
+  urgent?: boolean;
 }
 
 /** Which instructions to list. */

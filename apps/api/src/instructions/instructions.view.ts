@@ -64,6 +64,7 @@ export class InstructionSummaryView {
   @ApiProperty({ enum: INSTRUCTION_STATES, enumName: 'InstructionState' }) state!: string;
   @ApiProperty({ description: 'Whether it has ended.' }) final!: boolean;
   @ApiProperty({ type: [String] }) flags!: string[];
+  @ApiProperty({ description: 'Whether it is carried out before others.' }) urgent!: boolean;
   @ApiProperty({ type: SubjectIdView, nullable: true }) subject!: SubjectIdView | null;
   @ApiProperty({ format: 'date-time' }) acceptedAt!: string;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) finishedAt!: string | null;
@@ -142,6 +143,7 @@ export const toSummaryView = (instruction: Instruction): InstructionSummaryView 
   state: instruction.state,
   final: isFinal(instruction.state),
   flags: [...instruction.flags],
+  urgent: instruction.urgent,
   subject: instruction.subjectId === null ? null : { id: instruction.subjectId },
   acceptedAt: instruction.acceptedAt.toISOString(),
   finishedAt: iso(instruction.finishedAt),

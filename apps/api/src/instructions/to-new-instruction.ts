@@ -18,6 +18,7 @@ export const toNewInstruction = (body: InstructionBody): NewInstruction => ({
   consumerRequest: toRequest(body.consumerRequest),
   verification: toVerification(body.verification),
   scopeElements: (body.scope?.elements ?? []).map(parseElement),
+  urgent: body.urgent ?? false,
 });
 
 function toAddress({ id, externalId, identities }: SubjectBody): NewInstruction['subject'] {

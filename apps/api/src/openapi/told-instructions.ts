@@ -13,6 +13,7 @@ const UNDER_WAY = {
   state: 'RECEIVED',
   final: false,
   flags: [],
+  urgent: false,
   subject: { id: SUBJECT },
   acceptedAt: ACCEPTED_AT,
   finishedAt: null,

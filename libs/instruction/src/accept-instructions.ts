@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import { IdempotentRequests, keyOf, type RequestIdentity } from '@personr/idempotency';
+import { DomainError, type TenantId } from '@personr/kernel';
+import { Tenancy } from '@personr/tenancy';
+import { type WorkLane } from '@personr/work';
+import { assertWritten } from './acceptable.js';
+import { type LineOutcome, type OrderLine, refusalOf } from './acceptance.js';
+import { type NewInstruction } from './instruction.js';
+import { InstructionLog } from './instruction.log.js';
+import { ResolveSubjects } from './resolve-subjects.js';
+import { type Orderer, type PreparedLine, WriteInstructions } from './write-instructions.js';
+
+type SoundLine = {
+  readonly position: number;
+  readonly order: NewInstruction;
+  readonly identity: RequestIdentity | null;
+};
+
+/** Takes a tenant's written orders in, many at once. */
+@Injectable()
+export class AcceptInstructions {
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly requests: IdempotentRequests,
+    private readonly resolveSubjects: ResolveSubjects,
+    private readonly write: WriteInstructions,
+    private readonly log: InstructionLog,
+  ) {}
+
+  /**
+   * Records the instructions, their clocks, entries and places in the work together, or none of them: one transaction,
+   * but for lines that repeat the key of an earlier one, which come in the next. Who the people are is resolved now; the
+   * identities that were sent are not kept. Answers in order. A line that is refused leaves one entry and no
+   * instruction, and spoils no other: for what `assertWritten`, `JudgeOrders`, `assertVerified` and idempotency's
+   * `begin` refuse, `SUBJECT_NOT_FOUND`, `SUBJECT_AMBIGUOUS`, and what it was refused for before it came here.
+   * Instructions wait in `lane`, urgent ones in that of the urgent.
+   */
+  async run(orderer: Orderer, lines: readonly OrderLine[], lane: WorkLane): Promise<LineOutcome[]> {
+    if (lines.length === 0) return [];
+    const outcomes = new Map<number, LineOutcome>();
+    const rounds = roundsOf(await this.prepare(orderer.tenantId, lines, outcomes));
+    let untold = [...outcomes];
+    for (const round of rounds) {
+      const written = await this.tenancy.forTenant(orderer.tenantId, async (tx) => {
+        const found = await this.write.run(tx, orderer, { lines: round, lane });
+        await this.log.refusedAll(tx, orderer, refusalsIn(lines, [...untold, ...found]));
+        return found;
+      });
+      for (const [position, outcome] of written) outcomes.set(position, outcome);
+      untold = [];
+    }
+    this.log.remember([...outcomes.values()].filter((outcome) => outcome instanceof DomainError));
+    return lines.map((_, position) => answered(outcomes.get(position)));
+  }
+
+  /** What is refused before anything is looked up becomes its line's outcome; of the rest it is found whom it is about. */
+  private async prepare(
+    tenantId: TenantId,
+    lines: readonly OrderLine[],
+    outcomes: Map<number, LineOutcome>,
+  ): Promise<PreparedLine[]> {
+    const written = lines.flatMap((line, position): SoundLine[] => {
+      const refusal =
+        'refused' in line
+          ? line.refused
+          : refusalOf(() => {
+              assertWritten(line.order);
+            });
+      if (refusal !== null) outcomes.set(position, refusal);
+      return refusal !== null || 'refused' in line ? [] : [{ position, ...line }];
+    });
+    const [requests, candidates] = await Promise.all([
+      this.requests.identifyAll(
+        tenantId,
+        written.map(({ identity }) => identity),
+      ),
+      this.resolveSubjects.candidates(
+        tenantId,
+        written.map(({ order }) => order),
+      ),
+    ]);
+    return written.flatMap(({ position, order }, at): PreparedLine[] => {
+      const request = requests[at] ?? null;
+      if (request instanceof DomainError) {
+        outcomes.set(position, request);
+        return [];
+      }
+      return [{ position, order, request, candidates: candidates[at] ?? [] }];
+    });
+  }
+}
+
+/** The lines in as few rounds as each key comes once in, one at least. Lines without a key are all in the first. */
+function roundsOf(lines: readonly PreparedLine[]): PreparedLine[][] {
+  const rounds: PreparedLine[][] = [[]];
+  const seen = new Map<string, number>();
+  for (const line of lines) {
+    const key = line.request === null ? null : keyOf(line.request);
+    const round = key === null ? 0 : (seen.get(key) ?? 0);
+    if (key !== null) seen.set(key, round + 1);
+    (rounds[round] ??= []).push(line);
+  }
+  return rounds;
+}
+
+const refusalsIn = (lines: readonly OrderLine[], outcomes: readonly (readonly [number, LineOutcome])[]) =>
+  outcomes.flatMap(([position, outcome]) => {
+    const line = lines[position];
+    if (!(outcome instanceof DomainError)) return [];
+    return [{ refusal: outcome, order: line !== undefined && 'order' in line ? line.order : undefined }];
+  });
+
+function answered(outcome: LineOutcome | undefined): LineOutcome {
+  if (outcome === undefined) throw new Error('every line has an outcome');
+  return outcome;
+}

@@ -1,0 +1,86 @@
+import { type ApiClientId, type InstructionId } from '@personr/kernel';
+import { deadlinesOf } from '@personr/law';
+import { type InstructionInsert } from './accepted-instruction.repository.js';
+import { type InstructionView, type NewInstruction } from './instruction.js';
+import { type Footing } from './judge-orders.js';
+import { type Move, transitionsAlong } from './move-instruction.js';
+import { type Target } from './resolve-subjects.js';
+
+/** What an instruction is made of when it is accepted. */
+export type Acceptance = {
+  readonly id: InstructionId;
+  readonly clientId: ApiClientId;
+  readonly order: NewInstruction;
+  readonly footing: Footing;
+  readonly target: Exclude<Target, { readonly kind: 'ERASED' }>;
+};
+
+/** The instruction as it is written: its moves so far, its clocks, and whether it comes too late already. */
+export function toInsert({
+  id,
+  clientId,
+  order,
+  footing,
+  target,
+}: Acceptance): Omit<InstructionInsert, 'writing'> {
+  const { at: acceptedAt, policy, agreementId, instructorId } = footing;
+  const history = transitionsAlong(null, movesOf(order, target), acceptedAt);
+  const receivedAt = order.consumerRequest?.receivedAt ?? acceptedAt;
+  const deadlines = deadlinesOf({ ...order, receivedAt, acceptedAt, policy });
+  const overdue = deadlines.some(({ lateFrom }) => lateFrom <= acceptedAt);
+  return {
+    id,
+    type: order.type,
+    basis: order.basis,
+    state: history.at(-1)?.to ?? 'RECEIVED',
+    flags: overdue ? ['OVERDUE'] : [],
+    subjectId: target.kind === 'HELD' ? target.subjectId : null,
+    subjectRef: target.kind === 'HELD' ? target.subjectRef : null,
+    apiClientId: clientId,
+    agreementId,
+    instructorId,
+    scopeElements: order.scopeElements,
+    urgent: order.urgent,
+    consumerRequest: order.consumerRequest,
+    verification: order.verification,
+    policyVersion: policy.version,
+    acceptedAt,
+    history,
+    deadlines,
+  };
+}
+
+/** The view of what has just been written, without reading it back. */
+export const viewOf = ({ writing, history, deadlines, ...row }: InstructionInsert): InstructionView => ({
+  instruction: {
+    ...row,
+    writingCommitment: writing.commitment,
+    finishedAt: null,
+    sealedAt: null,
+    unreadableAt: null,
+    erasedAt: null,
+    unguessableDueAt: null,
+    unguessableAt: null,
+  },
+  history,
+  deadlines: deadlines.map((deadline) => ({ ...deadline, metAt: null })),
+  steps: [],
+});
+
+/** The moves that acceptance makes by itself: policy `approval = AUTOMATIC`, nothing in the way. */
+function movesOf(order: NewInstruction, target: Target): Move[] {
+  return [
+    { event: 'instruction.accepted', to: 'RECEIVED' },
+    { event: 'instruction.acknowledged', to: 'ACKNOWLEDGED' },
+    ...(order.basis === 'CONSUMER_REQUEST'
+      ? ([{ event: 'verification.passed', to: 'VERIFIED' }] as const)
+      : []),
+    { event: 'instruction.scoped', to: 'SCOPED' },
+    ...(target.kind === 'HELD'
+      ? ([
+          { event: 'review.started', to: 'UNDER_REVIEW' },
+          { event: 'instruction.approved', to: 'APPROVED' },
+        ] as const)
+      : ([{ event: 'instruction.no_data', to: 'NO_DATA' }] as const)),
+  ];
+}
