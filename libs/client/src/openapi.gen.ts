@@ -1589,6 +1589,11 @@ export interface components {
              * @example 2026-11-24T18:00:00.000Z
              */
             unreadableAt: string | null;
+            /**
+             * @description Whether it is carried out before others.
+             * @example false
+             */
+            urgent: boolean;
         };
         HoldBody: {
             /**
@@ -8401,7 +8406,8 @@ export interface operations {
                      *       "type": "DELETE",
                      *       "unguessableAt": null,
                      *       "unguessableDueAt": null,
-                     *       "unreadableAt": null
+                     *       "unreadableAt": null,
+                     *       "urgent": false
                      *     }
                      */
                     "application/json": components["schemas"]["HeldInstructionView"];
@@ -8911,7 +8917,8 @@ export interface operations {
                      *       "type": "DELETE",
                      *       "unguessableAt": null,
                      *       "unguessableDueAt": null,
-                     *       "unreadableAt": null
+                     *       "unreadableAt": null,
+                     *       "urgent": false
                      *     }
                      */
                     "application/json": components["schemas"]["HeldInstructionView"];

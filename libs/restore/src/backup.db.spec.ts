@@ -175,14 +175,40 @@ describe('a portable backup', () => {
   });
 
   it.each([
-    ['a table that was cut off', 'tables/record.copy', (path: string) => { truncateSync(path, 100); }],
-    ['a table with a byte more', 'tables/subject.copy', (path: string) => { appendFileSync(path, '\n'); }],
-    ['a list of objects that was changed', 'objects.ndjson', (path: string) => { writeFileSync(path, ''); }],
-    ['a part that is missing', 'tables/tenant.copy', (path: string) => { rmSync(path); }],
+    [
+      'a table that was cut off',
+      'tables/record.copy',
+      (path: string) => {
+        truncateSync(path, 100);
+      },
+    ],
+    [
+      'a table with a byte more',
+      'tables/subject.copy',
+      (path: string) => {
+        appendFileSync(path, '\n');
+      },
+    ],
+    [
+      'a list of objects that was changed',
+      'objects.ndjson',
+      (path: string) => {
+        writeFileSync(path, '');
+      },
+    ],
+    [
+      'a part that is missing',
+      'tables/tenant.copy',
+      (path: string) => {
+        rmSync(path);
+      },
+    ],
     [
       'a manifest that says something else',
       'manifest.json',
-      (path: string) => { writeFileSync(path, readFileSync(path, 'utf8').replace(/"rows": \d+/, '"rows": 9')); },
+      (path: string) => {
+        writeFileSync(path, readFileSync(path, 'utf8').replace(/"rows": \d+/, '"rows": 9'));
+      },
     ],
   ])('R-61: refuses %s, names it, and changes nothing', async (_, part, damage) => {
     const directory = newDirectory();

@@ -91,9 +91,7 @@ describe('the tide', () => {
     );
     expect(await isOpen()).toBe(true);
     const subjectId = newId<'subject'>(clock.now());
-    await opened.vault.intend(tenantId, [
-      { instructionId: id, subjectId, elements: [], keyIds: [] },
-    ]);
+    await opened.vault.intend(tenantId, [{ instructionId: id, subjectId, elements: [], keyIds: [] }]);
     expect(await isOpen()).toBe(false);
     await owner.query(
       `insert into execution_step (tenant_id, instruction_id, name, position, state, started_at)
