@@ -103,7 +103,9 @@ async function renewed({ stack, say }: Scene, hours: number): Promise<void> {
   await waitForRow(
     stack.dataOwnerUrl,
     `select where not exists (
-       select from instruction where unguessable_at is null and unguessable_due_at <= ${now})`,
+       select from instruction
+        where (index_renewed_at is null and sealed_at <= ${now} - interval '20 hours')
+           or (unguessable_at is null and unguessable_due_at <= ${now}))`,
     'the index to be renewed',
   );
 }
