@@ -12,10 +12,16 @@ const AT_ONCE = 200;
 /** The index is renewed so long after the first erasure that waits for it, well within the day that is promised. */
 const RENEW_AFTER_MILLISECONDS = 20 * 3_600_000;
 
-type Guessable = Omit<SubjectExecution, 'lease'> & {
-  readonly indexRenewedAt: Date;
-  readonly suppressedUntil: Date | null;
-};
+const DAY_MILLISECONDS = 24 * 3_600_000;
+
+type Guessable = Omit<SubjectExecution, 'lease'>;
+
+/**
+ * By the key of its day a whole request can be guessed for two days from the beginning of that day (`Vault.dailyMacs`).
+ * Those of what was asked for before this instant have ended at `at`.
+ */
+const dayKeysEndedBefore = (at: Date): Date =>
+  new Date((Math.floor(at.getTime() / DAY_MILLISECONDS) - 1) * DAY_MILLISECONDS);
 
 /**
  * Brings the fourth instant of erasures: renews the blind index, destroys the keys of windows that have ended, and
@@ -39,7 +45,8 @@ export class CompleteReceipts {
         union all
         select tenant_id, coalesce(suppressed_until, index_renewed_at) from instruction
          where unguessable_at is null and index_renewed_at is not null and finished_at is not null
-           and coalesce(suppressed_until, index_renewed_at) <= ${this.clock.now()}) as waiting
+           and coalesce(suppressed_until, index_renewed_at) <= ${this.clock.now()}
+           and sealed_at < ${dayKeysEndedBefore(this.clock.now())}) as waiting
        group by tenant_id order by min(since) limit ${limit}`.then((rows) =>
       rows.map((row) => row.tenant_id),
     );
@@ -47,8 +54,8 @@ export class CompleteReceipts {
 
   /**
    * Does what is due for the tenant, then says of every erasure that has ended, whose index was renewed since it was
-   * sealed and of which no identity is kept, that no guess can be confirmed any more: a second entry and edition of
-   * its receipt. Returns how many. Safe to call again: each is completed once, in one transaction with its entry.
+   * sealed, of which no identity is kept and of whose day no request can be known again, that no guess can be confirmed
+   * any more: a second entry and edition of its receipt. Returns how many. Safe to call again: each is completed once, in one transaction with its entry.
    */
   async run(tenantId: TenantId): Promise<number> {
     await this.renewIndex(tenantId);
@@ -102,7 +109,7 @@ export class CompleteReceipts {
         durability,
         finishedAt: erasure.instruction.finishedAt ?? issuedAt,
         issuedAt,
-        unguessableAt: erasure.suppressedUntil === null ? erasure.indexRenewedAt : keysGoneAt,
+        unguessableAt: keysGoneAt,
       }));
       const movings = closings.map(({ instruction: { id }, unguessableAt }) => ({
         id,
@@ -119,26 +126,16 @@ export class CompleteReceipts {
 /** Erasures that have ended and are beyond guessing but for the word of it, oldest first. Each is taken by one at a time. */
 async function waiting(tx: TenantTx, endedBy: Date): Promise<Guessable[]> {
   const rows = await tx.bulk`
-    select id, index_renewed_at, suppressed_until from instruction
+    select id from instruction
      where tenant_id = ${tx.tenantId} and unguessable_at is null and index_renewed_at is not null
        and finished_at is not null
        and coalesce(suppressed_until, index_renewed_at) <= ${endedBy.toISOString()}::timestamptz
+       and sealed_at < ${dayKeysEndedBefore(endedBy).toISOString()}::timestamptz
      order by id limit ${AT_ONCE} for update skip locked`;
   const ids = rows.map(({ id }) => id as InstructionId);
-  const waits = new Map(rows.map((row) => [row.id as InstructionId, row]));
   const steps = await findSteps(tx, ids);
   return (await findInstructions(tx, ids)).flatMap((instruction) => {
     const { id, subjectId } = instruction;
-    const row = waits.get(id);
-    if (subjectId === null || row === undefined) return [];
-    return [
-      {
-        instruction,
-        subjectId,
-        steps: steps.get(id) ?? new Map(),
-        indexRenewedAt: row.index_renewed_at as Date,
-        suppressedUntil: row.suppressed_until as Date | null,
-      },
-    ];
+    return subjectId === null ? [] : [{ instruction, subjectId, steps: steps.get(id) ?? new Map() }];
   });
 }

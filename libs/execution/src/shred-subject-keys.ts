@@ -9,8 +9,9 @@ import { KeysInScope } from './keys-in-scope.js';
 import { RunSteps } from './run-steps.js';
 import { SuppressSubjects } from './suppress-subjects.js';
 
+const DAY_MILLISECONDS = 24 * 3_600_000;
 /** The blind index is moved to a new key within this time of every erasure, and ended windows lose theirs, by policy. */
-const UNGUESSABLE_MILLISECONDS = 24 * 3_600_000;
+const UNGUESSABLE_MILLISECONDS = DAY_MILLISECONDS;
 
 /** What the vault did with the keys, and until when who is kept by identity. */
 type Act = {
@@ -89,7 +90,11 @@ const instantsOf = (shredding: Shredded): Instants => ({
 });
 
 const unguessableDueAt = ({ sealedAt, suppressedUntil }: Shredded): Date =>
-  new Date(Math.max(sealedAt.getTime(), suppressedUntil?.getTime() ?? 0) + UNGUESSABLE_MILLISECONDS);
+  new Date(Math.max(dayKeyEndsAt(sealedAt), suppressedUntil?.getTime() ?? 0) + UNGUESSABLE_MILLISECONDS);
+
+/** Whole requests of a day can be guessed as long as its key lives: two days from its beginning (`Vault.dailyMacs`). */
+const dayKeyEndsAt = (at: Date): number =>
+  (Math.floor(at.getTime() / DAY_MILLISECONDS) + 2) * DAY_MILLISECONDS;
 
 const toOutcome = (shredding: Shredded): ShreddingOutcome => ({
   sealedAt: shredding.sealedAt.toISOString(),
