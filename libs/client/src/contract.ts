@@ -35,3 +35,8 @@ export type Whom = Schemas['LookupBody'];
 export type Order = Schemas['InstructionBody'];
 export type Instruction = Schemas['InstructionView'];
 export type InstructionState = Schemas['InstructionState'];
+
+/** A line of a batch of orders, what came of it, and what came of the whole. */
+export type OrderLine = Schemas['BatchLineBody'];
+export type OrderResult = Schemas['BatchAcceptedView'] | Schemas['BatchRefusedView'];
+export type BatchSummary = Schemas['BatchSummaryView'];

@@ -13,11 +13,13 @@ import {
   type NewDocument,
   type OpenedRecord,
   type Order,
+  type OrderLine,
+  type OrderResult,
   type Reading,
   type TakenDocument,
   type Whom,
 } from './contract.js';
-import { type ImportSending, importSubjects } from './import-subjects.js';
+import { exchangeLines, type LineSending } from './exchange-lines.js';
 import { type paths } from './openapi.gen.js';
 import { problemOf } from './personr-problem.js';
 import { signedInFetch } from './signed-in-fetch.js';
@@ -50,7 +52,7 @@ export const createPersonrClient = (options: PersonrClientOptions): PersonrClien
 export class PersonrClient {
   readonly http: Client<paths>;
   private readonly clock: Clock;
-  private readonly sending: ImportSending;
+  private readonly sending: LineSending;
 
   constructor(options: PersonrClientOptions) {
     const baseUrl = options.baseUrl.replace(/\/+$/, '');
@@ -77,7 +79,7 @@ export class PersonrClient {
    * browser once all are, as its `fetch` goes one way after the other. Goes on by itself when a stream ends early.
    */
   importSubjects(lines: AsyncIterable<ImportLine> | Iterable<ImportLine>): AsyncGenerator<ImportResult> {
-    return importSubjects(lines, this.sending);
+    return exchangeLines(lines, { ...this.sending, path: '/v1/subjects/import' });
   }
 
   /**
@@ -130,6 +132,14 @@ export class PersonrClient {
   async forwardInstruction(order: Order, once: Once = {}): Promise<Instruction> {
     const params = { header: keyOf(once) };
     return taken(await this.http.POST('/v1/instructions', { body: order, params }));
+  }
+
+  /**
+   * Forwards many written orders, and yields what came of each line, in order and while they are sent, as
+   * `importSubjects` does: each order has one effect, however often the stream breaks.
+   */
+  forwardInstructions(lines: AsyncIterable<OrderLine> | Iterable<OrderLine>): AsyncGenerator<OrderResult> {
+    return exchangeLines(lines, { ...this.sending, path: '/v1/instructions/batch' });
   }
 
   /** How far an instruction is. */

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { SubjectsModule } from '@personr/subjects';
 import { AcceptInstruction } from './accept-instruction.js';
 import { AcceptInstructions } from './accept-instructions.js';
+import { BeginBatch } from './begin-batch.js';
 import { FindHolds } from './find-holds.js';
 import { FindInstruction } from './find-instruction.js';
 import { HoldInstruction } from './hold-instruction.js';
@@ -20,6 +21,7 @@ import { WriteInstructions } from './write-instructions.js';
   providers: [
     AcceptInstruction,
     AcceptInstructions,
+    BeginBatch,
     FindHolds,
     FindInstruction,
     HoldInstruction,
@@ -34,6 +36,7 @@ import { WriteInstructions } from './write-instructions.js';
   exports: [
     AcceptInstruction,
     AcceptInstructions,
+    BeginBatch,
     FindHolds,
     FindInstruction,
     HoldInstruction,

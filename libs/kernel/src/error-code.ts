@@ -75,6 +75,7 @@ export type ErrorCode =
   // import
   | 'LINE_MALFORMED'
   | 'LINE_TOO_LONG'
+  | 'BATCH_TOO_LARGE'
   | 'STREAM_IDLE'
   // contract: rates and editions
   | 'METHOD_NOT_ALLOWED'

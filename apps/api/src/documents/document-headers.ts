@@ -2,7 +2,7 @@ import { DomainError } from '@personr/kernel';
 import { type OpenedDocument } from '@personr/subjects';
 import { type FastifyReply } from 'fastify';
 import { type Part, partOf } from './byte-range.js';
-import { digestHeader } from './content-digest.js';
+import { digestHeader } from '../http/content-digest.js';
 
 /** The entity tag of a document. It never changes, so its id is enough. */
 const tagOf = (documentId: string): string => `"${documentId}"`;

@@ -6,7 +6,7 @@ import { type ClientCaller } from '../auth/caller.js';
 import { sentTypeOf } from '../http/any-bodies.js';
 import { bodyStream } from '../http/body-stream.js';
 import { identityOf } from '../http/idempotency.js';
-import { announcedSha256 } from './content-digest.js';
+import { digestIn } from '../http/content-digest.js';
 import { type DocumentQuery } from './documents.dto.js';
 import { mediaTypeOf } from './media-type.js';
 
@@ -59,10 +59,9 @@ function bodyOf({ raw, headers }: FastifyRequest): DocumentBody {
   if (sizeBytes !== null && sizeBytes > MOST_DOCUMENT_BYTES) {
     throw new DomainError('BODY_TOO_LARGE', 'A document has at most 5 GiB.');
   }
-  const digest = headers['content-digest'];
   return {
     bytes: bodyStream(raw),
     sizeBytes,
-    sha256: announcedSha256(Array.isArray(digest) ? digest.join(', ') : digest),
+    sha256: digestIn(headers),
   };
 }

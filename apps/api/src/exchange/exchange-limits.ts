@@ -4,6 +4,8 @@ export abstract class ExchangeLimits {
   abstract readonly batchItems: number;
   abstract readonly batchBytes: number;
   abstract readonly batchesAtOnce: number;
+  /** How many lines a stream may have; as many as there are when left out. */
+  readonly mostLines?: number;
   /** How long a line that comes alone waits for others. */
   lingerMilliseconds = 10;
   /** How long a sender may be silent. */

@@ -1,4 +1,4 @@
-import { type DomainError, isDomainError } from '@personr/kernel';
+import { DomainError, isDomainError } from '@personr/kernel';
 import { batchesOf } from './batches.js';
 import { type ExchangeLimits } from './exchange-limits.js';
 import { inOrder } from './in-order.js';
@@ -8,6 +8,8 @@ import { LineSplitter, type RawLine } from './line-splitter.js';
 /** How a line is read, what is done with lines by the batch, and how the whole is summed up. */
 export type LineExchange<Line extends { readonly size: number }, Result> = {
   readonly limits: ExchangeLimits;
+  /** What the whole was announced to be, if it was. */
+  readonly sha256?: Uint8Array | null;
   readonly readLine: (raw: RawLine) => Line;
   /** Answers each line of a batch, in order. Must not fail. */
   readonly act: (batch: readonly Line[]) => Promise<readonly Result[]>;
@@ -27,7 +29,7 @@ export async function* answerLines<Line extends { readonly size: number }, Resul
   chunks: AsyncIterable<Buffer>,
   { limits, readLine, act, tally }: LineExchange<Line, Result>,
 ): AsyncGenerator<string> {
-  const batches = batchesOf(linesOf(chunks, readLine), {
+  const batches = batchesOf(noMore(linesOf(chunks, readLine), limits), {
     items: limits.batchItems,
     bytes: limits.batchBytes,
     lingerMilliseconds: limits.lingerMilliseconds,
@@ -44,6 +46,25 @@ export async function* answerLines<Line extends { readonly size: number }, Resul
   }
   yield `${JSON.stringify(tally.summary(why))}\n`;
 }
+
+/** The lines, as many as may be; then throws `BATCH_TOO_LARGE` if there is another. */
+async function* noMore<Line>(
+  lines: AsyncGenerator<Line>,
+  { mostLines = Infinity }: ExchangeLimits,
+): AsyncGenerator<Line> {
+  let count = 0;
+  for await (const line of lines) {
+    count += 1;
+    if (count > mostLines) throw tooMany(mostLines);
+    yield line;
+  }
+}
+
+const tooMany = (most: number): DomainError =>
+  new DomainError(
+    'BATCH_TOO_LARGE',
+    `A batch is ${most.toLocaleString('en')} lines at most. Send the rest as another.`,
+  );
 
 /** Reads lines as their bytes come. */
 async function* linesOf<Line>(

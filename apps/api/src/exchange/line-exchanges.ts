@@ -6,6 +6,7 @@ import { type FastifyReply } from 'fastify';
 import { type CallerRequest } from '../auth/caller.js';
 import { StillGranted } from '../auth/still-granted.js';
 import { NDJSON } from '../http/takes-stream.js';
+import { digested } from './digested.js';
 import { answerLines, type LineExchange } from './line-exchange.js';
 import { readWhileWelcome } from './stream-reader.js';
 
@@ -39,7 +40,8 @@ export class LineExchanges implements BeforeApplicationShutdown {
       closing: this.closing.signal,
     });
     reply.raw.setTimeout(stalledMilliseconds, () => reply.raw.destroy());
-    const lines = begunAtOnce(reply, answerLines(chunks, exchange));
+    const whole = digested(chunks, exchange.sha256 ?? null);
+    const lines = begunAtOnce(reply, answerLines(whole, exchange));
     void reply.header('Content-Type', NDJSON).send(Readable.from(lines, { objectMode: false }));
   }
 

@@ -27,6 +27,7 @@ import {
 import { AwaitReceipt } from './await-receipt.js';
 import { InstructionBody, InstructionQuery } from './instructions.dto.js';
 import { InstructionPageView, InstructionView, toSummaryView } from './instructions.view.js';
+import { ORDER_PROBLEMS } from './order-problems.js';
 import { RefusalsInterceptor } from './refusals.interceptor.js';
 import { ReceiptView } from './receipt.view.js';
 import { ShowInstruction } from './show-instruction.js';
@@ -46,18 +47,7 @@ const ACCEPT_PROBLEMS = [
   ...BODY_PROBLEMS,
   ...KEY_PROBLEMS,
   ...VAULT_PROBLEMS,
-  'ELEMENT_UNKNOWN',
-  'SUBJECT_NOT_FOUND',
-  'SUBJECT_AMBIGUOUS',
-  'INSTRUCTION_NOT_WRITTEN',
-  'INSTRUCTOR_NOT_AUTHORISED',
-  'AGREEMENT_NOT_IN_FORCE',
-  'TYPE_NOT_ENABLED',
-  'SCOPE_INVALID',
-  'RECEIPT_IN_FUTURE',
-  'NOT_VERIFIED',
-  'VERIFICATION_LEVEL_TOO_LOW',
-  'DECLARATION_MISSING',
+  ...ORDER_PROBLEMS,
 ] as const;
 
 /** What a tenant orders. */

@@ -1,14 +1,18 @@
 import { Module } from '@nestjs/common';
 import { InstructionModule } from '@personr/instruction';
+import { ExchangeModule } from '../exchange/exchange.module.js';
 import { AwaitReceipt } from './await-receipt.js';
+import { BatchController } from './batch.controller.js';
+import { BatchLimits } from './batch-limits.js';
+import { BatchStream } from './batch-stream.js';
 import { InstructionsController } from './instructions.controller.js';
 import { ShowInstruction } from './show-instruction.js';
 
 /** The routes of instructions. */
 @Module({
-  imports: [InstructionModule],
-  controllers: [InstructionsController],
-  providers: [AwaitReceipt, ShowInstruction],
+  imports: [InstructionModule, ExchangeModule],
+  controllers: [InstructionsController, BatchController],
+  providers: [AwaitReceipt, BatchLimits, BatchStream, ShowInstruction],
   exports: [InstructionModule, ShowInstruction],
 })
 export class InstructionsModule {}

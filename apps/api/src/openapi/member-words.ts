@@ -4,6 +4,8 @@ export const MEMBER_WORDS: Readonly<Record<string, string>> = {
   crv: 'The curve (RFC 7518, RFC 8037).',
   created: 'How many persons were new.',
   updated: 'How many persons were known already.',
+  accepted: 'How many orders were taken in.',
+  alreadyErased: 'How many orders were about subjects that were erased already.',
   refused: 'How many lines were refused.',
   replayed: 'How many lines had been sent before, and were answered as then.',
   e: 'The exponent of an RSA key.',

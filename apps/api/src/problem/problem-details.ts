@@ -108,6 +108,7 @@ const DETAILS: Readonly<Partial<Record<ErrorCode, string>>> = {
   CONSENT_WITHDRAWN: 'This consent was withdrawn. It admits nothing more.',
   CONSENT_IN_FUTURE: 'A consent cannot have been given in the future.',
   LINE_TOO_LONG: 'A line is 1 MiB at most.',
+  BATCH_TOO_LARGE: 'A batch is 100,000 lines at most. Send the rest as another.',
   STREAM_IDLE: 'Nothing came for too long.',
   DOCUMENT_EMPTY: 'A document has at least one byte.',
   BODY_INCOMPLETE: 'The body is shorter or longer than its Content-Length says.',

@@ -71,6 +71,7 @@ export const PROBLEM_STATUS: Readonly<Record<ErrorCode, number>> = {
   // import
   LINE_MALFORMED: 400,
   LINE_TOO_LONG: 413,
+  BATCH_TOO_LARGE: 413,
   STREAM_IDLE: 408,
   // contract: rates and editions
   METHOD_NOT_ALLOWED: 405,

@@ -1,8 +1,14 @@
+import { type IncomingHttpHeaders } from 'node:http';
 import { DomainError } from '@personr/kernel';
 
 // RFC 9530, section 2: a dictionary of byte sequences (RFC 8941, section 3.3.5).
 const MEMBER = /^\s*([a-z*][a-z0-9_.*-]*)\s*=\s*:([A-Za-z0-9+/]*={0,2}):\s*$/;
 const SHA256_BYTES = 32;
+
+/** As `announcedSha256`, of the headers of a request. */
+export function digestIn({ 'content-digest': digest }: IncomingHttpHeaders): Uint8Array | null {
+  return announcedSha256(Array.isArray(digest) ? digest.join(', ') : digest);
+}
 
 /**
  * The SHA-256 that a `Content-Digest` announces, or null without the header. Digests of other algorithms beside it

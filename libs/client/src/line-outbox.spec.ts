@@ -1,4 +1,4 @@
-import { ImportOutbox } from './import-outbox.js';
+import { LineOutbox } from './line-outbox.js';
 
 const taken = async <Line>(lines: AsyncGenerator<Line>, count: number): Promise<Line[]> => {
   const found: Line[] = [];
@@ -10,9 +10,9 @@ const taken = async <Line>(lines: AsyncGenerator<Line>, count: number): Promise<
   return found;
 };
 
-describe('the lines of an import', () => {
+describe('the lines of an exchange', () => {
   it('are sent once when each is answered', async () => {
-    const outbox = new ImportOutbox(['a', 'b', 'c']);
+    const outbox = new LineOutbox(['a', 'b', 'c']);
     expect(outbox.isEmpty).toBe(false);
     expect(await taken(outbox.open(), 9)).toHaveLength(3);
     for (let line = 0; line < 3; line += 1) outbox.answered();
@@ -20,7 +20,7 @@ describe('the lines of an import', () => {
   });
 
   it('are sent again from the first without an answer, and then the rest', async () => {
-    const outbox = new ImportOutbox(['a', 'b', 'c', 'd']);
+    const outbox = new LineOutbox(['a', 'b', 'c', 'd']);
     expect(await taken(outbox.open(), 3)).toEqual(['a', 'b', 'c']);
     outbox.answered();
     expect(await taken(outbox.open(), 9)).toEqual(['b', 'c', 'd']);
@@ -32,7 +32,7 @@ describe('the lines of an import', () => {
     async function* slow() {
       yield await new Promise<string>((resolve) => (give = resolve));
     }
-    const outbox = new ImportOutbox(slow());
+    const outbox = new LineOutbox(slow());
     const old = taken(outbox.open(), 1);
     const fresh = taken(outbox.open(), 2);
     give('a');
@@ -43,7 +43,7 @@ describe('the lines of an import', () => {
     const broken = {
       [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('no file')) }),
     };
-    const outbox = new ImportOutbox<string>(broken);
+    const outbox = new LineOutbox<string>(broken);
     await expect(outbox.open().next()).rejects.toThrow('no file');
     expect(outbox.failure).toMatchObject({ message: 'no file' });
   });

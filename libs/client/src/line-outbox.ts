@@ -1,5 +1,5 @@
-/** The lines of an import: those that were sent and wait for their answers, then those that are still to come. */
-export class ImportOutbox<Line> {
+/** The lines of an exchange: those that were sent and wait for their answers, then those that are still to come. */
+export class LineOutbox<Line> {
   private readonly unanswered: Line[] = [];
   private readonly source: AsyncIterator<Line> | Iterator<Line>;
   private coming: Promise<void> | undefined;
