@@ -396,6 +396,8 @@ export interface paths {
          * Forward a written instruction
          * @description Takes a written instruction in, once and for good: what is accepted is carried out whatever crashes. Watch it at `Location`. A repeat DELETE of an erased person is answered 200 with the instruction that erased them. What is refused leaves an entry in your log.
          *
+         *     A DELETE of basis `AGREEMENT_END` with `"subject": {"all": true}` erases everything that is held for you, but for what is on hold. It needs the scope `admin` too. From its acceptance on nothing is taken in and no further instruction (409 `TENANT_LEAVING`); those that are open come to their own ends. At `unreadableAt` nobody can read anything any more; rows and documents go after that in turns, counted by the step `ERASE_STORES`. Log, receipts and records of instructions stay.
+         *
          *     Needs the scope `instructions:write`.
          */
         post: operations["acceptInstruction"];
@@ -487,6 +489,45 @@ export interface paths {
          *     Needs the scope `instructions:approve`.
          */
         post: operations["releaseInstructionHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/instructions/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forward many written instructions, line by line
+         * @description A line of NDJSON is a written order, as `POST /v1/instructions` takes it, and a `key`. A line ends with LF or CRLF
+         *     (the last may end with the body), is UTF-8 and at most 1 MiB; blank lines are counted and left out. A batch has at most
+         *     100,000 lines: the one after ends it with `BATCH_TOO_LARGE`, and those before have been taken.
+         *
+         *     Each line is answered by a line, in order, while the batch goes on: a `BatchAcceptedView`, or a `BatchRefusedView` for
+         *     a line that was refused, which spoils no other and leaves an entry in your log. The last line of the answer is a
+         *     `BatchSummaryLine`. Its `complete` is false when the batch was ended before all of it was read: `TOKEN_EXPIRED` (get
+         *     another token), `STREAM_IDLE` (nothing was sent for a minute), `SERVICE_UNAVAILABLE` (this server is going),
+         *     `DIGEST_MISMATCH` (what came is not what was announced), `INTERNAL`. What has no answer, and whatever was answered with
+         *     a status of 500 or more, may be sent again under the same keys, at once or after a break: what was accepted is answered
+         *     with the same instruction, and nothing is doubled.
+         *
+         *     Read while you send: when the answers are not taken, no more lines are read. Instructions of a batch are carried out
+         *     behind those that come one by one, and after those with `urgent`.
+         *
+         *     An `Idempotency-Key` names the batch as a whole, by the `Content-Digest` that it then needs: with another digest it is
+         *     refused as `IDEMPOTENCY_CONFLICT`. With the same one the batch is answered again line by line, and goes on where it had
+         *     broken off.
+         *
+         *     Needs the scope `instructions:write`.
+         */
+        post: operations["acceptInstructions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1184,6 +1225,149 @@ export interface components {
          * @enum {string}
          */
         Basis: "CONSUMER_REQUEST" | "END_OF_PURPOSE" | "AGREEMENT_END" | "DROP";
+        BatchAcceptedView: {
+            /**
+             * @description A repeat: this is the first instruction.
+             * @example ALREADY_ERASED
+             * @enum {string}
+             */
+            code?: "ALREADY_ERASED";
+            /**
+             * Format: uuid
+             * @description Our id of the instruction.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
+            id: string;
+            /**
+             * @description The number of the line, from 1; blank lines count.
+             * @example 1
+             */
+            line: number;
+            /**
+             * @description Whether this repeats the answer to an earlier line of the same key.
+             * @example false
+             */
+            replayed: boolean;
+            /**
+             * @description Where it stands.
+             * @example RECEIVED
+             */
+            state: components["schemas"]["InstructionState"];
+            /**
+             * @description 202: accepted. 200: the subject is erased already; this is the instruction that erased it.
+             * @example 200
+             * @enum {integer}
+             */
+            status: 200 | 202;
+        };
+        BatchLineBody: {
+            /**
+             * @description Why it is instructed.
+             * @example CONSUMER_REQUEST
+             */
+            basis: components["schemas"]["Basis"];
+            /** @description Of basis CONSUMER_REQUEST. */
+            consumerRequest?: components["schemas"]["ConsumerRequestBody"];
+            /**
+             * @description The line's Idempotency-Key: the same key with the same line has one effect and one answer, for 24 hours at least, in this batch, in another, and as the header of `POST /v1/instructions`. Never answered, since it may name a person.
+             * @example order-4711
+             */
+            key: string;
+            /** @description Everything when left out. */
+            scope?: components["schemas"]["ScopeBody"];
+            /** @description The person it is about; null when nobody of that name is held. */
+            subject: components["schemas"]["SubjectBody"];
+            /**
+             * @description What kind it is.
+             * @example DELETE
+             */
+            type: components["schemas"]["InstructionType"];
+            /**
+             * @description Whether it is carried out before others; false when left out.
+             * @example false
+             */
+            urgent?: boolean;
+            /** @description Of basis CONSUMER_REQUEST. */
+            verification?: components["schemas"]["VerificationBody"];
+            /** @description Missing writing is refused: INSTRUCTION_NOT_WRITTEN. */
+            writing?: components["schemas"]["WritingBody"];
+        };
+        BatchRefusedView: {
+            /**
+             * @description What a program switches on. Never renamed, never reused.
+             * @example NOT_VERIFIED
+             * @enum {string}
+             */
+            code: "LINE_MALFORMED" | "LINE_TOO_LONG" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "IDEMPOTENCY_KEY_MALFORMED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "ELEMENT_UNKNOWN" | "SUBJECT_NOT_FOUND" | "SUBJECT_AMBIGUOUS" | "INSTRUCTION_NOT_WRITTEN" | "INSTRUCTOR_NOT_AUTHORISED" | "AGREEMENT_NOT_IN_FORCE" | "TYPE_NOT_ENABLED" | "SCOPE_INVALID" | "RECEIPT_IN_FUTURE" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "ID_MALFORMED" | "INSTRUCTION_NOT_FOUND" | "SERVICE_UNAVAILABLE" | "INTERNAL";
+            /**
+             * @description A sentence for the person who reads it. Never a submitted value.
+             * @example The consumer’s identity was not verified.
+             */
+            detail: string;
+            /** @description The refused members, one by one. */
+            errors?: components["schemas"]["MemberProblemView"][];
+            /**
+             * @description The number of the line, from 1; blank lines count.
+             * @example 1
+             */
+            line: number;
+            /**
+             * @description Where it stands.
+             * @example 409
+             */
+            status: number;
+        };
+        BatchSummaryLine: {
+            summary: components["schemas"]["BatchSummaryView"];
+        };
+        BatchSummaryView: {
+            /**
+             * @description Taken in.
+             * @example 0
+             */
+            accepted: number;
+            /**
+             * @description About subjects that were erased already.
+             * @example 0
+             */
+            alreadyErased: number;
+            /**
+             * @description What a program switches on. Never renamed, never reused.
+             * @example TOKEN_EXPIRED
+             * @enum {string}
+             */
+            code?: "TOKEN_EXPIRED" | "CREDENTIAL_INVALID" | "STREAM_IDLE" | "SERVICE_UNAVAILABLE" | "INTERNAL" | "BATCH_TOO_LARGE" | "DIGEST_MISMATCH";
+            /**
+             * @description Whether every line that was sent has been answered.
+             * @example false
+             */
+            complete: boolean;
+            /**
+             * @description A sentence for the person who reads it. Never a submitted value.
+             * @example text
+             */
+            detail?: string;
+            /**
+             * @description How many lines were answered.
+             * @example 0
+             */
+            lines: number;
+            /**
+             * @description Refused.
+             * @example 0
+             */
+            refused: number;
+            /**
+             * @description Answered as an earlier line of the same key was.
+             * @example 0
+             */
+            replayed: number;
+            /**
+             * @description When not complete: why.
+             * @example 400
+             */
+            status?: number;
+        };
         /**
          * @example A
          * @enum {string}
@@ -1565,7 +1749,7 @@ export interface components {
             /** @description The parts of its execution. */
             steps: components["schemas"]["StepView"][];
             /** @description The person it is about; null when nobody of that name is held. */
-            subject: components["schemas"]["SubjectIdView"] | null;
+            subject: components["schemas"]["InstructionSubjectView"] | null;
             /**
              * @description What kind it is.
              * @example DELETE
@@ -1793,7 +1977,7 @@ export interface components {
              * @example CATEGORY_NOT_IN_NOTICE
              * @enum {string}
              */
-            code: "LINE_MALFORMED" | "LINE_TOO_LONG" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "IDEMPOTENCY_KEY_MALFORMED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE" | "PURPOSE_NOT_PERMITTED" | "AGREEMENT_NOT_IN_FORCE" | "CONSENT_MISSING" | "CONSENT_NOT_FOUND" | "CONSENT_WITHDRAWN" | "CONSENT_IN_FUTURE" | "ROLE_NOT_OF_TENANT" | "SUBJECT_NOT_FOUND" | "SUBJECT_BEING_ERASED" | "KEY_SHREDDED" | "SERVICE_UNAVAILABLE" | "INTERNAL";
+            code: "LINE_MALFORMED" | "LINE_TOO_LONG" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "IDEMPOTENCY_KEY_MALFORMED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE" | "PURPOSE_NOT_PERMITTED" | "AGREEMENT_NOT_IN_FORCE" | "TENANT_LEAVING" | "CONSENT_MISSING" | "CONSENT_NOT_FOUND" | "CONSENT_WITHDRAWN" | "CONSENT_IN_FUTURE" | "ROLE_NOT_OF_TENANT" | "SUBJECT_NOT_FOUND" | "SUBJECT_BEING_ERASED" | "KEY_SHREDDED" | "SERVICE_UNAVAILABLE" | "INTERNAL";
             /**
              * @description A sentence for the person who reads it. Never a submitted value.
              * @example The notice in force does not list this category.
@@ -1987,6 +2171,20 @@ export interface components {
          * @enum {string}
          */
         InstructionState: "RECEIVED" | "REJECTED" | "ACKNOWLEDGED" | "AWAITING_VERIFICATION" | "VERIFIED" | "SCOPED" | "NO_DATA" | "UNDER_REVIEW" | "AWAITING_FEE" | "ON_HOLD" | "APPROVED" | "QUEUED" | "PACKAGING" | "DELIVERING" | "AWAITING_TRANSFER_ACK" | "APPLYING" | "ERASING" | "ERASING_BACKUPS" | "AWAITING_SUBPROCESSORS" | "VERIFYING_ERASURE" | "RESPONDING" | "DENIED" | "RESPONDED" | "COMPLETED" | "COMPLETED_WITH_EXCEPTIONS" | "CLOSED_DENIED" | "CLOSED_NO_DATA" | "CANCELLED";
+        InstructionSubjectView: {
+            /**
+             * @description Everything that is held for you.
+             * @example true
+             * @enum {boolean}
+             */
+            all?: true;
+            /**
+             * Format: uuid
+             * @description Our id of the subject.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
+            id?: string;
+        };
         InstructionSummaryView: {
             /**
              * Format: date-time
@@ -2041,7 +2239,7 @@ export interface components {
              */
             state: components["schemas"]["InstructionState"];
             /** @description The person it is about; null when nobody of that name is held. */
-            subject: components["schemas"]["SubjectIdView"] | null;
+            subject: components["schemas"]["InstructionSubjectView"] | null;
             /**
              * @description What kind it is.
              * @example DELETE
@@ -2169,7 +2367,7 @@ export interface components {
             /** @description The parts of its execution. */
             steps: components["schemas"]["StepView"][];
             /** @description The person it is about; null when nobody of that name is held. */
-            subject: components["schemas"]["SubjectIdView"] | null;
+            subject: components["schemas"]["InstructionSubjectView"] | null;
             /**
              * @description What kind it is.
              * @example DELETE
@@ -2808,6 +3006,7 @@ export interface components {
          *     | `OBJECT_MISSING` | 500 | A stored object is not where it was put. |
          *     | `LINE_MALFORMED` | 400 | The line is not as the contract says. |
          *     | `LINE_TOO_LONG` | 413 | A line is 1 MiB at most. |
+         *     | `BATCH_TOO_LARGE` | 413 | A batch is 100,000 lines at most. Send the rest as another. |
          *     | `STREAM_IDLE` | 408 | Nothing came for too long. |
          *     | `METHOD_NOT_ALLOWED` | 405 | This path does not have that method. Allow says which it has. |
          *     | `RATE_LIMITED` | 429 | More was asked for than the quota allows. Come again after the seconds that Retry-After says. |
@@ -2837,6 +3036,7 @@ export interface components {
          *     | `HOLD_TERM_INVALID` | 422 | A hold needs an end or a review in the future. |
          *     | `HOLD_NOT_FOUND` | 404 | There is no such hold. |
          *     | `HOLD_ENDED` | 409 | The hold has ended already. |
+         *     | `TENANT_LEAVING` | 409 | Everything is being erased by the order of the Business. Nothing more is taken in. |
          *     | `LEASE_LOST` | 409 | Another process has taken this work over. |
          *     | `ENTRY_TOO_LARGE` | 422 | What the log would have to hold is too large. |
          *     | `LOG_FORKED` | 503 | The log does not fit what was signed before. Nothing is signed. |
@@ -2858,7 +3058,7 @@ export interface components {
          * @example ID_MALFORMED
          * @enum {string}
          */
-        ProblemCode: "ID_MALFORMED" | "BODY_MALFORMED" | "BODY_TOO_LARGE" | "CONTENT_TYPE_UNSUPPORTED" | "REQUEST_MALFORMED" | "REQUEST_TIMED_OUT" | "HEADERS_TOO_LARGE" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED" | "JSON_NOT_CANONICAL" | "ROUTE_NOT_FOUND" | "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED" | "SCOPE_MISSING" | "GRANT_UNSUPPORTED" | "API_CLIENT_NOT_FOUND" | "API_CLIENT_REVOKED" | "CLIENT_SECRET_NOT_FOUND" | "CLIENT_SECRETS_FULL" | "CLIENT_METHOD_MISMATCH" | "CREDENTIAL_AMBIGUOUS" | "KEY_SET_REFUSED" | "LAST_ADMIN" | "SCOPE_NOT_GRANTABLE" | "IDEMPOTENCY_KEY_MALFORMED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE" | "PURPOSE_NOT_PERMITTED" | "SUBJECT_NOT_FOUND" | "SUBJECT_AMBIGUOUS" | "SUBJECT_BEING_ERASED" | "ALREADY_ERASED" | "SUPPRESSED_REINGEST" | "AGREEMENT_NOT_IN_FORCE" | "AGREEMENT_TERMS_INCOMPLETE" | "AGREEMENT_NOT_FOUND" | "AGREEMENT_NOT_LATER" | "AGREEMENT_ENDED" | "AGREEMENT_END_INVALID" | "NOTICE_NOT_FOUND" | "NOTICE_NOT_LATER" | "INSTRUCTOR_NOT_FOUND" | "POLICY_BELOW_LAW" | "ROLE_NOT_OF_TENANT" | "CONSENT_MISSING" | "CONSENT_NOT_FOUND" | "CONSENT_WITHDRAWN" | "CONSENT_IN_FUTURE" | "DOCUMENT_NOT_FOUND" | "DOCUMENT_EMPTY" | "BODY_INCOMPLETE" | "BODY_STALLED" | "DIGEST_REQUIRED" | "DIGEST_MISMATCH" | "RANGE_NOT_SATISFIABLE" | "UPLOAD_INTERRUPTED" | "OBJECT_MISSING" | "LINE_MALFORMED" | "LINE_TOO_LONG" | "STREAM_IDLE" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "INSTRUCTION_NOT_FOUND" | "INSTRUCTION_NOT_WRITTEN" | "INSTRUCTOR_NOT_AUTHORISED" | "TYPE_NOT_ENABLED" | "SCOPE_INVALID" | "RECEIPT_IN_FUTURE" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "ILLEGAL_TRANSITION" | "NOT_FINISHED" | "KEY_SHREDDED" | "SEAL_BROKEN" | "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "ERASURE_INCOMPLETE" | "RESIDUAL_DATA_FOUND" | "BACKUP_COPY_REMAINS" | "EXCEPTION_GROUND_UNKNOWN" | "EXCEPTION_SCOPE_TOO_WIDE" | "HOLD_TERM_INVALID" | "HOLD_NOT_FOUND" | "HOLD_ENDED" | "LEASE_LOST" | "ENTRY_TOO_LARGE" | "LOG_FORKED" | "LOG_BEHIND" | "EVIDENCE_MISSING" | "PROOF_INVALID" | "NOTE_MALFORMED" | "KEY_MALFORMED" | "RESTORE_REPLAY_PENDING" | "RESTORE_REFUSED" | "BACKUP_INCOMPLETE" | "BACKUP_BROKEN" | "MIGRATION_EDITED" | "MIGRATION_FAILED" | "CONFIG_INVALID" | "START_UNSAFE" | "SERVICE_UNAVAILABLE" | "INTERNAL";
+        ProblemCode: "ID_MALFORMED" | "BODY_MALFORMED" | "BODY_TOO_LARGE" | "CONTENT_TYPE_UNSUPPORTED" | "REQUEST_MALFORMED" | "REQUEST_TIMED_OUT" | "HEADERS_TOO_LARGE" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED" | "JSON_NOT_CANONICAL" | "ROUTE_NOT_FOUND" | "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED" | "SCOPE_MISSING" | "GRANT_UNSUPPORTED" | "API_CLIENT_NOT_FOUND" | "API_CLIENT_REVOKED" | "CLIENT_SECRET_NOT_FOUND" | "CLIENT_SECRETS_FULL" | "CLIENT_METHOD_MISMATCH" | "CREDENTIAL_AMBIGUOUS" | "KEY_SET_REFUSED" | "LAST_ADMIN" | "SCOPE_NOT_GRANTABLE" | "IDEMPOTENCY_KEY_MALFORMED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE" | "PURPOSE_NOT_PERMITTED" | "SUBJECT_NOT_FOUND" | "SUBJECT_AMBIGUOUS" | "SUBJECT_BEING_ERASED" | "ALREADY_ERASED" | "SUPPRESSED_REINGEST" | "AGREEMENT_NOT_IN_FORCE" | "AGREEMENT_TERMS_INCOMPLETE" | "AGREEMENT_NOT_FOUND" | "AGREEMENT_NOT_LATER" | "AGREEMENT_ENDED" | "AGREEMENT_END_INVALID" | "NOTICE_NOT_FOUND" | "NOTICE_NOT_LATER" | "INSTRUCTOR_NOT_FOUND" | "POLICY_BELOW_LAW" | "ROLE_NOT_OF_TENANT" | "CONSENT_MISSING" | "CONSENT_NOT_FOUND" | "CONSENT_WITHDRAWN" | "CONSENT_IN_FUTURE" | "DOCUMENT_NOT_FOUND" | "DOCUMENT_EMPTY" | "BODY_INCOMPLETE" | "BODY_STALLED" | "DIGEST_REQUIRED" | "DIGEST_MISMATCH" | "RANGE_NOT_SATISFIABLE" | "UPLOAD_INTERRUPTED" | "OBJECT_MISSING" | "LINE_MALFORMED" | "LINE_TOO_LONG" | "BATCH_TOO_LARGE" | "STREAM_IDLE" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "INSTRUCTION_NOT_FOUND" | "INSTRUCTION_NOT_WRITTEN" | "INSTRUCTOR_NOT_AUTHORISED" | "TYPE_NOT_ENABLED" | "SCOPE_INVALID" | "RECEIPT_IN_FUTURE" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "ILLEGAL_TRANSITION" | "NOT_FINISHED" | "KEY_SHREDDED" | "SEAL_BROKEN" | "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "ERASURE_INCOMPLETE" | "RESIDUAL_DATA_FOUND" | "BACKUP_COPY_REMAINS" | "EXCEPTION_GROUND_UNKNOWN" | "EXCEPTION_SCOPE_TOO_WIDE" | "HOLD_TERM_INVALID" | "HOLD_NOT_FOUND" | "HOLD_ENDED" | "TENANT_LEAVING" | "LEASE_LOST" | "ENTRY_TOO_LARGE" | "LOG_FORKED" | "LOG_BEHIND" | "EVIDENCE_MISSING" | "PROOF_INVALID" | "NOTE_MALFORMED" | "KEY_MALFORMED" | "RESTORE_REPLAY_PENDING" | "RESTORE_REFUSED" | "BACKUP_INCOMPLETE" | "BACKUP_BROKEN" | "MIGRATION_EDITED" | "MIGRATION_FAILED" | "CONFIG_INVALID" | "START_UNSAFE" | "SERVICE_UNAVAILABLE" | "INTERNAL";
         ProblemView: {
             /**
              * @description What a program switches on. Never renamed, never reused.
@@ -3090,8 +3290,14 @@ export interface components {
              */
             total: number;
         };
-        /** @description Exactly one of the three. */
+        /** @description Exactly one of the four. */
         SubjectBody: {
+            /**
+             * @description Everything that is held for you: a DELETE of basis AGREEMENT_END, which also needs the scope `admin`.
+             * @example true
+             * @enum {boolean}
+             */
+            all?: true;
             /**
              * @description The Business's own reference for the person.
              * @example cust-4711
@@ -3143,14 +3349,6 @@ export interface components {
              * @example 01936d2b-8b1c-7abc-8def-0123456789ab
              */
             subjectId: string;
-        };
-        SubjectIdView: {
-            /**
-             * Format: uuid
-             * @description Our id, a UUIDv7. It says when it was made and nothing else.
-             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
-             */
-            id: string;
         };
         SubjectPageView: {
             /** @description This page, newest first. */
@@ -7948,7 +8146,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Conflict: IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_PROGRESS, SUBJECT_AMBIGUOUS, NOT_VERIFIED, VERIFICATION_LEVEL_TOO_LOW, DECLARATION_MISSING */
+            /** @description Conflict: IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_PROGRESS, SUBJECT_AMBIGUOUS, NOT_VERIFIED, VERIFICATION_LEVEL_TOO_LOW, DECLARATION_MISSING, TENANT_LEAVING */
             409: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -7962,7 +8160,7 @@ export interface operations {
                          * @example IDEMPOTENCY_CONFLICT
                          * @enum {string}
                          */
-                        code: "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "SUBJECT_AMBIGUOUS" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING";
+                        code: "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "SUBJECT_AMBIGUOUS" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "TENANT_LEAVING";
                     };
                 };
             };
@@ -9101,6 +9299,194 @@ export interface operations {
                          * @enum {string}
                          */
                         code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
+                    };
+                };
+            };
+        };
+    };
+    acceptInstructions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description SHA-256 of the whole (RFC 9530). Required with an `Idempotency-Key`.
+                 * @example sha-256=:n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=:
+                 */
+                "Content-Digest"?: string;
+                /**
+                 * @description The same key with the same body has one effect and one answer, for 24 hours at least. Visible characters.
+                 * @example cust-4711-2026-11-24
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description Begun. What came of each line, line by line, then of the whole. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description Bad Request: IDEMPOTENCY_KEY_MALFORMED, DIGEST_REQUIRED, VALIDATION_FAILED */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example IDEMPOTENCY_KEY_MALFORMED
+                         * @enum {string}
+                         */
+                        code: "IDEMPOTENCY_KEY_MALFORMED" | "DIGEST_REQUIRED" | "VALIDATION_FAILED";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Conflict: IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_PROGRESS */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example IDEMPOTENCY_CONFLICT
+                         * @enum {string}
+                         */
+                        code: "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type: CONTENT_TYPE_UNSUPPORTED */
+            415: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CONTENT_TYPE_UNSUPPORTED
+                         * @enum {string}
+                         */
+                        code: "CONTENT_TYPE_UNSUPPORTED";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example KEYRING_INCOMPLETE
+                         * @enum {string}
+                         */
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -11634,7 +12020,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Conflict: IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_PROGRESS, SUBJECT_BEING_ERASED */
+            /** @description Conflict: IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_PROGRESS, TENANT_LEAVING, SUBJECT_BEING_ERASED */
             409: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -11648,7 +12034,7 @@ export interface operations {
                          * @example IDEMPOTENCY_CONFLICT
                          * @enum {string}
                          */
-                        code: "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "SUBJECT_BEING_ERASED";
+                        code: "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "TENANT_LEAVING" | "SUBJECT_BEING_ERASED";
                     };
                 };
             };
@@ -12282,7 +12668,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Conflict: IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_PROGRESS, SUBJECT_BEING_ERASED */
+            /** @description Conflict: IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_PROGRESS, TENANT_LEAVING, SUBJECT_BEING_ERASED */
             409: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -12296,7 +12682,7 @@ export interface operations {
                          * @example IDEMPOTENCY_CONFLICT
                          * @enum {string}
                          */
-                        code: "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "SUBJECT_BEING_ERASED";
+                        code: "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "TENANT_LEAVING" | "SUBJECT_BEING_ERASED";
                     };
                 };
             };
@@ -13038,7 +13424,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Conflict: SUBJECT_BEING_ERASED, IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_PROGRESS */
+            /** @description Conflict: SUBJECT_BEING_ERASED, IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_PROGRESS, TENANT_LEAVING */
             409: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -13052,7 +13438,7 @@ export interface operations {
                          * @example SUBJECT_BEING_ERASED
                          * @enum {string}
                          */
-                        code: "SUBJECT_BEING_ERASED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS";
+                        code: "SUBJECT_BEING_ERASED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "TENANT_LEAVING";
                     };
                 };
             };
@@ -13361,7 +13747,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Conflict: SUBJECT_BEING_ERASED */
+            /** @description Conflict: SUBJECT_BEING_ERASED, TENANT_LEAVING */
             409: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -13375,7 +13761,7 @@ export interface operations {
                          * @example SUBJECT_BEING_ERASED
                          * @enum {string}
                          */
-                        code: "SUBJECT_BEING_ERASED";
+                        code: "SUBJECT_BEING_ERASED" | "TENANT_LEAVING";
                     };
                 };
             };
@@ -13646,7 +14032,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Conflict: IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_PROGRESS, SUBJECT_BEING_ERASED */
+            /** @description Conflict: IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_PROGRESS, TENANT_LEAVING, SUBJECT_BEING_ERASED */
             409: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -13660,7 +14046,7 @@ export interface operations {
                          * @example IDEMPOTENCY_CONFLICT
                          * @enum {string}
                          */
-                        code: "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "SUBJECT_BEING_ERASED";
+                        code: "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "TENANT_LEAVING" | "SUBJECT_BEING_ERASED";
                     };
                 };
             };
@@ -13940,7 +14326,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Conflict: SUBJECT_BEING_ERASED */
+            /** @description Conflict: TENANT_LEAVING, SUBJECT_BEING_ERASED */
             409: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -13951,10 +14337,10 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & {
                         /**
-                         * @example SUBJECT_BEING_ERASED
+                         * @example TENANT_LEAVING
                          * @enum {string}
                          */
-                        code: "SUBJECT_BEING_ERASED";
+                        code: "TENANT_LEAVING" | "SUBJECT_BEING_ERASED";
                     };
                 };
             };

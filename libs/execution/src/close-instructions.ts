@@ -4,11 +4,20 @@ import { type Move, moveInstructions } from '@personr/instruction';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
 import { Vault } from '@personr/vault';
 import { completeWorks } from '@personr/work';
-import { type Batch, type Execution, heldBackOf, type SubjectExecution } from './execution.js';
+import {
+  type Batch,
+  ERASURE_STEPS,
+  type Execution,
+  hasExceptions,
+  outcomeOf,
+  type SteppedExecution,
+  TURN_OVER,
+} from './execution.js';
 import { IssueReceipts } from './issue-receipts.js';
 import { type Closing } from './receipt-body.js';
+import { releasedSince } from './released-holds.js';
 import { RunSteps } from './run-steps.js';
-import { readyFor } from './step.repository.js';
+import { readyFor, reopenSteps } from './step.repository.js';
 
 const ended = (to: 'COMPLETED' | 'COMPLETED_WITH_EXCEPTIONS'): readonly Move[] => [
   { event: 'erasure.verified', to: 'RESPONDING' },
@@ -34,27 +43,34 @@ export class CloseInstructions {
 
   /**
    * Ends erasures. Refuses with `ERASURE_INCOMPLETE` when any earlier step of one of them is not done, as the database
-   * says it: what is not proved is never said to be completed (R-63, R-64).
+   * says it: what is not proved is never said to be completed (R-63, R-64). Those of whom a hold has ended meanwhile begin
+   * again with what it kept, and leave the batch (R-79).
    */
-  run(batch: Batch): Promise<void> {
-    return this.steps.run(batch, {
+  async run(batch: Batch<SteppedExecution>): Promise<void> {
+    const released: SteppedExecution[] = [];
+    await this.steps.run(batch, {
       name: 'CLOSE',
       act: () => this.vault.durability(),
       record: async (tx, { members, act: durability, at }) => {
         await assertAllDone(tx, members);
-        const closings = members.map((erasure): Closing => ({
+        released.push(...(await releasedSince(tx, members)));
+        await beginAgain(tx, released, at);
+        const ending = members.filter((member) => !released.includes(member));
+        const closings = ending.map((erasure): Closing => ({
           instruction: erasure.instruction,
           tenantId: batch.tenantId,
           erasure,
           durability,
           finishedAt: at,
+          ...beyondGuessing(erasure),
         }));
-        await this.end(tx, members, { closings, at });
+        await this.end(tx, ending, { closings, at });
         return new Map(
-          members.map((member) => [member.instruction.id, { outcome: { outcome: outcomeOf(member) } }]),
+          ending.map((member) => [member.instruction.id, { outcome: { outcome: endOf(member) } }]),
         );
       },
     });
+    batch.leave(released, TURN_OVER);
   }
 
   /** Ends instructions about whom nothing was held when they were accepted. Throws `LEASE_LOST`. */
@@ -88,7 +104,7 @@ export class CloseInstructions {
       tx,
       closings.map(({ instruction: { id }, erasure }) => ({
         id,
-        moves: erasure === null ? NOTHING_HELD : ended(outcomeOf(erasure)),
+        moves: erasure === null ? NOTHING_HELD : ended(endOf(erasure)),
       })),
       at,
     );
@@ -96,10 +112,26 @@ export class CloseInstructions {
   }
 }
 
-const outcomeOf = (member: Pick<SubjectExecution, 'steps'>): 'COMPLETED' | 'COMPLETED_WITH_EXCEPTIONS' =>
-  heldBackOf(member).length === 0 ? 'COMPLETED' : 'COMPLETED_WITH_EXCEPTIONS';
+const endOf = (member: Pick<SteppedExecution, 'steps'>): 'COMPLETED' | 'COMPLETED_WITH_EXCEPTIONS' =>
+  hasExceptions(member) ? 'COMPLETED_WITH_EXCEPTIONS' : 'COMPLETED';
 
-async function assertAllDone(tx: TenantTx, members: readonly SubjectExecution[]): Promise<void> {
+/** A tenant that left has no index any more: it went with the root. */
+const beyondGuessing = (erasure: SteppedExecution): Pick<Closing, 'unguessableAt'> =>
+  erasure.instruction.wholeTenant === true
+    ? { unguessableAt: new Date(outcomeOf(erasure, 'SHRED_KEYS').sealedAt) }
+    : {};
+
+async function beginAgain(tx: TenantTx, released: readonly SteppedExecution[], at: Date): Promise<void> {
+  const ids = released.map(({ instruction }) => instruction.id);
+  await moveInstructions(
+    tx,
+    ids.map((id) => ({ id, moves: [{ event: 'erasure.resumed', to: 'ERASING' }] })),
+    at,
+  );
+  await reopenSteps(tx, ids, ERASURE_STEPS);
+}
+
+async function assertAllDone(tx: TenantTx, members: readonly SteppedExecution[]): Promise<void> {
   const ids = members.map(({ instruction }) => instruction.id);
   const ready = await readyFor(tx, 'CLOSE', ids);
   if (ready.size < ids.length)

@@ -84,7 +84,7 @@ export class CompleteReceipts {
     });
     if (!isDue) return;
     const sealedBefore = this.clock.now().toISOString();
-    const { renewedAt } = await this.vault.renewIndex(tenantId);
+    const renewedAt = await this.indexGoneAt(tenantId);
     await this.tenancy.forTenant(
       tenantId,
       (tx) =>
@@ -92,6 +92,17 @@ export class CompleteReceipts {
            where tenant_id = ${tx.tenantId} and index_renewed_at is null
              and sealed_at < ${sealedBefore}::timestamptz`,
     );
+  }
+
+  /** Renews the index; that of a tenant that left went with its root. */
+  private async indexGoneAt(tenantId: TenantId): Promise<Date> {
+    const [left] = await this.tenancy.forTenant(
+      tenantId,
+      (tx) => tx.bulk`
+        select from instruction where tenant_id = ${tx.tenantId} and id = (
+          select leaving_by from tenant where id = ${tx.tenantId}) and sealed_at is not null`,
+    );
+    return left === undefined ? (await this.vault.renewIndex(tenantId)).renewedAt : this.clock.now();
   }
 
   private async complete(

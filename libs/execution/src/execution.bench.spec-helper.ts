@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { AuditLog, type Caller, Sequencer } from '@personr/audit';
 import { aLogSigner, anEvidenceStore, expectLogIntact, type IntactLog } from '@personr/audit/testing';
-import { type InstructionView, type NewInstruction } from '@personr/instruction';
-import { anInstruction, instructionsOver } from '@personr/instruction/testing';
+import { type InstructionView, type LeavingOrder, type NewInstruction } from '@personr/instruction';
+import { aLeaving, anInstruction, instructionsOver } from '@personr/instruction/testing';
 import {
   type ApiClientId,
   type DocumentId,
@@ -25,6 +25,7 @@ import { type Vault } from '@personr/vault';
 import { openTestVault, type TestVault } from '@personr/vault/testing';
 import pg from 'pg';
 import { executionOver } from './testing.js';
+import { type ExecutionOptions } from './execution.options.js';
 import { type RunExecution } from './run-execution.js';
 
 /** What a worker is built on; each part may be a faulty one. */
@@ -37,6 +38,9 @@ export type Case = {
   readonly instructionId: InstructionId;
   readonly workId: WorkId;
 };
+
+/** An instruction that is due. */
+export type Leaving = Pick<Case, 'instructionId' | 'workId'>;
 
 /** Who sends instructions: the tenant's API client. */
 export type Sender = Caller & { clientId: ApiClientId };
@@ -79,12 +83,20 @@ export class Bench {
     const opened = await openTestVault({ keystoreUrl: databases.keystoreUrl, clock });
     const owner = new pg.Client({ connectionString: databases.ownerUrl });
     await owner.connect();
-    const tenantId = await aTenant(tenancy, clock.now());
-    await opened.vault.openTenant(tenantId);
-    await tenancy.forTenant(tenantId, (tx) => new AuditLog().open(tx, { origin: ORIGIN, at: clock.now() }));
-    const clientId: ApiClientId = newId(clock.now());
-    const bank: Sender = { tenantId, clientId, actor: { kind: 'API_CLIENT', id: clientId } };
-    return new Bench(databases, tenancy, opened, owner, clock, bank);
+    return new Bench(databases, tenancy, opened, owner, clock, await aSender(tenancy, opened, clock));
+  }
+
+  /** The same bench for another tenant. It is closed with this one. */
+  async another(): Promise<Bench> {
+    const { databases, tenancy, opened, owner, clock } = this;
+    return new Bench(databases, tenancy, opened, owner, clock, await aSender(tenancy, opened, clock));
+  }
+
+  /** Sends the order to erase everything. */
+  async leave(changes: Partial<LeavingOrder> = {}): Promise<Leaving> {
+    const { view } = await this.room.leave.run(this.bank, aLeaving(changes), null);
+    const instructionId = view.instruction.id;
+    return { instructionId, workId: await this.workOf(instructionId) };
   }
 
   get parts(): Parts {
@@ -106,15 +118,15 @@ export class Bench {
   }
 
   /** A worker; parts that are not given are sound. It takes up to `batchSize` instructions at a time. */
-  worker(faulty: Partial<Parts> = {}, batchSize = 1): RunExecution {
+  worker(faulty: Partial<Parts> = {}, batchSize = 1, more: Partial<ExecutionOptions> = {}): RunExecution {
     const parts = { ...this.parts, ...faulty };
     return executionOver(
       { ...parts, holds: this.opened.holds, clock: this.clock },
-      { leaseSeconds: LEASE_SECONDS, batchSize },
+      { leaseSeconds: LEASE_SECONDS, batchSize, ...more },
     );
   }
 
-  run(worker: RunExecution, { workId }: Case): Promise<boolean> {
+  run(worker: RunExecution, { workId }: Leaving): Promise<boolean> {
     return worker.run(this.bank.tenantId, workId);
   }
 
@@ -161,7 +173,7 @@ export class Bench {
     return this.tenancy.forTenant(this.bank.tenantId, work);
   }
 
-  view({ instructionId }: Case): Promise<InstructionView> {
+  view({ instructionId }: Leaving): Promise<InstructionView> {
     return this.room.find.byId(this.bank.tenantId, instructionId);
   }
 
@@ -172,13 +184,13 @@ export class Bench {
   }
 
   /** The names of the instruction's entries, in the order of the log: as they were written, but within a millisecond. */
-  async story({ instructionId }: Case): Promise<string[]> {
+  async story({ instructionId }: Leaving): Promise<string[]> {
     const { entries } = await this.log();
     return entries.filter((entry) => entry.instructionId === instructionId).map(({ event }) => event);
   }
 
   /** The receipt, verified as an outsider would. */
-  async receipt({ instructionId }: Case): Promise<ReceiptVerdict> {
+  async receipt({ instructionId }: Leaving): Promise<ReceiptVerdict> {
     await this.log();
     const { receipt } = await this.room.receipts.run(this.bank.tenantId, instructionId);
     return verifyReceipt(JSON.stringify(receipt), [this.signer.vkey(ORIGIN)]);
@@ -205,6 +217,15 @@ export class Bench {
     await this.owner.end();
     await this.databases.drop();
   }
+}
+
+/** A new tenant's API client. */
+async function aSender(tenancy: Tenancy, { vault }: TestVault, clock: TickingClock): Promise<Sender> {
+  const tenantId = await aTenant(tenancy, clock.now());
+  await vault.openTenant(tenantId);
+  await tenancy.forTenant(tenantId, (tx) => new AuditLog().open(tx, { origin: ORIGIN, at: clock.now() }));
+  const clientId: ApiClientId = newId(clock.now());
+  return { tenantId, clientId, actor: { kind: 'API_CLIENT', id: clientId } };
 }
 
 /** The object store of every worker here: whoever dies, it stays. */

@@ -1,11 +1,12 @@
 import { type AuditEvent } from '@personr/audit';
-import { type SubjectExecution } from './execution.js';
+import { type SteppedExecution } from './execution.js';
 
 /** What this room reports to the log. `instruction.closed` is the entry a receipt rests on, `receipt.completed` one that a later edition does. */
 export type ExecutionEvent = AuditEvent<
   | 'erasure.started'
   | 'erasure.held'
   | 'subject-key.shredded'
+  | 'tenant-root.destroyed'
   | 'erasure.residue_found'
   | 'erasure.verified'
   | 'instruction.closed'
@@ -17,6 +18,6 @@ export const SYSTEM = { kind: 'SYSTEM' } as const;
 
 /** The event as an entry about this execution. */
 export const entryOf = (
-  { instruction: { id: instructionId, subjectRef, policyVersion } }: Pick<SubjectExecution, 'instruction'>,
+  { instruction: { id: instructionId, subjectRef, policyVersion } }: Pick<SteppedExecution, 'instruction'>,
   event: ExecutionEvent,
 ): ExecutionEvent => ({ ...event, instructionId, subjectRef, policyVersion });

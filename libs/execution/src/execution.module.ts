@@ -2,20 +2,28 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { HoldsModule } from '@personr/instruction';
 import { TermsModule } from '@personr/terms';
 import { BeginErasure } from './begin-erasure.js';
+import { BeginLeaving } from './begin-leaving.js';
+import { ClearTenant } from './clear-tenant.js';
 import { CloseInstructions } from './close-instructions.js';
 import { CompleteReceipts } from './complete-receipts.js';
 import { EraseStores } from './erase-stores.js';
 import { EraseSubjects } from './erase-subjects.js';
+import { EraseTenant } from './erase-tenant.js';
+import { Erasures } from './erasures.js';
+import { EXECUTION_OPTIONS, type ExecutionOptions } from './execution.options.js';
 import { IssueReceipts } from './issue-receipts.js';
 import { KeysInScope } from './keys-in-scope.js';
+import { LeaveKeys } from './leave-keys.js';
 import { ProveBackups } from './prove-backups.js';
-import { EXECUTION_OPTIONS, type ExecutionOptions, RunExecution } from './run-execution.js';
+import { RunExecution } from './run-execution.js';
 import { RunSteps } from './run-steps.js';
 import { SearchAfresh } from './search-afresh.js';
+import { SearchTenant } from './search-tenant.js';
 import { ShredSubjectKeys } from './shred-subject-keys.js';
 import { SuppressSubjects } from './suppress-subjects.js';
 import { SweepEverything } from './sweep-everything.js';
 import { SweepStores } from './sweep-stores.js';
+import { SweepTenant } from './sweep-tenant.js';
 
 /** Provides `RunExecution`, `CompleteReceipts` and `SweepEverything`. */
 @Module({})
@@ -26,20 +34,27 @@ export class ExecutionModule {
       imports: [HoldsModule, TermsModule],
       providers: [
         BeginErasure,
+        BeginLeaving,
+        ClearTenant,
         CloseInstructions,
         CompleteReceipts,
         EraseStores,
         EraseSubjects,
+        EraseTenant,
+        Erasures,
         IssueReceipts,
         KeysInScope,
+        LeaveKeys,
         ProveBackups,
         RunExecution,
         RunSteps,
         SearchAfresh,
+        SearchTenant,
         ShredSubjectKeys,
         SuppressSubjects,
         SweepEverything,
         SweepStores,
+        SweepTenant,
         { provide: EXECUTION_OPTIONS, useValue: options },
       ],
       exports: [CompleteReceipts, RunExecution, SweepEverything],

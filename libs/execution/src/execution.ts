@@ -36,8 +36,20 @@ export type Marking = {
   readonly heldBack: readonly HeldBack[];
 };
 
-/** What was put into the ledger: how many keys, and what is held back. From its commit on nothing holds back more. */
-export type Intent = { readonly keys: number; readonly heldBack: readonly HeldBack[] };
+/** What holds of one ground keep back from the erasure of everything that a tenant has, as the receipt says it. */
+export type KeptGroup = {
+  readonly ground: string;
+  readonly holds: number;
+  readonly subjects: number;
+  readonly endsAt: string | null;
+};
+
+/** What was put into the ledger: how many keys, and what is held back, of everything by ground. From its commit on nothing holds back more. */
+export type Intent = {
+  readonly keys: number;
+  readonly heldBack: readonly HeldBack[];
+  readonly kept?: readonly KeptGroup[];
+};
 
 /** What shredding came to. */
 export type ShreddingOutcome = {
@@ -53,6 +65,8 @@ export type ShreddingOutcome = {
 /** What went from each store. */
 export type StoresOutcome = {
   readonly stores: readonly { readonly store: string; readonly erased: number }[];
+  /** Of everything that a tenant has: how much there was when its keys had gone at that instant. */
+  readonly counted?: { readonly sealedAt: string; readonly total: number };
 };
 
 /** What was left in each store when it was searched afresh: nothing, or there is no outcome. */
@@ -84,15 +98,15 @@ export type Outcomes = {
 /** A step as it is kept. `outcome` is what it came to last: of a step that was opened again, before. */
 export type StoredStep = { readonly done: boolean; readonly outcome: unknown };
 
-/** An execution of an instruction that has a subject, and how far it is as far as was committed. */
-export type SubjectExecution = Execution & {
-  readonly subjectId: SubjectId;
-  readonly steps: Map<StepName, StoredStep>;
-};
+/** An execution of an instruction that erases something, and how far it is as far as was committed. */
+export type SteppedExecution = Execution & { readonly steps: Map<StepName, StoredStep> };
+
+/** One that is about one subject. */
+export type SubjectExecution = SteppedExecution & { readonly subjectId: SubjectId };
 
 /** What the step came to. Throws unless it has ended. */
 export function outcomeOf<Name extends StepName>(
-  { steps }: Pick<SubjectExecution, 'steps'>,
+  { steps }: Pick<SteppedExecution, 'steps'>,
   name: Name,
 ): Outcomes[Name] {
   const step = steps.get(name);
@@ -101,12 +115,20 @@ export function outcomeOf<Name extends StepName>(
 }
 
 /** What is held back from the execution, as it was known when its last step ended. */
-export function heldBackOf(execution: Pick<SubjectExecution, 'steps'>): readonly HeldBack[] {
+export function heldBackOf(execution: Pick<SteppedExecution, 'steps'>): readonly HeldBack[] {
   if (execution.steps.get('INTEND')?.done === true) return outcomeOf(execution, 'INTEND').heldBack;
   return execution.steps.get('MARK_ERASING')?.done === true
     ? outcomeOf(execution, 'MARK_ERASING').heldBack
     : [];
 }
+
+/** What is kept back from the erasure of everything that a tenant has, as far as this is one. */
+export const keptOf = (execution: Pick<SteppedExecution, 'steps'>): readonly KeptGroup[] =>
+  execution.steps.get('INTEND')?.done === true ? (outcomeOf(execution, 'INTEND').kept ?? []) : [];
+
+/** Whether something is kept in spite of the instruction. */
+export const hasExceptions = (execution: Pick<SteppedExecution, 'steps'>): boolean =>
+  heldBackOf(execution).length > 0 || keptOf(execution).length > 0;
 
 /** What is erased of the subject when so much is held back. */
 export function scopeWithout(
@@ -125,22 +147,25 @@ export function scopeWithout(
 /** What is erased of the subject. */
 export const scopeOf = (execution: SubjectExecution): Scope => scopeWithout(execution, heldBackOf(execution));
 
+/** Why a member leaves a batch that has had its turn: it goes on by itself, and did not fail. */
+export const TURN_OVER = 'TURN_OVER';
+
 /**
  * Instructions of one tenant that are carried out together, each of another subject. One is a batch of one. A member
  * that cannot go on leaves the batch with a code, and the others go on without it.
  */
-export class Batch {
-  private going: readonly SubjectExecution[];
+export class Batch<Member extends SteppedExecution = SubjectExecution> {
+  private going: readonly Member[];
   private readonly left = new Map<InstructionId, string | null>();
 
   constructor(
     readonly tenantId: TenantId,
-    members: readonly SubjectExecution[],
+    members: readonly Member[],
   ) {
     this.going = members;
   }
 
-  get members(): readonly SubjectExecution[] {
+  get members(): readonly Member[] {
     return this.going;
   }
 
@@ -150,7 +175,7 @@ export class Batch {
   }
 
   /** Lets members go: to be tried again because of `code`, or for good when it is null. */
-  leave(members: readonly SubjectExecution[], code: string | null): void {
+  leave(members: readonly SteppedExecution[], code: string | null): void {
     for (const { instruction } of members) this.left.set(instruction.id, code);
     this.going = this.going.filter(({ instruction }) => !this.left.has(instruction.id));
   }

@@ -83,6 +83,22 @@ describe('a hold', () => {
     expect(await elementsOf(order)).toEqual(['FULL_NAME']);
   });
 
+  it('R-79: that ends while the rest is erased is erased all the same', async () => {
+    const order = await bench.aCase();
+    const hold = await place(aHold(order));
+    const { vault } = bench.parts;
+    const early = () =>
+      ending()
+        .release(bench.bank, { id: hold.id, reason: 'GROUND_ENDED' })
+        .catch(() => undefined);
+    const worker = bench.worker({ vault: vaultThat(vault, { before: 'shredAll', what: early }) });
+    expect(await bench.run(worker, order)).toBe(false);
+    expect(await bench.run(worker, order)).toBe(true);
+    expect(await stateOf(order)).toBe('COMPLETED');
+    expect(await bench.remains(order)).toEqual(NOTHING);
+    expect((await bench.receipt(order)).body).toMatchObject({ outcome: 'COMPLETED', exceptions: [] });
+  });
+
   it('R-81: placed while an erasure destroys, or after it, says what is gone', async () => {
     const order = await bench.aCase({ scopeElements: ['FULL_NAME'] });
     const refusals: unknown[] = [];

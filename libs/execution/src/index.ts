@@ -2,5 +2,6 @@ export * from './backup-set.js';
 export * from './backup-set.repository.js';
 export * from './complete-receipts.js';
 export * from './execution.module.js';
+export * from './execution.options.js';
 export * from './run-execution.js';
 export * from './sweep-everything.js';

@@ -22,11 +22,16 @@ export class KeysInScope {
    * The keys in each member's scope, reading afresh: all of the subject's for the whole; else those of the elements,
    * of the identities by which they make it findable, and of the documents among them. Never one that is held back.
    */
-  async of(
+  of(
     tenantId: TenantId,
     members: readonly SubjectExecution[],
   ): Promise<ReadonlyMap<SubjectId, readonly KeyId[]>> {
-    const scopes = members.map(scopeOf).filter(({ elements }) => elements?.length !== 0);
+    return this.in(tenantId, members.map(scopeOf));
+  }
+
+  /** The same of scopes, of which each is another subject's. */
+  async in(tenantId: TenantId, all: readonly Scope[]): Promise<ReadonlyMap<SubjectId, readonly KeyId[]>> {
+    const scopes = all.filter(({ elements }) => elements?.length !== 0);
     const { own, held } = await this.labelsOf(tenantId, scopes);
     const [found, kept] = await Promise.all([
       this.vault.keysOfAll(

@@ -4,10 +4,10 @@ import { Tenancy } from '@personr/tenancy';
 import { TermsReader } from '@personr/terms';
 import { judgeBackups, readable } from './backup-set.js';
 import { listBackupSets } from './backup-set.repository.js';
-import { type BackupsOutcome, type Batch, outcomeOf, type SubjectExecution } from './execution.js';
+import { type BackupsOutcome, type Batch, outcomeOf, type SteppedExecution } from './execution.js';
 import { RunSteps } from './run-steps.js';
 
-type Judged = ReadonlyMap<SubjectExecution, BackupsOutcome['sets']>;
+type Judged = ReadonlyMap<SteppedExecution, BackupsOutcome['sets']>;
 
 /** Step 8 of an erasure: no copy that could be read, and nobody else who still has to erase. */
 @Injectable()
@@ -22,7 +22,7 @@ export class ProveBackups {
    * Lists every set that could have held the subject with the reason why it cannot be read. Those for whom one can be
    * leave the batch with `BACKUP_COPY_REMAINS`, unless the policy lets that set wait (R-61, R-62).
    */
-  async run(batch: Batch): Promise<void> {
+  async run(batch: Batch<SteppedExecution>): Promise<void> {
     await this.steps.run(batch, {
       name: 'PROVE_BACKUPS',
       act: async (members) => {
@@ -51,10 +51,10 @@ export class ProveBackups {
   }
 
   /**
-   * Waits for everybody else who received the subject's data. Nobody did: no part of the product discloses anything to
+   * Waits for everybody else who received the data. Nobody did: no part of the product discloses anything to
    * anybody, so there is nobody to tell, and the receipt's list is empty for that reason.
    */
-  async confirmSubprocessors(batch: Batch): Promise<void> {
+  async confirmSubprocessors(batch: Batch<SteppedExecution>): Promise<void> {
     await this.steps.run(batch, {
       name: 'CONFIRM_SUBPROCESSORS',
       record: async (tx, { members, at }) => {
@@ -73,7 +73,7 @@ export class ProveBackups {
     });
   }
 
-  private judge(batch: Batch, members: readonly SubjectExecution[]): Promise<Judged> {
+  private judge(batch: Batch<SteppedExecution>, members: readonly SteppedExecution[]): Promise<Judged> {
     return this.tenancy.forTenant(batch.tenantId, async (tx) => {
       const sets = await listBackupSets(tx);
       const { policy } = await this.terms.inForce(tx);

@@ -1,7 +1,14 @@
 import { type Instruction } from '@personr/instruction';
 import { POLICY_DEFAULTS, recordKeptThrough } from '@personr/law';
 import { type KeyStoreDurability, type ReceiptBody, type ReceiptDetail } from '@personr/proof';
-import { type HeldBack, heldBackOf, outcomeOf, type SubjectExecution } from './execution.js';
+import {
+  hasExceptions,
+  type HeldBack,
+  heldBackOf,
+  keptOf,
+  outcomeOf,
+  type SteppedExecution,
+} from './execution.js';
 
 /** A body as it is issued now: with the fourth instant of an erasure, and by when it comes. */
 export type IssuedBody = ReceiptBody & {
@@ -13,7 +20,7 @@ export type IssuedBody = ReceiptBody & {
 export type Closing = {
   readonly instruction: Instruction;
   readonly tenantId: string;
-  readonly erasure: Pick<SubjectExecution, 'steps'> | null;
+  readonly erasure: Pick<SteppedExecution, 'steps'> | null;
   readonly durability: KeyStoreDurability;
   readonly finishedAt: Date;
   /** When this edition is issued: with the end, unless it completes an earlier one. */
@@ -42,7 +49,7 @@ export function receiptBodyOf(closing: Closing): IssuedBody {
     keyStoreDurability: durability,
     backups: erasure === null ? [] : [...outcomeOf(erasure, 'PROVE_BACKUPS').sets],
     subprocessors: erasure === null ? [] : [...outcomeOf(erasure, 'CONFIRM_SUBPROCESSORS').told],
-    exceptions: erasure === null ? [] : heldBackOf(erasure).map(toException),
+    exceptions: erasure === null ? [] : [...heldBackOf(erasure).map(toException), ...keptOf(erasure)],
     kept: keptAfter(closing),
     writingCommitment: instruction.writingCommitment,
     policyVersion: instruction.policyVersion,
@@ -51,7 +58,7 @@ export function receiptBodyOf(closing: Closing): IssuedBody {
 
 function endOf(erasure: Closing['erasure']): ReceiptBody['outcome'] {
   if (erasure === null) return 'CLOSED_NO_DATA';
-  return heldBackOf(erasure).length === 0 ? 'COMPLETED' : 'COMPLETED_WITH_EXCEPTIONS';
+  return hasExceptions(erasure) ? 'COMPLETED_WITH_EXCEPTIONS' : 'COMPLETED';
 }
 
 const toException = ({ holdId, ground, elements, endsAt }: HeldBack): ReceiptDetail => ({
@@ -69,11 +76,11 @@ const requestOf = ({ consumerRequest, acceptedAt, type }: Instruction): ReceiptB
 function natureOf({ scopeElements }: Instruction, erasure: Closing['erasure']): string {
   if (erasure === null) return 'NOTHING_HELD';
   if (!outcomeOf(erasure, 'MARK_ERASING').found) return 'ERASED_BY_AN_EARLIER_INSTRUCTION';
-  if (heldBackOf(erasure).length > 0) return 'ERASED_BUT_FOR_WHAT_IS_HELD';
+  if (hasExceptions(erasure)) return 'ERASED_BUT_FOR_WHAT_IS_HELD';
   return scopeElements.length === 0 ? 'ERASED' : 'ERASED_IN_PART_AS_INSTRUCTED';
 }
 
-function keptAfter({ erasure, finishedAt }: Closing): ReceiptBody['kept'] {
+function keptAfter({ instruction, erasure, finishedAt }: Closing): ReceiptBody['kept'] {
   const writing = {
     what: 'the written instruction, sealed under a key of its own',
     why: 'Reg. 7101(a)',
@@ -85,6 +92,7 @@ function keptAfter({ erasure, finishedAt }: Closing): ReceiptBody['kept'] {
     why: 'A repeated request must not bring back what was erased.',
     until: new Date(finishedAt.getTime() + REQUEST_HASHES_HOURS * 3_600_000).toISOString(),
   };
+  if (instruction.wholeTenant === true) return [writing, hashes, OWN_RECORDS];
   const references = {
     what: 'our random references to the subject, by which it is refused if it is sent again',
     why: 'R-65: whoever was erased stays erased.',
@@ -98,6 +106,12 @@ function keptAfter({ erasure, finishedAt }: Closing): ReceiptBody['kept'] {
   };
   return [writing, hashes, references, ...(suppressedUntil === null ? [] : [identities])];
 }
+
+const OWN_RECORDS: ReceiptBody['kept'][number] = {
+  what: 'the log, and the records of instructions and of what was agreed, under keys of their own',
+  why: 'Reg. 7101(a), 7051(a)(7)',
+  until: null,
+};
 
 type Erased = Pick<
   IssuedBody,

@@ -5,30 +5,34 @@ import { type HoldId } from '@personr/subjects';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
 import { completeWork, completeWorks, type Lease, leaseAlong, leaseWork, postponeWork } from '@personr/work';
 import { CloseInstructions } from './close-instructions.js';
-import { EraseSubjects } from './erase-subjects.js';
-import { Batch, type Execution, type StepName, type StoredStep, type SubjectExecution } from './execution.js';
+import { Erasures } from './erasures.js';
+import {
+  Batch,
+  type Execution,
+  type SteppedExecution,
+  type StepName,
+  type StoredStep,
+  type SubjectExecution,
+  TURN_OVER,
+} from './execution.js';
+import { EXECUTION_OPTIONS, type ExecutionOptions } from './execution.options.js';
 import { findSteps } from './step.repository.js';
-
-/**
- * How work is held. `leaseSeconds`: after how long work that its holder no longer renews may be taken over.
- * `batchSize`: how many instructions of one tenant are carried out together at most.
- */
-export type ExecutionOptions = { readonly leaseSeconds: number; readonly batchSize: number };
-
-/** Provides `ExecutionOptions`. */
-export const EXECUTION_OPTIONS = Symbol('execution options');
 
 const LONGEST_WAIT_SECONDS = 60;
 
-/** Leased work with what it is about: without a subject, with one, or ended already. */
-type Loaded = { readonly bare: readonly Execution[]; readonly erasures: readonly SubjectExecution[] };
+/** Leased work with what it is about: nobody, everything, or a subject each. */
+type Loaded = {
+  readonly bare: readonly Execution[];
+  readonly leavings: readonly SteppedExecution[];
+  readonly erasures: readonly SubjectExecution[];
+};
 
 /** Carries instructions out. */
 @Injectable()
 export class RunExecution {
   constructor(
     private readonly tenancy: Tenancy,
-    private readonly eraseSubjects: EraseSubjects,
+    private readonly erasures: Erasures,
     private readonly closeInstructions: CloseInstructions,
     private readonly endHold: EndHold,
     private readonly clock: Clock,
@@ -85,19 +89,33 @@ export class RunExecution {
   private async attempt(leases: readonly Lease[]): Promise<ReadonlySet<WorkId>> {
     const [{ tenantId, kind }] = leases as readonly [Lease, ...Lease[]];
     if (kind === 'END_HOLD') return this.endHolds(leases);
-    const { bare, erasures } = await this.load(tenantId, leases);
+    const { bare, leavings, erasures } = await this.load(tenantId, leases);
     await this.closeInstructions.nothingHeld(tenantId, bare);
     const done = new Set(bare.map(({ lease }) => lease.workId));
+    for (const leaving of leavings) {
+      const batch = new Batch(tenantId, [leaving]);
+      await this.erasures.ofTenant.run(batch);
+      await this.settle(batch, [leaving], done);
+    }
     for (const members of roundsOf(erasures)) {
       const batch = new Batch(tenantId, members);
-      await this.eraseSubjects.run(batch);
-      for (const { lease } of batch.members) done.add(lease.workId);
-      for (const { lease, instruction } of members) {
-        const code = batch.setAside.get(instruction.id);
-        if (typeof code === 'string') await this.giveBack(lease, code);
-      }
+      await this.erasures.ofSubjects.run(batch);
+      await this.settle(batch, members, done);
     }
     return done;
+  }
+
+  /** Whoever is left in the batch has ended; whoever was set aside is given back. */
+  private async settle(
+    batch: Batch<SteppedExecution>,
+    members: readonly SteppedExecution[],
+    done: Set<WorkId>,
+  ): Promise<void> {
+    for (const { lease } of batch.members) done.add(lease.workId);
+    for (const { lease, instruction } of members) {
+      const code = batch.setAside.get(instruction.id);
+      if (typeof code === 'string') await this.giveBack(lease, code);
+    }
   }
 
   private async endHolds(leases: readonly Lease[]): Promise<ReadonlySet<WorkId>> {
@@ -126,27 +144,36 @@ export class RunExecution {
   }
 
   private async withSteps(tx: TenantTx, executions: readonly Execution[]): Promise<Loaded> {
-    const bare = executions.filter(({ instruction }) => instruction.subjectId === null);
-    const about = executions.filter(({ instruction }) => instruction.subjectId !== null);
     const steps = await findSteps(
       tx,
-      about.map(({ instruction }) => instruction.id),
+      executions.map(({ instruction }) => instruction.id),
     );
-    const erasures = about.flatMap((execution): SubjectExecution[] => {
-      const { id, subjectId } = execution.instruction;
-      return subjectId === null
-        ? []
-        : [{ ...execution, subjectId, steps: steps.get(id) ?? new Map<StepName, StoredStep>() }];
-    });
-    return { bare, erasures };
+    const stepped = executions.map((execution): SteppedExecution => ({
+      ...execution,
+      steps: steps.get(execution.instruction.id) ?? new Map<StepName, StoredStep>(),
+    }));
+    const isBare = ({ instruction: { subjectId, wholeTenant } }: Execution): boolean =>
+      subjectId === null && wholeTenant !== true;
+    return {
+      bare: executions.filter(isBare),
+      leavings: stepped.filter(({ instruction }) => instruction.wholeTenant === true),
+      erasures: stepped.flatMap((execution): SubjectExecution[] => {
+        const { subjectId } = execution.instruction;
+        return subjectId === null ? [] : [{ ...execution, subjectId }];
+      }),
+    };
   }
 
   private async giveBack(lease: Lease, code: string): Promise<void> {
     const now = this.clock.now();
-    const waitSeconds = Math.min(2 ** lease.attempts / 8, LONGEST_WAIT_SECONDS);
+    // Whose turn is over has not failed, and goes on as soon as others had theirs.
+    const isTurnOver = code === TURN_OVER;
+    const waitSeconds = isTurnOver ? 0 : Math.min(2 ** lease.attempts / 8, LONGEST_WAIT_SECONDS);
     const dueAt = new Date(now.getTime() + waitSeconds * 1000);
     await this.tenancy
-      .forTenant(lease.tenantId, (tx) => postponeWork(tx, lease, { now, dueAt, code }))
+      .forTenant(lease.tenantId, (tx) =>
+        postponeWork(tx, isTurnOver ? { ...lease, attempts: 0 } : lease, { now, dueAt, code }),
+      )
       .catch((error: unknown) => {
         if (!isDomainError(error, 'LEASE_LOST')) throw error;
       });

@@ -6,6 +6,7 @@ import {
   type Batch,
   ERASURE_STEPS,
   type Outcomes,
+  type SteppedExecution,
   type StepName,
   type SubjectExecution,
 } from './execution.js';
@@ -15,8 +16,8 @@ import { type Amount, type EndedStep, finishSteps, startSteps } from './step.rep
 export type Ended<Name extends StepName> = { readonly outcome: Outcomes[Name] } & Partial<Amount>;
 
 /** The members that a step is for, in the transaction that ends it. */
-export type Ending<Act> = {
-  readonly members: readonly SubjectExecution[];
+export type Ending<Act, Member = SubjectExecution> = {
+  readonly members: readonly Member[];
   readonly act: Act;
   readonly at: Date;
 };
@@ -25,10 +26,13 @@ export type Ending<Act> = {
  * A step of a batch: `act` does what cannot roll back, outside any transaction, and may run twice; `record` writes
  * what follows from it in the transaction that ends the step. It answers for those members for whom it has ended.
  */
-export type Step<Name extends StepName, Act> = {
+export type Step<Name extends StepName, Act, Member = SubjectExecution> = {
   readonly name: Name;
-  readonly act?: (members: readonly SubjectExecution[]) => Promise<Act>;
-  readonly record: (tx: TenantTx, ending: Ending<Act>) => Promise<ReadonlyMap<InstructionId, Ended<Name>>>;
+  readonly act?: (members: readonly Member[]) => Promise<Act>;
+  readonly record: (
+    tx: TenantTx,
+    ending: Ending<Act, Member>,
+  ) => Promise<ReadonlyMap<InstructionId, Ended<Name>>>;
 };
 
 /** Runs steps so that a crash anywhere leaves either a step to be run again or one that is done. */
@@ -44,7 +48,10 @@ export class RunSteps {
    * by the transaction that ended the step before, or by one of its own. "Done" is committed with what was recorded.
    * Both only while every lease is ours: throws `LEASE_LOST`, and whatever the step throws.
    */
-  async run<Name extends StepName, Act = undefined>(batch: Batch, step: Step<Name, Act>): Promise<void> {
+  async run<Name extends StepName, Act = undefined, Member extends SteppedExecution = SubjectExecution>(
+    batch: Batch<Member>,
+    step: Step<Name, Act, Member>,
+  ): Promise<void> {
     const open = () => batch.members.filter(({ steps }) => steps.get(step.name)?.done !== true);
     if (open().length === 0) return;
     if (step.act !== undefined) await this.start(batch, step.name, open());
@@ -53,7 +60,11 @@ export class RunSteps {
     if (members.length > 0) await this.finish(batch, step, { members, act });
   }
 
-  private async start(batch: Batch, name: StepName, members: readonly SubjectExecution[]): Promise<void> {
+  private async start<Member extends SteppedExecution>(
+    batch: Batch<Member>,
+    name: StepName,
+    members: readonly Member[],
+  ): Promise<void> {
     const fresh = members.filter(({ steps }) => !steps.has(name));
     if (fresh.length === 0) return;
     await this.tenancy.forTenant(batch.tenantId, async (tx) => {
@@ -64,10 +75,10 @@ export class RunSteps {
     noteStarted(fresh, name);
   }
 
-  private async finish<Name extends StepName, Act>(
-    batch: Batch,
-    { name, record }: Step<Name, Act>,
-    { members, act }: Omit<Ending<Act>, 'at'>,
+  private async finish<Name extends StepName, Act, Member extends SteppedExecution>(
+    batch: Batch<Member>,
+    { name, record }: Step<Name, Act, Member>,
+    { members, act }: Omit<Ending<Act, Member>, 'at'>,
   ): Promise<void> {
     const next = ERASURE_STEPS[ERASURE_STEPS.indexOf(name) + 1];
     const ended = await this.tenancy.forTenant(batch.tenantId, async (tx) => {
@@ -87,11 +98,11 @@ export class RunSteps {
   }
 }
 
-const leasesOf = (members: readonly SubjectExecution[]) => members.map(({ lease }) => lease);
+const leasesOf = (members: readonly SteppedExecution[]) => members.map(({ lease }) => lease);
 
-const idsOf = (members: readonly SubjectExecution[]) => members.map(({ instruction }) => instruction.id);
+const idsOf = (members: readonly SteppedExecution[]) => members.map(({ instruction }) => instruction.id);
 
-function noteStarted(members: readonly SubjectExecution[], name: StepName): void {
+function noteStarted(members: readonly SteppedExecution[], name: StepName): void {
   for (const { steps } of members) steps.set(name, { done: false, outcome: null });
 }
 

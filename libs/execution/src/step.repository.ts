@@ -57,6 +57,17 @@ export async function finishSteps(
            total = excluded.total`;
 }
 
+/** Notes how far a step that has not ended is, and what it came to so far. */
+export async function progressStep(
+  tx: TenantTx,
+  name: StepName,
+  { id, outcome, done, total }: EndedStep,
+): Promise<void> {
+  await tx.bulk`
+    update execution_step set outcome = ${JSON.stringify(outcome)}::jsonb, done = ${done}::int, total = ${total}::int
+     where tenant_id = ${tx.tenantId} and instruction_id = ${id}::uuid and name = ${name} and state = 'STARTED'`;
+}
+
 /** Opens steps again, keeping what they came to before. */
 export async function reopenSteps(
   tx: TenantTx,

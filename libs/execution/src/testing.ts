@@ -6,20 +6,28 @@ import { type Tenancy } from '@personr/tenancy';
 import { TermsReader } from '@personr/terms';
 import { type HoldMirror, type Vault } from '@personr/vault';
 import { BeginErasure } from './begin-erasure.js';
+import { BeginLeaving } from './begin-leaving.js';
+import { ClearTenant } from './clear-tenant.js';
 import { CloseInstructions } from './close-instructions.js';
 import { CompleteReceipts } from './complete-receipts.js';
 import { EraseStores } from './erase-stores.js';
 import { EraseSubjects } from './erase-subjects.js';
+import { EraseTenant } from './erase-tenant.js';
+import { Erasures } from './erasures.js';
+import { type ExecutionOptions } from './execution.options.js';
 import { IssueReceipts } from './issue-receipts.js';
 import { KeysInScope } from './keys-in-scope.js';
+import { LeaveKeys } from './leave-keys.js';
 import { ProveBackups } from './prove-backups.js';
-import { type ExecutionOptions, RunExecution } from './run-execution.js';
+import { RunExecution } from './run-execution.js';
 import { RunSteps } from './run-steps.js';
 import { SearchAfresh } from './search-afresh.js';
+import { SearchTenant } from './search-tenant.js';
 import { ShredSubjectKeys } from './shred-subject-keys.js';
 import { SuppressSubjects } from './suppress-subjects.js';
 import { SweepEverything } from './sweep-everything.js';
 import { SweepStores } from './sweep-stores.js';
+import { SweepTenant } from './sweep-tenant.js';
 
 /** What an execution is built on. */
 export type ExecutionParts = {
@@ -40,15 +48,25 @@ export function executionOver(
   const keys = new KeysInScope(tenancy, vault, stores);
   const search = new SearchAfresh(tenancy, vault, stores, keys);
   const close = new CloseInstructions(steps, tenancy, vault, new IssueReceipts(audit), clock);
+  const prove = new ProveBackups(steps, tenancy, new TermsReader(clock));
   const erase = new EraseSubjects(
     new BeginErasure(steps, keys, vault, audit),
     new ShredSubjectKeys(steps, keys, vault, audit, new SuppressSubjects(tenancy, vault, stores, clock)),
     new EraseStores(steps, tenancy, stores),
     new SweepStores(steps, tenancy, search, stores, audit, clock),
-    new ProveBackups(steps, tenancy, new TermsReader(clock)),
+    prove,
     close,
   );
-  return new RunExecution(tenancy, erase, close, new EndHold(tenancy, holds, audit, clock), clock, options);
+  const leave = new EraseTenant(
+    new BeginLeaving(steps, vault, audit),
+    new LeaveKeys(steps, tenancy, keys, vault, audit),
+    new ClearTenant(steps, tenancy, stores, vault, clock, options),
+    new SweepTenant(steps, tenancy, new SearchTenant(tenancy, vault, stores, keys), stores, audit, clock),
+    prove,
+    close,
+  );
+  const endHold = new EndHold(tenancy, holds, audit, clock);
+  return new RunExecution(tenancy, new Erasures(erase, leave), close, endHold, clock, options);
 }
 
 /** Completes receipts, wired by hand. */

@@ -41,6 +41,7 @@ export function toInsert({
     instructorId,
     scopeElements: order.scopeElements,
     urgent: order.urgent,
+    wholeTenant: false,
     consumerRequest: order.consumerRequest,
     verification: order.verification,
     policyVersion: policy.version,

@@ -13,6 +13,7 @@ import {
   lockSubjects,
 } from '@personr/subjects';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
+import { holdStay } from '@personr/terms';
 import { HoldMirror } from '@personr/vault';
 import { wakeWork } from '@personr/work';
 import { type AboutSubject, instructionsAbout, reopenExecutions } from './held-instructions.repository.js';
@@ -83,6 +84,7 @@ export class EndHold {
   }
 
   private async lock(tx: TenantTx, id: HoldId): Promise<Ending | null> {
+    await holdStay(tx);
     const found = await findHold(tx, id);
     if (found === null) return null;
     await lockSubjects(tx, [found.subjectId]);

@@ -8,6 +8,8 @@ export type AboutSubject = {
   readonly id: InstructionId;
   readonly state: InstructionState;
   readonly scopeElements: readonly ElementCode[];
+  /** Whether it is about everything that the tenant has: a hold on one subject does not stop it. */
+  readonly isWholeTenant: boolean;
   /** Whether the step that destroys keys has begun: from then on a hold comes too late for what is in scope. */
   readonly isShredding: boolean;
   readonly erasedAt: Date | null;
@@ -15,21 +17,27 @@ export type AboutSubject = {
   readonly heldBack: readonly { readonly holdId: string; readonly elements: readonly ElementCode[] }[] | null;
 };
 
-/** Every instruction about this subject, oldest first. The caller has locked the subject's row. */
+/** Every instruction about this subject, that about all of the tenant's included, oldest first. The caller has locked the subject's row and holds the tenant's stay. */
 export async function instructionsAbout(tx: TenantTx, subjectId: SubjectId): Promise<AboutSubject[]> {
   const rows = await tx.bulk`
-    select i.id, i.state, i.scope_elements, i.erased_at, shred.name is not null and intent.state = 'DONE' as is_shredding,
-           case when intent.state = 'DONE' then intent.outcome -> 'heldBack' end as held_back
+    select i.id, i.state, i.scope_elements, i.whole_tenant, i.erased_at, shred.name is not null and intent.state = 'DONE' as is_shredding,
+           case when intent.state = 'DONE' then case when not i.whole_tenant then intent.outcome -> 'heldBack' else (
+             select coalesce(jsonb_agg(jsonb_build_object('holdId', h.id, 'elements', h.elements)), '[]') from hold h
+              where h.tenant_id = i.tenant_id and h.subject_id = ${subjectId} and h.kept_by = i.id) end end as held_back
       from instruction i
       left join execution_step shred on shred.tenant_id = i.tenant_id and shred.instruction_id = i.id
                                     and shred.name = 'SHRED_KEYS'
       left join execution_step intent on intent.tenant_id = i.tenant_id and intent.instruction_id = i.id
                                      and intent.name = 'INTEND'
-     where i.tenant_id = ${tx.tenantId} and i.subject_id = ${subjectId} and i.type = 'DELETE' order by i.id`;
+     where i.tenant_id = ${tx.tenantId} and i.type = 'DELETE' and i.id in (
+             select id from instruction where tenant_id = ${tx.tenantId} and subject_id = ${subjectId}
+             union all select leaving_by from tenant where id = ${tx.tenantId})
+     order by i.id`;
   return rows.map((row) => ({
     id: row.id as InstructionId,
     state: row.state as InstructionState,
     scopeElements: row.scope_elements as ElementCode[],
+    isWholeTenant: row.whole_tenant as boolean,
     isShredding: row.is_shredding as boolean,
     erasedAt: row.erased_at as Date | null,
     heldBack: row.held_back as AboutSubject['heldBack'],

@@ -2,6 +2,7 @@ export * from './accept-instruction.js';
 export * from './accept-instructions.js';
 export type { AcceptedLine, AcceptOutcome, LineOutcome, OrderLine } from './acceptance.js';
 export * from './begin-batch.js';
+export * from './accept-leaving.js';
 export * from './end-hold.js';
 export * from './find-holds.js';
 export * from './find-instruction.js';

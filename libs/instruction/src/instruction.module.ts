@@ -3,6 +3,7 @@ import { SubjectsModule } from '@personr/subjects';
 import { AcceptInstruction } from './accept-instruction.js';
 import { AcceptInstructions } from './accept-instructions.js';
 import { BeginBatch } from './begin-batch.js';
+import { AcceptLeaving } from './accept-leaving.js';
 import { FindHolds } from './find-holds.js';
 import { FindInstruction } from './find-instruction.js';
 import { HoldInstruction } from './hold-instruction.js';
@@ -22,6 +23,7 @@ import { WriteInstructions } from './write-instructions.js';
     AcceptInstruction,
     AcceptInstructions,
     BeginBatch,
+    AcceptLeaving,
     FindHolds,
     FindInstruction,
     HoldInstruction,
@@ -37,6 +39,7 @@ import { WriteInstructions } from './write-instructions.js';
     AcceptInstruction,
     AcceptInstructions,
     BeginBatch,
+    AcceptLeaving,
     FindHolds,
     FindInstruction,
     HoldInstruction,

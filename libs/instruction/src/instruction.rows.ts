@@ -28,6 +28,7 @@ type InstructionRow = {
   instructorId: string | null;
   scopeElements: string[];
   urgent: boolean;
+  wholeTenant: boolean;
   consumerRequest: unknown;
   writingCommitment: string;
   policyVersion: string;
@@ -59,6 +60,7 @@ export const toInstruction = (row: InstructionRow): Instruction => ({
   instructorId: row.instructorId as InstructorId | null,
   scopeElements: row.scopeElements as ElementCode[],
   urgent: row.urgent,
+  wholeTenant: row.wholeTenant,
   consumerRequest: toRequest(row.consumerRequest as KeptRequest | null),
   writingCommitment: row.writingCommitment,
   policyVersion: row.policyVersion,

@@ -60,6 +60,8 @@ export type Instruction = {
   readonly instructorId: InstructorId | null;
   readonly scopeElements: readonly ElementCode[];
   readonly urgent: boolean;
+  /** Whether it is about everything that the tenant has. */
+  readonly wholeTenant?: boolean;
   readonly consumerRequest: ConsumerRequest | null;
   readonly writingCommitment: string;
   readonly policyVersion: string;

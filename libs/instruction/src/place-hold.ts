@@ -13,6 +13,7 @@ import {
   ReadInventory,
 } from '@personr/subjects';
 import { type TenantTx } from '@personr/tenancy';
+import { holdStay } from '@personr/terms';
 import { HoldMirror } from '@personr/vault';
 import { enqueueWork } from '@personr/work';
 import { type AboutSubject, covers, instructionsAbout } from './held-instructions.repository.js';
@@ -47,6 +48,7 @@ export class PlaceHold {
   ): Promise<Hold> {
     const at = this.clock.now();
     assertHoldable(hold, at);
+    await holdStay(tx);
     const subject = await findSubjectForUpdate(tx, hold.subjectId);
     if (subject === null) throw await refusalFor(tx, hold);
     const about = await instructionsAbout(tx, hold.subjectId);
@@ -99,8 +101,9 @@ export class PlaceHold {
     const holds = (await activeHolds(tx, [hold.subjectId])).get(hold.subjectId) ?? [];
     const held = heldBy(holds);
     const stopped = about.filter(
-      ({ state, scopeElements }) =>
+      ({ state, scopeElements, isWholeTenant }) =>
         state === 'APPROVED' &&
+        !isWholeTenant &&
         (held.everything ||
           (scopeElements.length > 0 && scopeElements.every((element) => held.elements.includes(element)))),
     );

@@ -4,6 +4,7 @@ import { TermsReader } from '@personr/terms';
 import { type Foundations, subjectsOver } from '@personr/subjects/testing';
 import { AcceptInstruction } from './accept-instruction.js';
 import { AcceptInstructions } from './accept-instructions.js';
+import { AcceptLeaving, type LeavingOrder } from './accept-leaving.js';
 import { FindInstruction } from './find-instruction.js';
 import { type NewInstruction } from './instruction.js';
 import { InstructionLog } from './instruction.log.js';
@@ -32,6 +33,16 @@ export const anInstruction = (changes: Partial<NewInstruction> = {}): NewInstruc
   ...changes,
 });
 
+/** A Business's order to erase everything at the end of its agreement, unless changed. */
+export const aLeaving = (changes: Partial<LeavingOrder> = {}): LeavingOrder => ({
+  ...anInstruction(),
+  basis: 'AGREEMENT_END',
+  writing: { instructorId: null, text: 'Erase everything you hold for us.', documentSha256: null },
+  consumerRequest: null,
+  verification: null,
+  ...changes,
+});
+
 /** The room's use cases, wired by hand, with those of subjects beside them. */
 export function instructionsOver(foundations: Foundations) {
   const { tenancy, vault, clock } = foundations;
@@ -40,7 +51,8 @@ export function instructionsOver(foundations: Foundations) {
   const resolve = new ResolveSubjects(subjects.find, subjects.inventory);
   const judge = new JudgeOrders(new TermsReader(clock));
   const log = new InstructionLog(tenancy, new AuditLog(), clock);
-  const write = new WriteInstructions(judge, resolve, new SealWriting(vault), requests, log);
+  const seal = new SealWriting(vault);
+  const write = new WriteInstructions(judge, resolve, seal, requests, log);
   const acceptAll = new AcceptInstructions(tenancy, requests, resolve, write, log);
   const find = new FindInstruction(tenancy);
   return {
@@ -48,6 +60,7 @@ export function instructionsOver(foundations: Foundations) {
     requests,
     acceptAll,
     accept: new AcceptInstruction(acceptAll, find, log),
+    leave: new AcceptLeaving(tenancy, new TermsReader(clock), seal, requests, log),
     find,
     receipts: new ReadReceipt(tenancy, new LogReader()),
   };

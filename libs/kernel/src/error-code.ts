@@ -109,6 +109,8 @@ export type ErrorCode =
   | 'HOLD_TERM_INVALID'
   | 'HOLD_NOT_FOUND'
   | 'HOLD_ENDED'
+  // a tenant that leaves
+  | 'TENANT_LEAVING'
   // work
   | 'LEASE_LOST'
   // evidence

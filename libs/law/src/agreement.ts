@@ -40,8 +40,11 @@ export interface AgreementTerm {
   readonly windDownDays: number;
 }
 
-/** How the agreement stands. OWN_BUSINESS is where we are the Business ourselves and need none (R-105). */
-export type Standing = 'NONE' | 'IN_FORCE' | 'WIND_DOWN' | 'ENDED' | 'OWN_BUSINESS';
+/**
+ * How the agreement stands. OWN_BUSINESS is where we are the Business ourselves and need none (R-105). LEAVING is where
+ * everything is being erased, or has been, by the Business's own order: nothing more comes in, whatever is agreed.
+ */
+export type Standing = 'NONE' | 'IN_FORCE' | 'WIND_DOWN' | 'ENDED' | 'OWN_BUSINESS' | 'LEAVING';
 
 /**
  * Refuses an agreement that is not one of a service provider (Reg. 7051(a), R-03). Throws
@@ -87,16 +90,24 @@ export function standingOf(agreement: AgreementTerm | null, at: Date, zone: stri
   return end !== null && at < end ? 'WIND_DOWN' : 'ENDED';
 }
 
-/** Refuses to process without an agreement in force (R-03, Reg. 7050(e)). Throws `AGREEMENT_NOT_IN_FORCE`. */
+/** Refuses to process without an agreement in force (R-03, Reg. 7050(e)). Throws `AGREEMENT_NOT_IN_FORCE`, `TENANT_LEAVING`. */
 export function assertInForce(standing: Standing): void {
   if (standing === 'IN_FORCE' || standing === 'OWN_BUSINESS') return;
+  if (standing === 'LEAVING') throw tenantLeaving();
   throw new DomainError('AGREEMENT_NOT_IN_FORCE', 'No Service Provider Agreement is in force.');
 }
 
-/** Refuses an order that no agreement carries; in the wind-down DELETE and RETURN are carried (R-03). Throws `AGREEMENT_NOT_IN_FORCE`. */
+/** Refuses an order that no agreement carries; in the wind-down DELETE and RETURN are carried (R-03). Throws `AGREEMENT_NOT_IN_FORCE`, `TENANT_LEAVING`. */
 export function assertInstructable(standing: Standing, type: InstructionType): void {
   if (standing === 'WIND_DOWN' && (type === 'DELETE' || type === 'RETURN')) return;
   assertInForce(standing);
 }
+
+/** The refusal of whatever comes in after a Business has ordered that everything be erased. */
+export const tenantLeaving = (): DomainError =>
+  new DomainError(
+    'TENANT_LEAVING',
+    'Everything is being erased by your own order. Nothing more is taken in, and no further order is needed.',
+  );
 
 const incomplete = (message: string): DomainError => new DomainError('AGREEMENT_TERMS_INCOMPLETE', message);

@@ -82,7 +82,7 @@ export function assertReadable(
 ): asserts purpose is PurposeCode {
   if (!isPurpose(purpose) || PURPOSES[purpose].role !== role) throw notPermitted();
   const isOwnUse = OWN_USES.has(purpose);
-  if (isOwnUse && standing === 'WIND_DOWN') return;
+  if (isOwnUse && (standing === 'WIND_DOWN' || standing === 'LEAVING')) return;
   assertInForce(standing);
   if (!isOwnUse && !purposes.includes(purpose)) throw notPermitted();
 }

@@ -29,6 +29,10 @@ export class ConsentStore extends Store {
     return toCounts(rows);
   }
 
+  countAll(tx: TenantTx): Promise<number> {
+    return tx.consent.count({ where: { tenantId: tx.tenantId } });
+  }
+
   async remainingRows(tx: TenantTx, scopes: readonly Scope[]): Promise<Counts> {
     const rows = await tx.bulk`
       select subject_id, count(*) from consent

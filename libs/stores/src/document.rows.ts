@@ -34,6 +34,12 @@ export async function documentRowsOf(tx: TenantTx, scopes: readonly Scope[]): Pr
   }));
 }
 
+/** Every upload of the tenant that is under way. */
+export async function uploadsOf(tx: TenantTx): Promise<{ subjectId: SubjectId; id: DocumentId }[]> {
+  const rows = await tx.bulk`select subject_id, id from document_upload where tenant_id = ${tx.tenantId}`;
+  return rows.map((row) => ({ subjectId: row.subject_id as SubjectId, id: row.id as DocumentId }));
+}
+
 /** Removes the rows of documents in scope. Uploads keep theirs: whoever sweeps looks for bytes by them. */
 export async function eraseDocuments(tx: TenantTx, scopes: readonly Scope[]): Promise<Counts> {
   const { subjects, elements, except } = columnsOf(scopes);

@@ -1,7 +1,13 @@
 import { type DocumentId, type SubjectId } from '@personr/kernel';
 import { type TenantTx } from '@personr/tenancy';
-import { documentLabel, objectNameOf, subjectPrefix } from './document.js';
-import { type DocumentRow, documentRowsOf, eraseDocuments, remainingDocuments } from './document.rows.js';
+import { documentLabel, objectNameOf, subjectPrefix, tenantPrefix } from './document.js';
+import {
+  type DocumentRow,
+  documentRowsOf,
+  eraseDocuments,
+  remainingDocuments,
+  uploadsOf,
+} from './document.rows.js';
 import { inTurns } from './in-turns.js';
 import { keyedRowsOf } from './keyed-rows.js';
 import { type ObjectSelection, type ObjectStore } from './object-store.js';
@@ -14,6 +20,7 @@ import {
   type Outside,
   type Scope,
   Store,
+  type WholeOutside,
 } from './store.js';
 
 const SUBJECTS_AT_ONCE = 8;
@@ -92,6 +99,29 @@ export class DocumentStore extends Store {
 
   eraseRows(tx: TenantTx, scopes: readonly Scope[]): Promise<Counts> {
     return eraseDocuments(tx, scopes);
+  }
+
+  countAll(tx: TenantTx): Promise<number> {
+    return tx.document.count({ where: { tenantId: tx.tenantId } });
+  }
+
+  /** Everything under the tenant's name but the documents that are kept. */
+  override async outsideOfAll(tx: TenantTx, kept: readonly Scope[]): Promise<WholeOutside> {
+    const held = (await documentRowsOf(tx, kept)).filter(({ inScope, isUnderWay }) => inScope && !isUnderWay);
+    const uploads = await uploadsOf(tx);
+    const nameOf = (place: { subjectId: SubjectId; id: DocumentId }) => objectNameOf(tx.tenantId, place);
+    const selection = {
+      prefix: tenantPrefix(tx.tenantId),
+      except: new Set(held.map(nameOf)),
+      suspects: uploads.map(nameOf),
+    };
+    return {
+      isUnderWay: uploads.length > 0,
+      remove: async () => {
+        await this.objects.remove(selection);
+      },
+      remaining: () => this.objects.remaining(selection),
+    };
   }
 
   remainingRows(tx: TenantTx, scopes: readonly Scope[]): Promise<Counts> {

@@ -29,6 +29,9 @@ export type StoredDocument = DocumentPlace & {
 /** The label of a document's own key among its subject's. */
 export const documentLabel = (id: DocumentId): string => `document:${id}`;
 
+/** What every object of a tenant begins with. */
+export const tenantPrefix = (tenantId: TenantId): string => `${tenantId}/`;
+
 /** What every object of a subject begins with. */
 export const subjectPrefix = (tenantId: TenantId, subjectId: SubjectId): string =>
   `${tenantId}/${subjectId}/`;

@@ -120,6 +120,10 @@ export class PostgresStore extends RecordStore {
     return toCounts(rows);
   }
 
+  countAll(tx: TenantTx): Promise<number> {
+    return tx.record.count({ where: { tenantId: tx.tenantId } });
+  }
+
   async remainingRows(tx: TenantTx, scopes: readonly Scope[]): Promise<Counts> {
     const { subjects, elements, except } = columnsOf(scopes);
     const rows = await tx.bulk`

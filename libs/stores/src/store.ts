@@ -55,6 +55,16 @@ export type Outside = {
   remaining(): Promise<Counts>;
 };
 
+/** What of a whole tenant rests outside the database, but for what is kept. None of it needs the transaction that saw it. */
+export type WholeOutside = {
+  /** Whether something is still coming in, so that no search can be the last one. */
+  readonly isUnderWay: boolean;
+  /** Removes it. Safe to call again. */
+  remove(): Promise<void>;
+  /** Counts what is there, reading afresh. */
+  remaining(): Promise<number>;
+};
+
 /**
  * A place where personal data rests: an erasure visits each. Implementations never see plaintext, only what is sealed.
  * Every act takes the scopes of several subjects, of which each is named once: one statement for all of them.
@@ -95,6 +105,12 @@ export abstract class Store {
 
   /** Counts the rows that are left in scope, reading afresh. */
   abstract remainingRows(tx: TenantTx, scopes: readonly Scope[]): Promise<Counts>;
+
+  /** Counts every row that the tenant has here, reading afresh. */
+  abstract countAll(tx: TenantTx): Promise<number>;
+
+  /** What of the whole tenant rests outside the database, but for these scopes, so that what no row knows of goes too. Left out by a store of rows alone. */
+  outsideOfAll?(tx: TenantTx, kept: readonly Scope[]): Promise<WholeOutside>;
 
   /** Removes everything in one scope, outside and inside the database, and returns how many records went. Safe to call again. */
   async erase(tx: TenantTx, scope: Scope): Promise<number> {

@@ -34,7 +34,7 @@ export class AdmitSubjects {
    * kept answers together, a hundred lines at a time. A crash in between leaves at most keys without data, which
    * the next attempt adopts. Answers in order; a line that is refused changes nothing and spoils no other:
    * `VALIDATION_FAILED`, `JSON_NOT_CANONICAL`, `SUBJECT_BEING_ERASED`, `SUPPRESSED_REINGEST`, what `assertAdmissible` and the terms
-   * refuse, what `begin` of idempotency does.
+   * refuse, `TENANT_LEAVING`, what `begin` of idempotency does.
    */
   async run(caller: Caller, lines: readonly AdmissionLine[]): Promise<readonly AdmissionOutcome[]> {
     const outcomes: AdmissionOutcome[] = [];
@@ -74,7 +74,7 @@ export class AdmitSubjects {
     const bySubject = firstOfEach(claimed, ({ subjectId }) => subjectId);
     const written = await this.tenancy
       .forTenant(caller.tenantId, (tx) => this.write.run(tx, caller, bySubject.first))
-      .catch(nothingIfShredded);
+      .catch((error: unknown) => outcomesOf(error, bySubject.first));
     for (const [position, outcome] of written) outcomes.set(position, outcome);
     // An erasure of the person under this external id ended in between: start over as a new subject.
     const lost = bySubject.first.filter(({ position }) => !written.has(position));
@@ -102,10 +102,14 @@ function firstOfEach<Line>(
   return { first, rest };
 }
 
-/** An erasure that began before the subject's row was there does not wait for who holds the row: its keys went meanwhile. */
-function nothingIfShredded(error: unknown): Outcomes {
+/**
+ * An erasure that began before the subject's row was there does not wait for who holds the row: its keys went meanwhile,
+ * and nothing was written. Nor is anything once the tenant leaves.
+ */
+function outcomesOf(error: unknown, lines: readonly { readonly position: number }[]): Outcomes {
   if (isDomainError(error, 'KEY_SHREDDED')) return new Map();
-  throw error;
+  if (!isDomainError(error, 'TENANT_LEAVING')) throw error;
+  return new Map(lines.map(({ position }) => [position, refused(error)]));
 }
 
 const shredded = (): DomainError =>

@@ -19,7 +19,13 @@ export * from './erasing.repository.js';
 export * from './hold.js';
 export * from './hold.repository.js';
 export * from './replay-holds.js';
-export { findSubject, findSubjects } from './subject.repository.js';
+export {
+  countSubjects,
+  findSubject,
+  findSubjects,
+  oldestSubjectSince,
+  subjectsAfter,
+} from './subject.repository.js';
 export { countSubject, markErasing, removeSubject, unmarkErasing } from './subject.repository.js';
 export { type ErasedSubject, suppressErased } from './suppress-erased.js';
 export * from './subjects.module.js';

@@ -1,6 +1,7 @@
 import { type InstructionId, type SubjectId, type SubjectRef } from '@personr/kernel';
 import { type Role } from '@personr/law';
 import { sql, type TenantTx } from '@personr/tenancy';
+import { assertStays } from '@personr/terms';
 import { type Subject } from './subject.js';
 
 type Row = {
@@ -35,13 +36,14 @@ export async function findSubject(tx: TenantTx, id: SubjectId): Promise<Subject 
 
 /**
  * Writes those of the subjects that are not there already, in the order of their ids, and says which. Waits for a
- * transaction that is writing or removing one of them.
+ * transaction that is writing or removing one of them. Throws `TENANT_LEAVING`.
  */
 export async function insertSubjects(
   tx: TenantTx,
   subjects: readonly Omit<Subject, 'beingErased'>[],
 ): Promise<Set<SubjectId>> {
   if (subjects.length === 0) return new Set();
+  await assertStays(tx);
   const sorted = [...subjects].sort((left, right) => (left.id < right.id ? -1 : 1));
   const rows = await tx.bulk`
     insert into subject (tenant_id, id, subject_ref, role, residency, created_at)
@@ -91,6 +93,30 @@ const byId = (rows: readonly Row[]): Map<SubjectId, Subject> =>
 export async function takeBackSubjects(tx: TenantTx, ids: readonly SubjectId[]): Promise<void> {
   if (ids.length === 0) return;
   await tx.bulk`delete from subject where tenant_id = ${tx.tenantId} and id = any(${ids}::uuid[])`;
+}
+
+/** The ids of up to `limit` subjects after one, in their order. */
+export async function subjectsAfter(
+  tx: TenantTx,
+  { after, limit }: { after: SubjectId | null; limit: number },
+): Promise<SubjectId[]> {
+  const rows = await tx.bulk`
+    select id from subject where tenant_id = ${tx.tenantId} and (${after}::uuid is null or id > ${after}::uuid)
+     order by id limit ${limit}`;
+  return rows.map(({ id }) => id as SubjectId);
+}
+
+/** How many subjects there are. */
+export async function countSubjects(tx: TenantTx): Promise<number> {
+  const [row] = await tx.bulk`select count(*)::int as count from subject where tenant_id = ${tx.tenantId}`;
+  return row?.count as number;
+}
+
+/** Since when anybody is held: when the oldest subject that is left came in. Null when there is none. */
+export async function oldestSubjectSince(tx: TenantTx): Promise<Date | null> {
+  const [row] = await tx.bulk`
+    select created_at from subject where tenant_id = ${tx.tenantId} order by id limit 1`;
+  return (row?.created_at as Date | undefined) ?? null;
 }
 
 /** Lists subjects, newest first, from the one after `after` on. */

@@ -7,6 +7,7 @@ export * from './change-policy.js';
 export * from './end-agreement.js';
 export * from './find-terms.js';
 export * from './instructor.js';
+export * from './leaving.repository.js';
 export * from './may-instruct.js';
 export * from './notice-version.js';
 export * from './parse-terms.js';

@@ -18,6 +18,7 @@ import { type AgreementId, type TermsInForce } from './terms.js';
 /** What the one statement finds. Each part is null where the tenant has none. */
 type Row = {
   role: string;
+  isLeaving: boolean;
   agreementId: string | null;
   effectiveFrom: Date | null;
   effectiveTo: Date | null;
@@ -43,7 +44,7 @@ export class TermsReader {
   async inForce(tx: TenantTx): Promise<TermsInForce> {
     const at = this.clock.now();
     const [row] = await tx.$queryRaw<Row[]>`
-      select t.role, a.id::text as "agreementId", a.effective_from as "effectiveFrom",
+      select t.role, t.leaving_by is not null as "isLeaving", a.id::text as "agreementId", a.effective_from as "effectiveFrom",
              a.effective_to as "effectiveTo", a.wind_down_days as "windDownDays", a.purposes,
              n.version, n.in_force_from as "inForceFrom", n.categories, n.purposes as "noticePurposes",
              p.edition, p."values"
@@ -76,7 +77,7 @@ function toTerms(row: Row, at: Date): TermsInForce {
     at,
     role,
     agreementId: row.agreementId as AgreementId | null,
-    standing: standingOf(term, at, policy.deadlineZone),
+    standing: row.isLeaving ? 'LEAVING' : standingOf(term, at, policy.deadlineZone),
     purposes: (row.purposes ?? []) as PurposeCode[],
     notice,
     policy,

@@ -58,6 +58,7 @@ export class ConsentsController {
     ...VAULT_PROBLEMS,
     'ID_MALFORMED',
     'AGREEMENT_NOT_IN_FORCE',
+    'TENANT_LEAVING',
     'CONSENT_IN_FUTURE',
     'CONSENT_NOT_FOUND',
     'SUBJECT_NOT_FOUND',

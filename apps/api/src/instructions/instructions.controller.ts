@@ -8,8 +8,8 @@ import {
   ApiTags,
   getSchemaPath,
 } from '@nestjs/swagger';
-import { AcceptInstruction, FindInstruction } from '@personr/instruction';
-import { parseId } from '@personr/kernel';
+import { type Accepted, AcceptInstruction, AcceptLeaving, FindInstruction } from '@personr/instruction';
+import { DomainError, parseId } from '@personr/kernel';
 import { type FastifyReply } from 'fastify';
 import { type ClientCaller, CurrentCaller } from '../auth/caller.js';
 import { Needs } from '../auth/token.guard.js';
@@ -31,7 +31,7 @@ import { ORDER_PROBLEMS } from './order-problems.js';
 import { RefusalsInterceptor } from './refusals.interceptor.js';
 import { ReceiptView } from './receipt.view.js';
 import { ShowInstruction } from './show-instruction.js';
-import { toNewInstruction } from './to-new-instruction.js';
+import { toLeavingOrder, toNewInstruction } from './to-new-instruction.js';
 
 const INSTRUCTION_ID = {
   name: 'id',
@@ -48,6 +48,7 @@ const ACCEPT_PROBLEMS = [
   ...KEY_PROBLEMS,
   ...VAULT_PROBLEMS,
   ...ORDER_PROBLEMS,
+  'TENANT_LEAVING',
 ] as const;
 
 /** What a tenant orders. */
@@ -58,6 +59,7 @@ const ACCEPT_PROBLEMS = [
 export class InstructionsController {
   constructor(
     private readonly acceptInstruction: AcceptInstruction,
+    private readonly acceptLeaving: AcceptLeaving,
     private readonly findInstruction: FindInstruction,
     private readonly awaitReceipt: AwaitReceipt,
     private readonly showInstruction: ShowInstruction,
@@ -85,15 +87,23 @@ export class InstructionsController {
     @Body() body: InstructionBody,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<InstructionView> {
-    const order = toNewInstruction(body);
-    const request = identityOf(caller, { act: 'acceptInstruction', body });
-    const accepted = await this.acceptInstruction.run(caller, order, request);
+    const accepted = await this.take(caller, body);
     const { outcome } = accepted;
     const view = await this.showInstruction.run(caller, accepted.view);
     markReplayed(reply, outcome === 'REPLAYED');
     void reply.header('Location', `/v1/instructions/${view.id}`);
     void reply.status(outcome === 'ALREADY_ERASED' ? 200 : 202);
     return outcome === 'ALREADY_ERASED' ? { ...view, code: 'ALREADY_ERASED' } : view;
+  }
+
+  /** Everything is erased on the order of who may administer the tenant. */
+  private take(caller: ClientCaller, body: InstructionBody): Promise<Accepted> {
+    const request = identityOf(caller, { act: 'acceptInstruction', body });
+    if (body.subject.all === undefined)
+      return this.acceptInstruction.run(caller, toNewInstruction(body), request);
+    if (!caller.scopes.includes('admin'))
+      throw new DomainError('SCOPE_MISSING', 'The order to erase everything needs the scope admin too.');
+    return this.acceptLeaving.run(caller, toLeavingOrder(body), request);
   }
 
   @Get()

@@ -20,6 +20,7 @@ import {
   ArrayMaxSize,
   ArrayMinSize,
   ArrayUnique,
+  Equals,
   IsArray,
   IsBoolean,
   IsIn,
@@ -33,8 +34,8 @@ import { IsCleanText, IsInstant } from '../http/members.js';
 import { PageQuery } from '../http/paging.js';
 import { IdentityBody } from '../subjects/subjects.dto.js';
 
-/** Whom the order is about: exactly one of the three. */
-@ApiSchema({ description: 'Exactly one of the three.' })
+/** Whom the order is about: exactly one of the four. */
+@ApiSchema({ description: 'Exactly one of the four.' })
 export class SubjectBody {
   @ApiPropertyOptional({ format: 'uuid' })
   @IsOptional()
@@ -54,6 +55,17 @@ export class SubjectBody {
   @ValidateNested({ each: true })
   @Type(() => IdentityBody)
   identities?: IdentityBody[];
+
+  @ApiPropertyOptional({
+    type: Boolean,
+    enum: [true],
+    description:
+      'Everything that is held for you: a DELETE of basis AGREEMENT_END, which also needs the scope `admin`.',
+    example: true,
+  })
+  @IsOptional()
+  @Equals(true)
+  all?: true;
 }
 
 /** The written order (R-04). */

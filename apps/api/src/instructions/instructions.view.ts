@@ -51,9 +51,11 @@ export class ActiveHoldView {
   endsAt!: string | null;
 }
 
-/** The subject an instruction is about. */
-export class SubjectIdView {
-  @ApiProperty({ format: 'uuid' }) id!: string;
+/** Whom an instruction is about: a subject, or everybody. */
+export class InstructionSubjectView {
+  @ApiPropertyOptional({ format: 'uuid', description: 'Our id of the subject.' }) id?: string;
+  @ApiPropertyOptional({ type: Boolean, enum: [true], description: 'Everything that is held for you.' })
+  all?: true;
 }
 
 /** An instruction, as lists show it. */
@@ -65,7 +67,7 @@ export class InstructionSummaryView {
   @ApiProperty({ description: 'Whether it has ended.' }) final!: boolean;
   @ApiProperty({ type: [String] }) flags!: string[];
   @ApiProperty({ description: 'Whether it is carried out before others.' }) urgent!: boolean;
-  @ApiProperty({ type: SubjectIdView, nullable: true }) subject!: SubjectIdView | null;
+  @ApiProperty({ type: InstructionSubjectView, nullable: true }) subject!: InstructionSubjectView | null;
   @ApiProperty({ format: 'date-time' }) acceptedAt!: string;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) finishedAt!: string | null;
   @ApiProperty({
@@ -135,6 +137,11 @@ export class InstructionPageView {
   @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
 }
 
+function subjectOf({ subjectId, wholeTenant }: Instruction): InstructionSubjectView | null {
+  if (wholeTenant === true) return { all: true };
+  return subjectId === null ? null : { id: subjectId };
+}
+
 /** Shows an instruction in a list. */
 export const toSummaryView = (instruction: Instruction): InstructionSummaryView => ({
   id: instruction.id,
@@ -144,7 +151,7 @@ export const toSummaryView = (instruction: Instruction): InstructionSummaryView 
   final: isFinal(instruction.state),
   flags: [...instruction.flags],
   urgent: instruction.urgent,
-  subject: instruction.subjectId === null ? null : { id: instruction.subjectId },
+  subject: subjectOf(instruction),
   acceptedAt: instruction.acceptedAt.toISOString(),
   finishedAt: iso(instruction.finishedAt),
   sealedAt: iso(instruction.sealedAt),

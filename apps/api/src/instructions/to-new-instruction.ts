@@ -1,4 +1,4 @@
-import { type NewInstruction } from '@personr/instruction';
+import { type LeavingOrder, type NewInstruction } from '@personr/instruction';
 import { DomainError, parseId } from '@personr/kernel';
 import { parseElement } from '@personr/law';
 import {
@@ -11,9 +11,19 @@ import {
 
 /** Reads an order. Throws `VALIDATION_FAILED` unless the subject is named in exactly one way, `ELEMENT_UNKNOWN`. */
 export const toNewInstruction = (body: InstructionBody): NewInstruction => ({
+  ...toOrder(body),
+  subject: toAddress(body.subject),
+});
+
+/** Reads the order to erase everything. Throws `VALIDATION_FAILED` when a subject is named beside that, `ELEMENT_UNKNOWN`. */
+export function toLeavingOrder(body: InstructionBody): LeavingOrder {
+  assertOneWay(body.subject);
+  return toOrder(body);
+}
+
+const toOrder = (body: InstructionBody): LeavingOrder => ({
   type: body.type,
   basis: body.basis,
-  subject: toAddress(body.subject),
   writing: toWriting(body.writing),
   consumerRequest: toRequest(body.consumerRequest),
   verification: toVerification(body.verification),
@@ -21,14 +31,20 @@ export const toNewInstruction = (body: InstructionBody): NewInstruction => ({
   urgent: body.urgent ?? false,
 });
 
-function toAddress({ id, externalId, identities }: SubjectBody): NewInstruction['subject'] {
-  const ways = [id, externalId, identities].filter((way) => way !== undefined);
-  if (ways.length !== 1) {
-    throw new DomainError(
-      'VALIDATION_FAILED',
-      'Name the subject by exactly one of id, externalId, identities.',
-    );
-  }
+function assertOneWay({ id, externalId, identities, all }: SubjectBody): void {
+  const ways = [id, externalId, identities, all].filter((way) => way !== undefined);
+  if (ways.length === 1) return;
+  throw new DomainError(
+    'VALIDATION_FAILED',
+    'Name the subject by exactly one of id, externalId, identities; or all of them by all.',
+  );
+}
+
+function toAddress(subject: SubjectBody): NewInstruction['subject'] {
+  assertOneWay(subject);
+  const { id, externalId, identities, all } = subject;
+  if (all !== undefined)
+    throw new DomainError('VALIDATION_FAILED', 'The order to erase everything is sent by itself.');
   if (id !== undefined) return { by: 'ID', id: parseId(id) };
   if (externalId !== undefined) {
     return { by: 'IDENTITIES', identities: [{ type: 'EXTERNAL_ID', value: externalId }] };

@@ -16,7 +16,7 @@ export const OPERATION_WORDS: Readonly<Record<string, string>> = {
   readRecords:
     'Opens values for one purpose that a service provider may have. The entry in your log is committed before the values leave, and says who read which elements what for.',
   acceptInstruction:
-    'Takes a written instruction in, once and for good: what is accepted is carried out whatever crashes. Watch it at `Location`. A repeat DELETE of an erased person is answered 200 with the instruction that erased them. What is refused leaves an entry in your log.',
+    'Takes a written instruction in, once and for good: what is accepted is carried out whatever crashes. Watch it at `Location`. A repeat DELETE of an erased person is answered 200 with the instruction that erased them. What is refused leaves an entry in your log.\n\nA DELETE of basis `AGREEMENT_END` with `"subject": {"all": true}` erases everything that is held for you, but for what is on hold. It needs the scope `admin` too. From its acceptance on nothing is taken in and no further instruction (409 `TENANT_LEAVING`); those that are open come to their own ends. At `unreadableAt` nobody can read anything any more; rows and documents go after that in turns, counted by the step `ERASE_STORES`. Log, receipts and records of instructions stay.',
   listInstructions: 'All instructions, or those in one state or of one type.',
   findInstruction: 'State, legal clocks, progress and history of one instruction.',
   readReceipt:

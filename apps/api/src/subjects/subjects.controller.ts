@@ -159,6 +159,7 @@ export class SubjectsController {
     'ELEMENT_UNKNOWN',
     'PURPOSE_NOT_PERMITTED',
     'AGREEMENT_NOT_IN_FORCE',
+    'TENANT_LEAVING',
     'SUBJECT_NOT_FOUND',
     'SUBJECT_BEING_ERASED',
     'KEY_SHREDDED',

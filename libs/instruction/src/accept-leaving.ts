@@ -1,0 +1,140 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller } from '@personr/audit';
+import { type EarlierAnswer, IdempotentRequests, type RequestIdentity } from '@personr/idempotency';
+import { type ApiClientId, DomainError, type InstructionId, isDomainError, newId } from '@personr/kernel';
+import { assertInstructable, deadlinesOf } from '@personr/law';
+import { Tenancy, type TenantTx } from '@personr/tenancy';
+import { assertMayInstruct, decideLeaving, markLeaving, TermsReader } from '@personr/terms';
+import { enqueueWork } from '@personr/work';
+import { assertAcceptable, assertWritten } from './acceptable.js';
+import { type Accepted } from './accept-instruction.js';
+import { type NewInstruction } from './instruction.js';
+import { InstructionLog } from './instruction.log.js';
+import { findInstructionView } from './instruction.repository.js';
+import { insertLeaving, type LeavingInsert } from './leaving-instruction.repository.js';
+import { type Move, transitionsAlong } from './move-instruction.js';
+import { SealWriting } from './seal-writing.js';
+
+/** A Business's written order to erase everything that is held for it. */
+export type LeavingOrder = Omit<NewInstruction, 'subject'>;
+
+type Orderer = Caller & { readonly clientId: ApiClientId };
+
+/** Takes in the order by which a tenant leaves. */
+@Injectable()
+export class AcceptLeaving {
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly terms: TermsReader,
+    private readonly sealWriting: SealWriting,
+    private readonly requests: IdempotentRequests,
+    private readonly log: InstructionLog,
+  ) {}
+
+  /**
+   * Records the instruction, its clocks, its entry and its place in the work together, and that the tenant leaves: from
+   * the commit on nothing is taken in. A second order is answered by the first. A refusal leaves one entry. Throws
+   * `SCOPE_INVALID` unless it is a DELETE of everything at the agreement's end by a client of ours, and what an
+   * instruction's acceptance throws.
+   */
+  async run(orderer: Orderer, order: LeavingOrder, identity: RequestIdentity | null): Promise<Accepted> {
+    const asked: NewInstruction = { ...order, subject: { by: 'IDENTITIES', identities: [] } };
+    try {
+      assertWhole(asked);
+      assertWritten(asked);
+      const request = await this.requests.identify(orderer.tenantId, identity);
+      return await this.tenancy.forTenant(orderer.tenantId, (tx) =>
+        this.requests.once<Accepted>(tx, request, {
+          act: () => this.accept(tx, orderer, asked),
+          replay: ({ resourceIds: [id], status }) =>
+            answered(tx, id as InstructionId, status === 200 ? 'ALREADY_ERASED' : 'REPLAYED'),
+        }),
+      );
+    } catch (error) {
+      if (isDomainError(error)) await this.log.refused(orderer, error, asked);
+      throw error;
+    }
+  }
+
+  private async accept(
+    tx: TenantTx,
+    orderer: Orderer,
+    order: NewInstruction,
+  ): Promise<EarlierAnswer & { answer: Accepted }> {
+    const { by, isClient } = await decideLeaving(tx);
+    if (!isClient) throw new DomainError('SCOPE_INVALID', 'Our own Business has no agreement to leave by.');
+    const { at, standing, agreementId, policy } = await this.terms.inForce(tx);
+    if (by === null) assertInstructable(standing, order.type);
+    assertAcceptable(order, { policy, at });
+    const { instructorId: named } = order.writing;
+    const { clientId } = orderer;
+    const instructorId = await assertMayInstruct(tx, { clientId, instructorId: named, type: order.type, at });
+    if (by !== null)
+      return { answer: await answered(tx, by, 'ALREADY_ERASED'), resourceIds: [by], status: 200 };
+    const id: InstructionId = newId(at);
+    const history = transitionsAlong(null, MOVES, at);
+    const [writing] = await this.sealWriting.run(tx.tenantId, [{ id, writing: order.writing }]);
+    if (writing === undefined) throw new Error('every order is sealed');
+    await this.write(tx, orderer, {
+      id,
+      basis: order.basis,
+      state: 'APPROVED',
+      apiClientId: clientId,
+      agreementId,
+      instructorId,
+      policyVersion: policy.version,
+      acceptedAt: at,
+      history,
+      deadlines: deadlinesOf({ ...order, receivedAt: at, acceptedAt: at, policy }),
+      urgent: order.urgent,
+      writing,
+    });
+    return { answer: await answered(tx, id, 'ACCEPTED'), resourceIds: [id], status: 202 };
+  }
+
+  private async write(tx: TenantTx, orderer: Orderer, insert: LeavingInsert): Promise<void> {
+    await insertLeaving(tx, insert);
+    await markLeaving(tx, insert.id);
+    await this.log.accepted(tx, orderer, [
+      {
+        ...insert,
+        type: 'DELETE',
+        flags: [],
+        subjectId: null,
+        subjectRef: null,
+        scopeElements: [],
+        wholeTenant: true,
+        consumerRequest: null,
+        verification: null,
+      },
+    ]);
+    await enqueueWork(tx, {
+      kind: 'EXECUTE_INSTRUCTION',
+      referenceId: insert.id,
+      dueAt: insert.acceptedAt,
+      lane: insert.urgent ? 'URGENT' : 'INTERACTIVE',
+    });
+  }
+}
+
+const MOVES: readonly Move[] = [
+  { event: 'instruction.accepted', to: 'RECEIVED' },
+  { event: 'instruction.acknowledged', to: 'ACKNOWLEDGED' },
+  { event: 'instruction.scoped', to: 'SCOPED' },
+  { event: 'review.started', to: 'UNDER_REVIEW' },
+  { event: 'instruction.approved', to: 'APPROVED' },
+];
+
+function assertWhole({ type, basis, scopeElements }: NewInstruction): void {
+  if (type === 'DELETE' && basis === 'AGREEMENT_END' && scopeElements.length === 0) return;
+  throw new DomainError(
+    'SCOPE_INVALID',
+    'Everything is erased by a DELETE of basis AGREEMENT_END, without a scope of elements.',
+  );
+}
+
+async function answered(tx: TenantTx, id: InstructionId, outcome: Accepted['outcome']): Promise<Accepted> {
+  const view = await findInstructionView(tx, id);
+  if (view === null) throw new DomainError('INSTRUCTION_NOT_FOUND', 'There is no such instruction.');
+  return { outcome, view };
+}
