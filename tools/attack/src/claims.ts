@@ -1,5 +1,5 @@
-import { type Instant, type Loot, type RootCopy, type Thing } from './loot.js';
-import { guessAll } from './guess.js';
+import { guessAll, type Guessed } from './guess.js';
+import { type Instant, type Loot, type RootCopy, type Tag, type Thing } from './loot.js';
 import { openThings, readWhole } from './open-things.js';
 import { erasedIdentities, isErased, type Person } from './person.js';
 import { problemsOf } from './receipts.js';
@@ -140,8 +140,8 @@ const guessesFail: Claim = {
     let [tries, people] = [0, 0];
     for (const instant of ['soon', 'late'] as const) {
       const unguessable = peopleOf(loot, loot.living[instant].unguessable);
+      const guessed = guessEach(loot, keysAt(loot, [instant]).keys, unguessable);
       people += unguessable.length;
-      const guessed = guessAll(keysAt(loot, [instant]).keys, tagsOf(loot), unguessable);
       tries += guessed.tries;
       for (const [kind, count] of guessed.confirmed) {
         if (count > 0) problems.push(`${count} guesses were confirmed by values of ${kind}, ${instant}`);
@@ -230,7 +230,7 @@ const notBlind: Claim = {
     const old = loot.rows[0]?.things.filter((thing) => isErasedThing(loot, thing)) ?? [];
     const opened = openThings(keys, old).things;
     const erased = peopleOf(loot, new Set(loot.facts.orders.keys()));
-    const { confirmed } = guessAll([...keys, ...keysAt(loot, ['after']).keys], tagsOf(loot), erased);
+    const { confirmed } = guessEach(loot, [...keys, ...keysAt(loot, ['after']).keys], erased);
     const unconfirmed = [...confirmed].filter(([, count]) => count === 0);
     return {
       tried: `${opened.size} of ${old.length} erased values opened; guesses confirmed: ${[...confirmed].map(([kind, count]) => `${kind} ${count}`).join(', ')}`,
@@ -261,6 +261,24 @@ export const CLAIMS: readonly Claim[] = [
   receiptsVerify,
   notBlind,
 ];
+
+/** Guesses about these people, with the keys and the hashes of the Business that knows them. */
+function guessEach(loot: Loot, keys: readonly Got[], people: readonly Person[]): Guessed {
+  const tags = tagsOf(loot);
+  const each = loot.facts.businesses.map((business) => {
+    const { tenantId } = business.door.tenant;
+    const isOwn = (one: { readonly tenantId: string }): boolean => one.tenantId === tenantId;
+    const own = business.people.map(({ person }) => person).filter((person) => people.includes(person));
+    return guessAll(keys.filter(isOwn), tags.filter(isOwn), own);
+  });
+  const kinds: Tag['kind'][] = ['index', 'suppression', 'idempotency'];
+  return {
+    tries: sum(each.map(({ tries }) => tries)),
+    confirmed: new Map(
+      kinds.map((kind) => [kind, sum(each.map(({ confirmed }) => confirmed.get(kind) ?? 0))]),
+    ),
+  };
+}
 
 /** Whether nothing of this element may be left; null is what belongs to the person as a whole. */
 const isGone = (person: Person, element: string | null): boolean =>

@@ -34,27 +34,38 @@ export const orderKeyOf = ({ externalId }: Person): string => `delete-${external
 export function guessAll(keys: readonly Got[], tags: readonly Tag[], people: readonly Person[]): Guessed {
   const distinct = [...new Map(keys.map(({ key }) => [key.toString('latin1'), key])).values()];
   const guesses = people.flatMap(guessesOf);
-  const macs = new Set<string>();
-  const fingerprints = new Set<string>();
-  for (const key of distinct) {
-    for (const guess of guesses) note(key, guess, { macs, fingerprints });
-  }
-  const confirmed = new Map<Tag['kind'], number>();
-  const confirm = (kind: Tag['kind'], count: number) =>
-    confirmed.set(kind, (confirmed.get(kind) ?? 0) + count);
   const of = (kind: Tag['kind']) => [
     ...new Set(tags.filter((tag) => tag.kind === kind).map(({ bytes }) => latin(bytes))),
   ];
-  confirm('suppression', of('suppression').filter((tag) => macs.has(tag)).length);
-  confirm('idempotency', of('idempotency').filter((tag) => fingerprints.has(tag)).length);
-  confirm('index', inIndex(distinct, of('index'), macs));
+  const hashes = new Set(of('idempotency'));
+  const made = { macs: new Set<string>(), fingerprints: new Set<string>() };
+  for (const key of distinct) for (const guess of guesses) note(key, guess, { ...made, hashes });
+  const confirmed = new Map<Tag['kind'], number>();
+  const confirm = (kind: Tag['kind'], count: number) =>
+    confirmed.set(kind, (confirmed.get(kind) ?? 0) + count);
+  confirm('suppression', of('suppression').filter((tag) => made.macs.has(tag)).length);
+  confirm('idempotency', made.fingerprints.size);
+  confirm('index', inIndex(distinct, of('index'), made.macs));
   return { confirmed, tries: distinct.length * guesses.length * tags.length };
 }
 
-/** What a key makes of a guess. */
-function note(key: Buffer, guess: Guess, made: { macs: Set<string>; fingerprints: Set<string> }): void {
-  if ('identity' in guess) made.macs.add(latin(macOf(key, guess.identity)));
-  else for (const name of namesOf(key, guess)) made.fingerprints.add(latin(name));
+/** What guesses came to: MACs of identities, and those hashes of requests that one confirmed. */
+type Made = {
+  readonly macs: Set<string>;
+  readonly fingerprints: Set<string>;
+  readonly hashes: ReadonlySet<string>;
+};
+
+/** What a key makes of a guess. A whole request is long: it is tried where the name that it was sent under was confirmed. */
+function note(key: Buffer, guess: Guess, { macs, fingerprints, hashes }: Made): void {
+  if ('identity' in guess) {
+    macs.add(latin(macOf(key, guess.identity)));
+    return;
+  }
+  const named = hmac(key, guess.key);
+  const tag = latin(hmac(named, 'tag'));
+  if (!hashes.has(tag)) return;
+  for (const name of [tag, latin(hmac(named, guess.request))]) if (hashes.has(name)) fingerprints.add(name);
 }
 
 /** A tag of the index is a MAC as one block under a second key: every key is tried as that one. */
@@ -73,11 +84,5 @@ function inIndex(keys: readonly Buffer[], tags: readonly string[], macs: Readonl
 
 const macOf = (key: Buffer, identity: Identity): Buffer =>
   hmac(key, lengthPrefixed(['identity', identity.type, normalised(identity)])).subarray(0, MAC_BYTES);
-
-/** The two names of a request under a day's key: libs/idempotency. */
-function namesOf(key: Buffer, { key: sent, request }: Exclude<Guess, { identity: Identity }>): Buffer[] {
-  const named = hmac(key, sent);
-  return [hmac(named, 'tag'), hmac(named, request)];
-}
 
 const latin = (bytes: Buffer): string => bytes.toString('latin1');

@@ -28,8 +28,8 @@ export const QUICK: Size = {
   between: false,
 };
 export const FULL: Size = {
-  tenants: 3,
-  people: { ERASED: 14, PARTLY: 4, HELD: 4, KEPT: 20 },
+  tenants: 2,
+  people: { ERASED: 12, PARTLY: 3, HELD: 3, KEPT: 18 },
   drawn: true,
   between: true,
 };
