@@ -47,7 +47,7 @@ const PROBES_PROVIDER = {
 /** Rooms that are told nothing from outside. */
 const ROOMS = [AuditModule, IdempotencyModule, TermsModule, TideModule];
 
-const ROUTES = [SubjectsModule, TermsRoutesModule, InstructionsModule, HoldsRoutesModule, ClientsModule];
+const ROUTES = [TermsRoutesModule, InstructionsModule, HoldsRoutesModule, ClientsModule];
 
 /** Every login of this app, by the variable that holds its URL. */
 const loginsOf = (config: ApiConfig): Record<string, string> => ({
@@ -83,6 +83,7 @@ export class AppModule {
         }),
         RatesModule.forRoot({ rates: config.rates, redisUrl: config.redisUrl }),
         StoresModule.forRoot({ objectStoreUrl: config.objectStoreUrl }),
+        SubjectsModule.forRoot({ uploads: config.uploads }),
         ...ROOMS,
         ...ROUTES,
       ],

@@ -13,6 +13,7 @@ import { takeAnyBodies } from './http/any-bodies.js';
 import { keepBodiesInTime } from './http/body-deadlines.js';
 import { takeBodies } from './http/body-parsers.js';
 import { CONNECTIONS, ignoreExpectations } from './http/connections.js';
+import { holdExpectations } from './http/expect-continue.js';
 import { HouseLogger } from './http/house-logger.js';
 import { answerOtherMethods } from './http/other-methods.js';
 import { keepAnswersPrivate } from './http/private-answers.js';
@@ -39,6 +40,7 @@ export async function createApi(
   takeNdjson(fastify);
   takeAnyBodies(fastify);
   ignoreExpectations(fastify.server);
+  holdExpectations(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(config, clock, logger),
     adapter,

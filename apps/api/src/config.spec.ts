@@ -1,5 +1,6 @@
 import { SINGLE_KEY_STORE_ACCEPTED, UNCHECKED } from '@personr/silence';
 import { readConfig, refuseOpenings } from './config.js';
+import { DEFAULT_UPLOADS } from './documents/uploads.config.js';
 import { DEFAULT_RATES } from './rates/rates.config.js';
 
 const SECRET = 'Marker-3c90';
@@ -44,6 +45,7 @@ describe('the configuration of the api', () => {
       tokenKeyFile: GOOD.TOKEN_KEY_FILE,
       redisUrl: GOOD.REDIS_URL,
       rates: DEFAULT_RATES,
+      uploads: DEFAULT_UPLOADS,
       trustedProxies: [],
       endsWithParent: false,
       silence: UNCHECKED,
@@ -65,6 +67,9 @@ describe('the configuration of the api', () => {
       RATE_TENANT_REQUESTS: '2',
       RATE_TOKEN_CLIENT_REQUESTS: '3',
       RATE_TOKEN_ADDRESS_REQUESTS: '4',
+      UPLOADS_PER_CREDENTIAL: '1',
+      UPLOADS_PER_TENANT: '2',
+      UPLOADS_PER_PROCESS: '3',
       TRUSTED_PROXIES: '10.0.0.0/8,2001:db8::1',
     };
     expect(readConfig({ ...GOOD, ...named })).toMatchObject({
@@ -75,6 +80,7 @@ describe('the configuration of the api', () => {
         tokenClientRequests: 3,
         tokenAddressRequests: 4,
       },
+      uploads: { perCredential: 1, perTenant: 2, perProcess: 3 },
       trustedProxies: ['10.0.0.0/8', '2001:db8::1'],
     });
   });
@@ -122,6 +128,9 @@ describe('the configuration of the api', () => {
     ['RATE_TENANT_REQUESTS', '1.5'],
     ['RATE_TOKEN_CLIENT_REQUESTS', ''],
     ['RATE_TOKEN_ADDRESS_REQUESTS', '-1'],
+    ['UPLOADS_PER_CREDENTIAL', '0'],
+    ['UPLOADS_PER_TENANT', SECRET],
+    ['UPLOADS_PER_PROCESS', ''],
     ['TRUSTED_PROXIES', SECRET],
     ['TRUSTED_PROXIES', '10.0.0.0/33'],
     ['KEYRING_DIRECTORIES', `/${SECRET}:`],

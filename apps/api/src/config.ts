@@ -4,6 +4,7 @@ import { parseTokenUri, type TokenAddress } from '@personr/vault';
 import { readSilence, type SilenceOptions } from '@personr/silence';
 import { trustedProxiesOf } from './http/trusted-proxies.js';
 import { type BodyDeadlines } from './http/body-deadlines.js';
+import { readUploads, type UploadsConfig } from './documents/uploads.config.js';
 import { type RatesConfig, readRates } from './rates/rates.config.js';
 
 /** Everything this process is told from outside. */
@@ -24,6 +25,7 @@ export type ApiConfig = {
   readonly tokenKeyFile: string;
   readonly redisUrl: string;
   readonly rates: RatesConfig;
+  readonly uploads: UploadsConfig;
   /** How long a body may take; as `keepBodiesInTime` says when left out. Not read from the environment. */
   readonly bodyDeadlines?: BodyDeadlines | undefined;
   /** Addresses and networks whose word on the caller's address is taken (`X-Forwarded-For`). */
@@ -60,6 +62,7 @@ export function readConfig(
     tokenKeyFile: need('TOKEN_KEY_FILE'),
     redisUrl: urlOf('REDIS_URL', need('REDIS_URL')),
     rates: readRates(environment),
+    uploads: readUploads(environment),
     trustedProxies: trustedProxiesOf(environment.TRUSTED_PROXIES),
     endsWithParent: environment.PERSONR_PARENT_PIPE === '1',
     silence: readSilence(environment),

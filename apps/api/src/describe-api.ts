@@ -6,6 +6,7 @@ import { quietLogger, UNCHECKED } from '@personr/silence';
 import { AppModule } from './app.module.js';
 import { type ApiConfig } from './config.js';
 import { openApiOf } from './openapi/openapi.js';
+import { DEFAULT_UPLOADS } from './documents/uploads.config.js';
 import { DEFAULT_RATES } from './rates/rates.config.js';
 
 const NOWHERE: ApiConfig = {
@@ -23,6 +24,7 @@ const NOWHERE: ApiConfig = {
   tokenKeyFile: '',
   redisUrl: '',
   rates: DEFAULT_RATES,
+  uploads: DEFAULT_UPLOADS,
   trustedProxies: [],
   endsWithParent: false,
   silence: UNCHECKED,

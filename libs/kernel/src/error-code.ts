@@ -71,6 +71,7 @@ export type ErrorCode =
   | 'DIGEST_MISMATCH'
   | 'RANGE_NOT_SATISFIABLE'
   | 'UPLOAD_INTERRUPTED'
+  | 'UPLOADS_FULL'
   | 'OBJECT_MISSING'
   // import
   | 'LINE_MALFORMED'

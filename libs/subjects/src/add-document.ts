@@ -1,15 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller } from '@personr/audit';
 import { type IdempotentRequest, IdempotentRequests, type RequestIdentity } from '@personr/idempotency';
-import { DomainError } from '@personr/kernel';
 import { Tenancy } from '@personr/tenancy';
-import { TermsReader } from '@personr/terms';
-import { assertAdmissible } from './admissible.js';
 import { type DocumentBody, type NewDocument, type TakenDocument } from './document.js';
 import { DocumentUploads, type Upload } from './document-uploads.js';
+import { JudgeDocument } from './judge-document.js';
 import { KeepDocument } from './keep-document.js';
 import { SealedDocuments } from './sealed-documents.js';
-import { findSubject } from './subject.repository.js';
 
 /** What came of adding a document. */
 export type AddedDocument = TakenDocument & { readonly replayed: boolean };
@@ -26,7 +23,7 @@ export type Addition = {
 export class AddDocument {
   constructor(
     private readonly tenancy: Tenancy,
-    private readonly terms: TermsReader,
+    private readonly judge: JudgeDocument,
     private readonly uploads: DocumentUploads,
     private readonly documents: SealedDocuments,
     private readonly requests: IdempotentRequests,
@@ -36,16 +33,17 @@ export class AddDocument {
   /**
    * Makes a key, writes down that an upload begins, streams, and then keeps the document and its entry together. What
    * fails anywhere leaves nothing to be seen, and what it leaves behind is removed, now or by `SweepUploads`. A
-   * request that took effect before is answered again once its body has been read. Throws what `DocumentUploads`,
-   * `SealedDocuments.put`, `assertAdmissible` and `begin` of idempotency do.
+   * request that took effect before is answered again once its body has been read. Whatever can be judged without the
+   * bytes is judged before the first is asked for, and again, but for the terms, before the document is kept. Throws
+   * what `JudgeDocument`, `DocumentUploads` and `SealedDocuments.put` do.
    */
   async run(caller: Caller, { document, body, identity }: Addition): Promise<AddedDocument> {
     const { tenantId } = caller;
     const request = await this.requests.identify(tenantId, identity);
-    const earlier = await this.judge(caller, document, request);
+    const earlier = await this.judge.run(caller, document, request);
     if (earlier !== null) {
       await readAll(body.bytes);
-      return earlier;
+      return { ...earlier, replayed: true };
     }
     const upload = this.uploads.plan(tenantId, document);
     const keyId = await this.documents.keyFor(tenantId, upload);
@@ -63,21 +61,6 @@ export class AddDocument {
       await this.uploads.abandon(upload);
       throw error;
     }
-  }
-
-  /** Refuses before a byte is read; gives the earlier answer where there is one. */
-  private judge(
-    { tenantId }: Caller,
-    document: NewDocument,
-    request: IdempotentRequest | null,
-  ): Promise<AddedDocument | null> {
-    return this.tenancy.forTenant(tenantId, async (tx) => {
-      const known = await findSubject(tx, document.subjectId);
-      assertAdmissible(await this.terms.inForce(tx), [document]);
-      if (known === null) throw new DomainError('SUBJECT_NOT_FOUND', 'There is no such subject.');
-      const earlier = request === null ? null : await this.requests.begin(tx, request);
-      return earlier === null ? null : { ...(await this.keepDocument.again(tx, earlier)), replayed: true };
-    });
   }
 
   private keep(

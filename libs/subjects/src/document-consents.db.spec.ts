@@ -10,7 +10,7 @@ import { createTestDatabases, type TestDatabases } from '@personr/testkit';
 import { openTestVault, type TestVault } from '@personr/vault/testing';
 import pg from 'pg';
 import { type NewDocument } from './document.js';
-import { removeSubject } from './subject.repository.js';
+import { markErasing, removeSubject } from './subject.repository.js';
 import { aNewConsent, aNewSubject, subjectsOver } from './testing.js';
 
 /** A body, before whose end `before` runs. */
@@ -98,6 +98,26 @@ describe('R-12: a document and the consent it is taken in under', () => {
     await expect(add({ consentId: await consented() })).resolves.toBeDefined();
     await within((tx) => changePolicy.run(tx, bank, { changes: { consentRequired: false } }));
     await expect(add()).resolves.toBeDefined();
+  });
+
+  it('is refused before its bytes are asked for, and no key is made, whatever is wrong with the consent', async () => {
+    const other = await consented((await admit(`cust-${count}-other`)).id);
+    const withdrawn = await consented();
+    await room.withdrawConsent.run(bank, { subjectId, consentId: withdrawn, withdrawnAt: clock.now() });
+    const keys = await opened.vault.keysOf(bank.tenantId, subjectId);
+    const asked = jest.fn();
+    for (const consentId of [newId<'consent'>(clock.now()), other, withdrawn]) {
+      await expect(add({ consentId }, asked)).rejects.toThrow();
+    }
+    expect(asked).not.toHaveBeenCalled();
+    expect(await opened.vault.keysOf(bank.tenantId, subjectId)).toEqual(keys);
+  });
+
+  it('is refused before its bytes are asked for while its person is being erased', async () => {
+    await within((tx) => markErasing(tx, subjectId, { by: newId(clock.now()), isWhole: true }));
+    const asked = jest.fn();
+    await expect(add({}, asked)).rejects.toMatchObject({ code: 'SUBJECT_BEING_ERASED' });
+    expect(asked).not.toHaveBeenCalled();
   });
 
   it('is refused when it was collected before the consent was given', async () => {

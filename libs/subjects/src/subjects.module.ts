@@ -7,6 +7,7 @@ import { FindConsents } from './find-consents.js';
 import { FindSubject } from './find-subject.js';
 import { GiveConsent } from './give-consent.js';
 import { JudgeAdmissions } from './judge-admissions.js';
+import { JudgeDocument } from './judge-document.js';
 import { KnownIdentities } from './known-identities.js';
 import { DocumentUploads } from './document-uploads.js';
 import { KeepDocument } from './keep-document.js';
@@ -33,7 +34,7 @@ const USE_CASES = [
   WithdrawConsent,
 ];
 const OF_ADMISSION = [SealedRecords, KnownIdentities, JudgeAdmissions, SuppressReingest, WriteAdmissions];
-const OF_DOCUMENTS = [DocumentUploads, KeepDocument, SealedDocuments];
+const OF_DOCUMENTS = [DocumentUploads, JudgeDocument, KeepDocument, SealedDocuments];
 
 /** Provides what can be done with subjects. */
 @Module({ providers: [...OF_ADMISSION, ...OF_DOCUMENTS, ...USE_CASES], exports: USE_CASES })

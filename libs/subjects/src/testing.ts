@@ -17,6 +17,7 @@ import { KnownIdentities } from './known-identities.js';
 import { GiveConsent } from './give-consent.js';
 import { DocumentUploads } from './document-uploads.js';
 import { FindSubject } from './find-subject.js';
+import { JudgeDocument } from './judge-document.js';
 import { KeepDocument } from './keep-document.js';
 import { ReadDocument } from './read-document.js';
 import { ReadInventory } from './read-inventory.js';
@@ -85,13 +86,14 @@ export function subjectsOver({
   const documents = new SealedDocuments(vault, objects);
   const uploads = new DocumentUploads(tenancy, objects, clock);
   const keep = new KeepDocument(uploads, documents, audit, clock);
+  const judgeDocument = new JudgeDocument(tenancy, terms, requests, keep, clock);
   return {
     admit: new AdmitSubject(admitAll),
     admitAll,
     requests,
     add: new AddRecords(tenancy, terms, sealed, requests, audit, clock),
     read: new ReadRecords(tenancy, terms, sealed, audit, clock),
-    addDocument: new AddDocument(tenancy, terms, uploads, documents, requests, keep),
+    addDocument: new AddDocument(tenancy, judgeDocument, uploads, documents, requests, keep),
     readDocument: new ReadDocument(tenancy, terms, documents, audit, clock),
     find: new FindSubject(tenancy, vault),
     inventory: new ReadInventory(tenancy, stores),

@@ -18,7 +18,7 @@ describe('the door of documents', () => {
     const bodyDeadlines = {
       wholeMilliseconds: 30_000,
       unreadMilliseconds: 100,
-      idleMilliseconds: PATIENCE_MS,
+      pace: { idleMilliseconds: PATIENCE_MS },
     };
     house = await startHouse({ worker: false, bodyDeadlines });
     bank = await house.onboard('Bank');

@@ -6,7 +6,14 @@ import { pathToFileURL } from 'node:url';
 import { type INestApplicationContext } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type KeySetFetching, OnboardTenant } from '@personr/access';
-import { type ApiConfig, createApi, DEFAULT_RATES, type RatesConfig } from '@personr/api';
+import {
+  type ApiConfig,
+  createApi,
+  DEFAULT_RATES,
+  DEFAULT_UPLOADS,
+  type RatesConfig,
+  type UploadsConfig,
+} from '@personr/api';
 import { LogSigner } from '@personr/audit';
 import { type TenantId } from '@personr/kernel';
 import { SettableClock } from '@personr/kernel/testing';
@@ -93,6 +100,8 @@ export type HouseOptions = {
   readonly clock?: SettableClock;
   /** How much may be asked for; as everywhere when left out. */
   readonly rates?: Partial<RatesConfig>;
+  /** How many uploads may go on at once; as everywhere when left out. */
+  readonly uploads?: Partial<UploadsConfig>;
   /** How long a body may take; as everywhere when left out. */
   readonly bodyDeadlines?: ApiConfig['bodyDeadlines'];
   /** A Redis of the spec's own; a fresh database of the run's when left out. */
@@ -102,11 +111,12 @@ export type HouseOptions = {
 };
 
 /** What the door is told beyond what every process is. */
-const doorOf = ({ rates = {}, bodyDeadlines, keySets }: HouseOptions) => ({
+const doorOf = ({ rates = {}, uploads = {}, bodyDeadlines, keySets }: HouseOptions) => ({
   host: '127.0.0.1',
   port: 0,
   publicUrl: 'https://api.personr.example',
   rates: { ...DEFAULT_RATES, ...rates },
+  uploads: { ...DEFAULT_UPLOADS, ...uploads },
   bodyDeadlines,
   trustedProxies: [],
   ...(keySets === undefined ? {} : { keySets }),

@@ -64,6 +64,7 @@ export const ADD_PROBLEMS = [
   'DOCUMENT_EMPTY',
   'DOCUMENT_NOT_FOUND',
   'UPLOAD_INTERRUPTED',
+  'UPLOADS_FULL',
 ] as const;
 
 export const READ_PROBLEMS = [

@@ -42,6 +42,7 @@ import {
   toTakenDocumentView,
 } from './documents.view.js';
 import { toAddition } from './to-addition.js';
+import { UploadSlots } from './upload-slots.js';
 
 /** Documents of a subject: pictures, recordings, certificates, files. */
 @ApiTags('subjects')
@@ -51,6 +52,7 @@ export class DocumentsController {
   constructor(
     private readonly addDocument: AddDocument,
     private readonly readDocument: ReadDocument,
+    private readonly slots: UploadSlots,
   ) {}
 
   @Post()
@@ -61,6 +63,7 @@ export class DocumentsController {
     summary: 'Add a document to a person',
     description:
       'The body is the document, of any type and up to 5 GiB, sealed while it comes. All of it is kept, or nothing. ' +
+      'What can be refused without the body is refused before it is read: send `Expect: 100-continue` to save sending it. ' +
       'Send it again when it broke off: with an `Idempotency-Key` and a `Content-Digest`, it is one document however often it is sent.',
   })
   @ApiIdempotent()
@@ -76,9 +79,9 @@ export class DocumentsController {
     @Query() query: DocumentQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TakenDocumentView> {
-    const { replayed, ...taken } = await this.addDocument.run(
-      caller,
-      toAddition(caller, reply.request, { id, query }),
+    const addition = toAddition(caller, reply.request, { id, query });
+    const { replayed, ...taken } = await this.slots.hold(caller, reply, () =>
+      this.addDocument.run(caller, addition),
     );
     markReplayed(reply, replayed);
     void reply.header('Location', `/v1/subjects/${id}/documents/${taken.id}`);

@@ -34,7 +34,11 @@ describe('a body as a stream', () => {
     before: () => Promise<unknown> = () => Promise.resolve(),
   ) => {
     server = fastify();
-    keepBodiesInTime(server, { wholeMilliseconds: NEVER, unreadMilliseconds: SOON, idleMilliseconds });
+    keepBodiesInTime(server, {
+      wholeMilliseconds: NEVER,
+      unreadMilliseconds: SOON,
+      pace: { idleMilliseconds },
+    });
     server.addContentTypeParser('a/b', (_request, payload, done) => {
       done(null, payload);
     });

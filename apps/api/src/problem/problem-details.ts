@@ -118,6 +118,7 @@ const DETAILS: Readonly<Partial<Record<ErrorCode, string>>> = {
   DIGEST_MISMATCH: 'The bytes that came are not those that Content-Digest names.',
   RANGE_NOT_SATISFIABLE: 'The document does not have that range.',
   UPLOAD_INTERRUPTED: 'The upload broke off. Nothing of it is held; send it again.',
+  UPLOADS_FULL: 'As many uploads as you may have at once are under way. Retry-After says when to come again.',
   OBJECT_MISSING: 'A stored object is not where it was put.',
   INTERNAL: 'Something went wrong on our side.',
 };
