@@ -1,8 +1,9 @@
 import { BullModule } from '@nestjs/bull';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { AuditModule, SequencerModule, SIGNED_HEADS } from '@personr/audit';
-import { ExecutionModule } from '@personr/execution';
+import { ExecutionModule, replayEndings } from '@personr/execution';
 import { Clock } from '@personr/kernel';
+import { RestoreModule } from '@personr/restore';
 import { StoresModule } from '@personr/stores';
 import { SilenceModule } from '@personr/silence';
 import { TenancyModule } from '@personr/tenancy';
@@ -18,6 +19,7 @@ import { LOGGER } from './logger.js';
 import { LogPulse } from './log.pulse.js';
 import { OutboxRelay } from './outbox.relay.js';
 import { RelayPulse } from './relay.pulse.js';
+import { TidePulse } from './tide.pulse.js';
 import { UploadPulse } from './upload.pulse.js';
 import { WorkConsumer } from './work.consumer.js';
 
@@ -56,6 +58,13 @@ const loginsOf = (config: WorkerConfig): Record<string, string> => ({
   KEYSTORE_DATABASE_URL: config.keystoreDatabaseUrl,
 });
 
+/** Rooms that are told nothing from outside. */
+const ROOMS = [AuditModule, TideModule, SignedHeadsModule];
+
+/** What moves by itself, and what it moves. */
+const PULSES = [IndexPulse, KeyPulse, LogPulse, RelayPulse, TidePulse, UploadPulse];
+const HANDS = [Lanes, OutboxRelay, WorkConsumer];
+
 /** The composition root of the hands. */
 @Module({})
 export class AppModule {
@@ -78,17 +87,16 @@ export class AppModule {
         SilenceModule.forRoot({ ...config.silence, urls: loginsOf(config), logger }),
         BullModule.forRoot({ url: config.redisUrl, prefix: 'personr' }),
         BullModule.registerQueue(...QUEUES.map((name) => ({ name }))),
-        AuditModule,
-        TideModule,
-        SignedHeadsModule,
+        ...ROOMS,
         SequencerModule.forRoot({
           signingKeyFile: config.logSigningKeyFile,
           evidenceUrl: config.evidenceUrl,
         }),
         StoresModule.forRoot({ objectStoreUrl: config.objectStoreUrl }),
+        RestoreModule.forRoot({ replayEndings }),
         ExecutionModule.forRoot({ leaseSeconds: config.leaseSeconds, batchSize: BATCH_SIZE }),
       ],
-      providers: [IndexPulse, KeyPulse, Lanes, LogPulse, OutboxRelay, RelayPulse, UploadPulse, WorkConsumer],
+      providers: [...PULSES, ...HANDS],
     };
   }
 }

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { IdempotentRequests, keyOf, type RequestIdentity } from '@personr/idempotency';
-import { DomainError, type TenantId } from '@personr/kernel';
+import { DomainError, type InstructionId, type TenantId } from '@personr/kernel';
 import { Tenancy } from '@personr/tenancy';
 import { type WorkLane } from '@personr/work';
 import { assertWritten } from './acceptable.js';
 import { type LineOutcome, type OrderLine, refusalOf } from './acceptance.js';
 import { type NewInstruction } from './instruction.js';
+import { KeepIntents } from './keep-intents.js';
 import { InstructionLog } from './instruction.log.js';
 import { ResolveSubjects } from './resolve-subjects.js';
 import { type Orderer, type PreparedLine, WriteInstructions } from './write-instructions.js';
@@ -24,6 +25,7 @@ export class AcceptInstructions {
     private readonly requests: IdempotentRequests,
     private readonly resolveSubjects: ResolveSubjects,
     private readonly write: WriteInstructions,
+    private readonly intents: KeepIntents,
     private readonly log: InstructionLog,
   ) {}
 
@@ -33,7 +35,7 @@ export class AcceptInstructions {
    * identities that were sent are not kept. Answers in order. A line that is refused leaves one entry and no
    * instruction, and spoils no other: for what `assertWritten`, `JudgeOrders`, `assertVerified` and idempotency's
    * `begin` refuse, `SUBJECT_NOT_FOUND`, `SUBJECT_AMBIGUOUS`, and what it was refused for before it came here.
-   * Instructions wait in `lane`, urgent ones in that of the urgent.
+   * What is answered outlives a restore of an older database (`KeepIntents`). Instructions wait in `lane`, urgent ones in that of the urgent.
    */
   async run(orderer: Orderer, lines: readonly OrderLine[], lane: WorkLane): Promise<LineOutcome[]> {
     if (lines.length === 0) return [];
@@ -49,6 +51,7 @@ export class AcceptInstructions {
       for (const [position, outcome] of written) outcomes.set(position, outcome);
       untold = [];
     }
+    await this.intents.run(orderer.tenantId, toldOf(outcomes));
     this.log.remember([...outcomes.values()].filter((outcome) => outcome instanceof DomainError));
     return lines.map((_, position) => answered(outcomes.get(position)));
   }
@@ -102,6 +105,12 @@ function roundsOf(lines: readonly PreparedLine[]): PreparedLine[][] {
   }
   return rounds;
 }
+
+/** The instructions that the sender is going to be told of as taken in. */
+const toldOf = (outcomes: ReadonlyMap<number, LineOutcome>): InstructionId[] =>
+  [...outcomes.values()].flatMap((outcome) =>
+    outcome instanceof DomainError || outcome.outcome === 'ALREADY_ERASED' ? [] : [outcome.instruction.id],
+  );
 
 const refusalsIn = (lines: readonly OrderLine[], outcomes: readonly (readonly [number, LineOutcome])[]) =>
   outcomes.flatMap(([position, outcome]) => {

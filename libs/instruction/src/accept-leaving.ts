@@ -9,6 +9,7 @@ import { enqueueWork } from '@personr/work';
 import { assertAcceptable, assertWritten } from './acceptable.js';
 import { type Accepted } from './accept-instruction.js';
 import { type NewInstruction } from './instruction.js';
+import { KeepIntents } from './keep-intents.js';
 import { InstructionLog } from './instruction.log.js';
 import { findInstructionView } from './instruction.repository.js';
 import { insertLeaving, type LeavingInsert } from './leaving-instruction.repository.js';
@@ -28,6 +29,7 @@ export class AcceptLeaving {
     private readonly terms: TermsReader,
     private readonly sealWriting: SealWriting,
     private readonly requests: IdempotentRequests,
+    private readonly intents: KeepIntents,
     private readonly log: InstructionLog,
   ) {}
 
@@ -43,13 +45,15 @@ export class AcceptLeaving {
       assertWhole(asked);
       assertWritten(asked);
       const request = await this.requests.identify(orderer.tenantId, identity);
-      return await this.tenancy.forTenant(orderer.tenantId, (tx) =>
+      const accepted = await this.tenancy.forTenant(orderer.tenantId, (tx) =>
         this.requests.once<Accepted>(tx, request, {
           act: () => this.accept(tx, orderer, asked),
           replay: ({ resourceIds: [id], status }) =>
             answered(tx, id as InstructionId, status === 200 ? 'ALREADY_ERASED' : 'REPLAYED'),
         }),
       );
+      await this.intents.run(orderer.tenantId, [accepted.view.instruction.id]);
+      return accepted;
     } catch (error) {
       if (isDomainError(error)) await this.log.refused(orderer, error, asked);
       throw error;

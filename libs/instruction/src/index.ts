@@ -14,6 +14,8 @@ export * from './instruction.log.js';
 export * from './instruction.module.js';
 export { findErasureOf, findInstruction, findInstructions } from './instruction.repository.js';
 export * from './instruction-state.js';
+export { readIntents, replayIntents } from './intent.repository.js';
+export * from './keep-intents.js';
 export * from './move-instruction.js';
 export * from './move-instructions.js';
 export * from './place-hold.js';

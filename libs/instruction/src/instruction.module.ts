@@ -10,6 +10,7 @@ import { HoldInstruction } from './hold-instruction.js';
 import { HoldsModule } from './holds.module.js';
 import { InstructionLog } from './instruction.log.js';
 import { JudgeOrders } from './judge-orders.js';
+import { KeepIntents } from './keep-intents.js';
 import { PlaceHold } from './place-hold.js';
 import { ReadReceipt } from './read-receipt.js';
 import { ResolveSubjects } from './resolve-subjects.js';
@@ -28,6 +29,7 @@ import { WriteInstructions } from './write-instructions.js';
     FindInstruction,
     HoldInstruction,
     JudgeOrders,
+    KeepIntents,
     PlaceHold,
     ReadReceipt,
     InstructionLog,

@@ -2,6 +2,7 @@ import { AuditLog, LogReader } from '@personr/audit';
 import { IdempotentRequests } from '@personr/idempotency';
 import { TermsReader } from '@personr/terms';
 import { type Foundations, subjectsOver } from '@personr/subjects/testing';
+import { type IntentMirror } from '@personr/vault';
 import { AcceptInstruction } from './accept-instruction.js';
 import { AcceptInstructions } from './accept-instructions.js';
 import { AcceptLeaving, type LeavingOrder } from './accept-leaving.js';
@@ -9,10 +10,15 @@ import { FindInstruction } from './find-instruction.js';
 import { type NewInstruction } from './instruction.js';
 import { InstructionLog } from './instruction.log.js';
 import { JudgeOrders } from './judge-orders.js';
+import { KeepIntents } from './keep-intents.js';
 import { ReadReceipt } from './read-receipt.js';
 import { ResolveSubjects } from './resolve-subjects.js';
 import { SealWriting } from './seal-writing.js';
 import { WriteInstructions } from './write-instructions.js';
+
+type Intents = Pick<IntentMirror, 'put'>;
+
+const NOWHERE: Intents = { put: () => Promise.resolve() };
 
 /** A DELETE that a consumer asked for on 23 November 2026, verified to a reasonably high degree, unless changed. */
 export const anInstruction = (changes: Partial<NewInstruction> = {}): NewInstruction => ({
@@ -43,24 +49,25 @@ export const aLeaving = (changes: Partial<LeavingOrder> = {}): LeavingOrder => (
   ...changes,
 });
 
-/** The room's use cases, wired by hand, with those of subjects beside them. */
-export function instructionsOver(foundations: Foundations) {
+/** The room's use cases, wired by hand, with those of subjects beside them. Accepted instructions are kept nowhere else unless `intents` are given. */
+export function instructionsOver({ intents = NOWHERE, ...foundations }: Foundations & { intents?: Intents }) {
   const { tenancy, vault, clock } = foundations;
   const subjects = subjectsOver(foundations);
   const requests = new IdempotentRequests(vault, clock);
   const resolve = new ResolveSubjects(subjects.find, subjects.inventory);
   const judge = new JudgeOrders(new TermsReader(clock));
+  const keep = new KeepIntents(tenancy, intents as IntentMirror);
   const log = new InstructionLog(tenancy, new AuditLog(), clock);
   const seal = new SealWriting(vault);
   const write = new WriteInstructions(judge, resolve, seal, requests, log);
-  const acceptAll = new AcceptInstructions(tenancy, requests, resolve, write, log);
+  const acceptAll = new AcceptInstructions(tenancy, requests, resolve, write, keep, log);
   const find = new FindInstruction(tenancy);
   return {
     subjects,
     requests,
     acceptAll,
     accept: new AcceptInstruction(acceptAll, find, log),
-    leave: new AcceptLeaving(tenancy, new TermsReader(clock), seal, requests, log),
+    leave: new AcceptLeaving(tenancy, new TermsReader(clock), seal, requests, keep, log),
     find,
     receipts: new ReadReceipt(tenancy, new LogReader()),
   };

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
 import { type LogSigner } from '@personr/audit';
 import { DomainError } from '@personr/kernel';
 import { openNote, signNote } from '@personr/proof';
@@ -67,8 +65,13 @@ export async function verifyParts(
 
 /** The objects of a backup, in their order. */
 export async function* readObjects(files: BackupFiles): AsyncIterable<BackupObject> {
-  const lines = createInterface({ input: Readable.from(files.read(OBJECTS)), crlfDelay: Infinity });
-  for await (const line of lines) if (line !== '') yield JSON.parse(line) as BackupObject;
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const bytes of files.read(OBJECTS)) {
+    const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) yield JSON.parse(line) as BackupObject;
+  }
 }
 
 const readText = (path: string): Promise<string | null> =>

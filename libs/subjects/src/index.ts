@@ -26,6 +26,10 @@ export {
   oldestSubjectSince,
   subjectsAfter,
 } from './subject.repository.js';
+export * from './replay-suppression.js';
+export { SealedDocuments } from './sealed-documents.js';
+export { SealedRecords } from './sealed-records.js';
+export { SUPPRESSION } from './suppression.js';
 export { countSubject, markErasing, removeSubject, unmarkErasing } from './subject.repository.js';
 export { type ErasedSubject, suppressErased } from './suppress-erased.js';
 export * from './subjects.module.js';

@@ -34,11 +34,12 @@ export class Tide {
   async isOpen({ thoroughly }: { readonly thoroughly: boolean }): Promise<boolean> {
     for (let look = 1; ; look += 1) {
       const { mark } = await this.tenancy.forRelay(readTide);
+      if (mark === CLOSED_MARK) return false;
       const kept = await this.marks.read();
       if (kept === null) return this.adopt(mark);
       if (isOf(kept, mark)) return !thoroughly || this.knowsAll(kept);
       // Between the two readings the marks may have moved on, once.
-      if (mark === CLOSED_MARK || look === LOOKS) return false;
+      if (look === LOOKS) return false;
     }
   }
 

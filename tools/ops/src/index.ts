@@ -1,2 +1,4 @@
+export { backUp } from './backup.js';
 export { onboard, type OnboardedTenant } from './onboard.js';
-export { ClockModule, type OpsEnvironment } from './ops.module.js';
+export { ClockModule, type OpsEnvironment, type OwnerEnvironment } from './ops.module.js';
+export { load, replay } from './restore.js';

@@ -2,11 +2,16 @@ import 'reflect-metadata';
 import { isDomainError } from '@personr/kernel';
 import { StackError } from '@personr/stack';
 import { keyring } from './keyring.js';
+import { backup } from './backup.js';
+import { restore } from './restore.js';
 import { start } from './start.js';
 import { sweep } from './sweep.js';
 import { takeIn } from './take-in.js';
 
-const USAGE = `npm run ops -- sweep [--json]            looks again for everything that was ever erased, and for what nobody can
+const USAGE = `npm run ops -- backup DIR               copies the data and the documents, sealed as they rest, into a new directory
+npm run ops -- restore DIR [--replace]  puts a backup in place of the data, then does again what was erased since
+npm run ops -- drill [DIR] [--json]    restores a backup into a sandbox, tries to read everybody, prints a signed report
+npm run ops -- sweep [--json]            looks again for everything that was ever erased, and for what nobody can
                                         open; removes what came back; ends with 1 when it found something
 npm run ops -- onboard NAME [--terms FILE.json] [--json]
                                         takes a Business in under the terms of the file, else the standard
@@ -22,6 +27,9 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
   keyring,
   sweep,
   onboard: takeIn,
+  backup,
+  restore,
+  drill: async (args) => (await import('./drill.js')).drill(args),
   // These need what no other command loads: the api and the generator, the libraries that draw.
   openapi: async (args) => (await import('./openapi.js')).openapi(args),
   specimens: async (args) => (await import('./specimens.js')).specimens(args),

@@ -27,6 +27,12 @@ export function keyringOf({ KEYRING_DIRECTORIES, KEYRING_TOKENS }: OpsEnvironmen
     : { keyringTokens: tokens.trim().split(/\s+/).map(parseTokenUri) };
 }
 
+/** The same for whoever copies or replaces the data database as its owner. The apps never have it. */
+export type OwnerEnvironment = OpsEnvironment & {
+  readonly DATA_OWNER_URL: string;
+  readonly EVIDENCE_URL: string;
+};
+
 /** Gives every room the time. */
 @Global()
 @Module({ providers: [{ provide: Clock, useClass: SystemClock }], exports: [Clock] })

@@ -21,7 +21,7 @@ export async function start(): Promise<null> {
     ...(port === undefined ? {} : { port: Number(port) }),
   });
   const { stateDirectory, apiUrl } = stack;
-  keepRunning(stateDirectory, stack.env);
+  keepRunning(stateDirectory, { ...stack.env, DATA_OWNER_URL: stack.dataOwnerUrl });
   stack.atStop(() => {
     forgetRunning(stateDirectory);
   });

@@ -1,5 +1,5 @@
 import { StackError, startServers } from '@personr/stack';
-import { type OpsEnvironment } from './ops.module.js';
+import { type OwnerEnvironment } from './ops.module.js';
 import { readRunning } from './running.js';
 
 /** Where `npm start` and the commands keep their state, from the directory they are called in. */
@@ -7,9 +7,9 @@ export const STATE = '.personr';
 
 /** Works on the servers of the product that runs here, else on servers started for the moment and stopped again. */
 export async function withServers<Result>(
-  work: (environment: OpsEnvironment) => Promise<Result>,
+  work: (environment: OwnerEnvironment) => Promise<Result>,
 ): Promise<Result> {
-  const servers = await startServers({ stateDirectory: STATE }).catch((error: unknown) => {
+  const servers = await startOwn().catch((error: unknown) => {
     const running = error instanceof StackError && error.code === 'STATE_IN_USE' ? readRunning(STATE) : null;
     if (running === null) throw error;
     return { env: running, stop: () => Promise.resolve() };
@@ -19,4 +19,9 @@ export async function withServers<Result>(
   } finally {
     await servers.stop();
   }
+}
+
+async function startOwn(): Promise<{ env: OwnerEnvironment; stop: () => Promise<void> }> {
+  const servers = await startServers({ stateDirectory: STATE });
+  return { env: { ...servers.env, DATA_OWNER_URL: servers.dataOwnerUrl }, stop: () => servers.stop() };
 }
