@@ -1,9 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { IdempotentRequests, type RequestIdentity } from '@personr/idempotency';
-import { type TenantId } from '@personr/kernel';
+import { type IdempotentRequest, IdempotentRequests, type RequestIdentity } from '@personr/idempotency';
+import { DomainError, type TenantId } from '@personr/kernel';
 import { Tenancy } from '@personr/tenancy';
 
-/** Keeps what a batch as a whole was sent as, so that its key means one batch. */
+/** A batch as its key names it, and whether it was begun before. */
+export type NamedBatch = { readonly request: IdempotentRequest | null; readonly begunBefore: boolean };
+
+/**
+ * Keeps what a batch as a whole was sent as, so that its key means one batch. It may be sent again and goes on then:
+ * each of its lines has one effect under a key of its own.
+ */
 @Injectable()
 export class BeginBatch {
   constructor(
@@ -11,16 +17,22 @@ export class BeginBatch {
     private readonly requests: IdempotentRequests,
   ) {}
 
-  /**
-   * Says whether this batch was begun before under its key; one without a key never was. It may go on in either case:
-   * each of its lines has one effect under a key of its own. Throws what idempotency's `begin` throws.
-   */
-  async run(tenantId: TenantId, identity: RequestIdentity | null): Promise<{ begunBefore: boolean }> {
+  /** Looks whether this batch was begun before; one without a key never was. Writes nothing. Throws what `begin` of idempotency throws. */
+  async find(tenantId: TenantId, identity: RequestIdentity | null): Promise<NamedBatch> {
     const request = await this.requests.identify(tenantId, identity);
-    return this.tenancy.forTenant(tenantId, (tx) =>
-      this.requests.once<{ begunBefore: boolean }>(tx, request, {
-        act: () => Promise.resolve({ answer: { begunBefore: false }, resourceIds: [], status: 200 }),
-        replay: () => ({ begunBefore: true }),
+    if (request === null) return { request, begunBefore: false };
+    const [earlier] = await this.tenancy.forTenant(tenantId, (tx) => this.requests.earlierAll(tx, [request]));
+    if (earlier instanceof DomainError) throw earlier;
+    return { request, begunBefore: earlier !== null };
+  }
+
+  /** Keeps that it was begun. Safe to call again. Throws what `begin` of idempotency throws. */
+  async begin(tenantId: TenantId, { request, begunBefore }: NamedBatch): Promise<void> {
+    if (request === null || begunBefore) return;
+    await this.tenancy.forTenant(tenantId, (tx) =>
+      this.requests.once(tx, request, {
+        act: () => Promise.resolve({ answer: undefined, resourceIds: [], status: 200 }),
+        replay: () => undefined,
       }),
     );
   }

@@ -40,11 +40,11 @@ export async function listDueWork(
     candidate as (
       select due.*, row_number() over (partition by due.lane order by due.turn, due.due_at, due.id) as place
         from waiting t cross join lateral (
-          select w.lane, w.tenant_id, w.id, w.due_at, row_number() over (order by w.due_at, w.id) as turn from work w
+          select w.lane, w.tenant_id, w.id, w.due_at, row_number() over (order by w.due_at) as turn from work w
            where w.lane = t.lane and w.tenant_id = t.tenant_id and w.done_at is null and w.due_at <= ${now}
              and (w.leased_until is null or w.leased_until <= ${now})
              and (w.rung_at is null or w.rung_at <= ${ringBefore})
-           order by w.due_at, w.id limit ${OF_A_TENANT}) due),
+           order by w.due_at limit ${OF_A_TENANT}) due),
     rung as (
       update work set rung_at = ${now}
        where (tenant_id, id) in (

@@ -1,5 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { AcceptInstructions, type LineOutcome, type OrderLine } from '@personr/instruction';
+import {
+  AcceptInstructions,
+  BeginBatch,
+  type LineOutcome,
+  type NamedBatch,
+  type OrderLine,
+} from '@personr/instruction';
 import { isDomainError, safeError } from '@personr/kernel';
 import { type ClientCaller } from '../auth/caller.js';
 import { type BadLine } from '../exchange/line.js';
@@ -13,6 +19,9 @@ import { type BatchResult } from './batch.view.js';
 
 type Line = GoodLine | BadLine;
 
+/** What a batch as a whole was announced to be. */
+export type WholeBatch = { readonly named: NamedBatch; readonly sha256: Uint8Array | null };
+
 /** Takes a stream of orders in, some hundreds at a time. */
 @Injectable()
 export class BatchStream {
@@ -20,31 +29,45 @@ export class BatchStream {
 
   constructor(
     private readonly acceptInstructions: AcceptInstructions,
+    private readonly beginBatch: BeginBatch,
     private readonly limits: BatchLimits,
   ) {}
 
-  /** What one batch of this caller is: lines of one key never go at once. */
-  exchange(caller: ClientCaller, sha256: Uint8Array | null): LineExchange<Line, BatchResult> {
+  /** What one batch of this caller is: lines of one key never go at once. It is begun with its first good line. */
+  exchange(caller: ClientCaller, { named, sha256 }: WholeBatch): LineExchange<Line, BatchResult> {
     const turns = new Turns();
+    const begin = once(() => this.beginBatch.begin(caller.tenantId, named));
     return {
       limits: this.limits,
       sha256,
       readLine,
-      act: (batch) => this.accept(caller, turns, batch),
+      act: (batch) => this.accept(caller, { turns, begin }, batch),
       tally: new BatchTally(),
     };
   }
 
   /** Takes lines in. A failure of all is the answer to each. */
-  private async accept(caller: ClientCaller, turns: Turns, batch: readonly Line[]): Promise<BatchResult[]> {
+  private async accept(
+    caller: ClientCaller,
+    { turns, begin }: { turns: Turns; begin: () => Promise<void> },
+    batch: readonly Line[],
+  ): Promise<BatchResult[]> {
     const keys = batch.flatMap((line) => ('error' in line ? [] : [line.identity.key]));
-    const outcomes = await turns.take(keys, () => this.outcomesOf(caller, batch));
+    const outcomes = await turns.take(keys, () =>
+      this.outcomesOf(batch, async () => {
+        if (keys.length > 0) await begin();
+        return this.acceptInstructions.run(caller, batch.map(toOrderLine), 'BULK');
+      }),
+    );
     return batch.map(({ number }, at) => resultOf(number, outcomes[at] ?? foreseen(undefined)));
   }
 
-  private async outcomesOf(caller: ClientCaller, batch: readonly Line[]): Promise<readonly LineOutcome[]> {
+  private async outcomesOf(
+    batch: readonly Line[],
+    accept: () => Promise<readonly LineOutcome[]>,
+  ): Promise<readonly LineOutcome[]> {
     try {
-      return await this.acceptInstructions.run(caller, batch.map(toOrderLine), 'BULK');
+      return await accept();
     } catch (error) {
       if (!isDomainError(error)) this.logger.error(JSON.stringify(safeError(error)));
       return batch.map((line) => ('error' in line ? line.error : foreseen(error)));
@@ -54,3 +77,13 @@ export class BatchStream {
 
 const toOrderLine = (line: Line): OrderLine =>
   'error' in line ? { refused: line.error } : { order: line.order, identity: line.identity };
+
+/** Acts once, for however many who ask, until it has succeeded. */
+function once(act: () => Promise<void>): () => Promise<void> {
+  let acted: Promise<void> | undefined;
+  return () =>
+    (acted ??= act().catch((error: unknown) => {
+      acted = undefined;
+      throw error;
+    }));
+}

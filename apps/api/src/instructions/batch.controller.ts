@@ -36,9 +36,9 @@ export class BatchController {
     const body = { digest: sha256 === null ? null : digestHeader(sha256) };
     const identity = identityOf(caller, { act: 'acceptBatch', body });
     if (identity !== null && sha256 === null) throw withoutDigest();
-    const { begunBefore } = await this.beginBatch.run(caller.tenantId, identity);
-    markReplayed(reply, begunBefore);
-    this.exchanges.answer(request, reply, this.batchStream.exchange(caller, sha256));
+    const named = await this.beginBatch.find(caller.tenantId, identity);
+    markReplayed(reply, named.begunBefore);
+    this.exchanges.answer(request, reply, this.batchStream.exchange(caller, { named, sha256 }));
   }
 }
 
