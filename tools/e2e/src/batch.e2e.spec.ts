@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { RegisterApiClient } from '@personr/access';
 import { BatchLimits } from '@personr/api';
 import { expectLogIntact } from '@personr/audit/testing';
+import { createPersonrClient, type OrderLine, type OrderResult } from '@personr/client';
 import { SettableClock } from '@personr/kernel/testing';
 import { Tenancy } from '@personr/tenancy';
 import { waitFor } from '@personr/testkit';
@@ -177,6 +178,26 @@ describe('a batch of orders', () => {
       replayed: 3,
       accepted: 2,
     });
+  });
+
+  it('is sent by the client in as many streams as it needs, each order once and answered in order', async () => {
+    const { clientId, clientSecret } = bank;
+    const personr = createPersonrClient({
+      baseUrl: await addressOf(house),
+      clientId,
+      clientSecret,
+      clock: house.clock,
+    });
+    const limits = house.api.get(BatchLimits);
+    limits.mostLines = 3;
+    const bad = { ...order(4), basis: 'WHIM' };
+    const lines = [order(0), order(1), order(2), order(3), bad, order(5), order(6)] as OrderLine[];
+    const results: OrderResult[] = [];
+    for await (const result of personr.forwardInstructions(lines)) results.push(result);
+    limits.mostLines = 100_000;
+    const expected = lines.map((_, at) => [at + 1, at === 4 ? 400 : 202]);
+    expect(results.map(({ line, status }) => [line, status])).toEqual(expected);
+    expect(await countOf(INSTRUCTIONS)).toBe(6);
   });
 
   it('R-07: is a line as it is a POST with its key: either replays the other', async () => {
