@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { type Figure, judge, median } from './figure.js';
 import { type IntakeBench } from './intake.js';
 import { inventSubjects, type InventedSubject, RECORDS } from './invent-subjects.js';
+import { cpuSecondsOf } from './process-cpu.js';
 import { peakRssOf, rssOf } from './process-memory.js';
 
 const BATCH = 100;
 const TARGET_PER_SECOND = 1_000;
 const TARGET_GROWTH_MB = 64;
+const BUSY = ['api', 'data', 'keystore'] as const;
+const CPU_SUBJECTS = 10_000;
 
 /** Many subjects a stream, on the product over HTTP and on plain SQL by UNNEST in turn. */
 export async function intakeByImport(bench: IntakeBench): Promise<Figure[]> {
@@ -23,7 +26,9 @@ export async function intakeByImport(bench: IntakeBench): Promise<Figure[]> {
   }
   const before = rssOf(stack.processes.api);
   const long = isQuick ? 2_000 : 20_000;
+  const cpuBefore = BUSY.map((name) => cpuSecondsOf(stack.processes[name]));
   const { peak } = await peakRssOf(stack.processes.api, () => bench.door.import(linesOf('long', long)));
+  const cpu = BUSY.map((name, at) => cpuSecondsOf(stack.processes[name]) - (cpuBefore[at] ?? 0));
   say(`import: ${long} lines in one stream`);
   const figure = { bench: 'intake', case: `import of ${RECORDS} records each` };
   return [
@@ -46,6 +51,17 @@ export async function intakeByImport(bench: IntakeBench): Promise<Figure[]> {
       target: TARGET_GROWTH_MB,
       n: 1,
     }),
+    // What a shared machine changes least.
+    ...BUSY.map((name, at) =>
+      judge({
+        bench: 'intake',
+        case: `${name}, processor time for ${CPU_SUBJECTS} subjects`,
+        metric: 'CPU',
+        value: ((cpu[at] ?? Number.NaN) * CPU_SUBJECTS) / long,
+        unit: 's',
+        n: 1,
+      }),
+    ),
   ];
 }
 
