@@ -66,12 +66,15 @@ export async function readRows(urls: DatabaseUrls, home: string, facts: Facts): 
   };
 }
 
-/** Every root that lies on a replica of the keyring in `home`, finished or not. */
+/** Lies in every replica beside the tenants' roots, and is none. */
+const REPLICA_MARK = 'replica';
+
+/** Every root that lies on a replica of the keyring in `home`, finished or not; and every file that has no business there. */
 export function readKeyring(home: string): RootCopy[] {
-  const keyring = join(home, 'keyring');
-  return [...filesBelow(keyring, '')].map(({ place, bytes }) => {
+  return [...filesBelow(join(home, 'keyring'), '')].flatMap(({ place, bytes }) => {
     const [, replica = '', tenantId = '', file = ''] = place.split('/');
-    return { replica, tenantId, rootId: file.replace(/\.new$/, ''), key: rootIn(bytes) };
+    if (tenantId === REPLICA_MARK && file === '') return [];
+    return [{ replica, tenantId, rootId: file.replace(/\.new$/, ''), key: rootIn(bytes) }];
   });
 }
 
