@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type Story } from './attack.js';
+import { type Story } from './story.js';
 import { copyTree, withClient, withRedis } from './copies.js';
 import { type Fault } from './faults.js';
 import { type Loot } from './loot.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Story } from './attack.js';
+import { type Story } from './story.js';
 import { withClient } from './copies.js';
 import { type Fault } from './faults.js';
 import { forgeMarks, readThroughOldProduct } from './old-product.js';

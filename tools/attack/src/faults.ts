@@ -1,4 +1,4 @@
-import { type Story } from './attack.js';
+import { type Story } from './story.js';
 import { keyFaults } from './faults-of-keys.js';
 import { placeFaults } from './faults-of-places.js';
 import { productFaults } from './faults-of-product.js';

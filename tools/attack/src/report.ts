@@ -24,14 +24,26 @@ export type Outcome = { readonly claims: readonly Answered[]; readonly faults: r
 const SHOWN_PROBLEMS = 5;
 
 /** Judges every claim. */
-export function judgeClaims(claims: readonly Claim[], loot: Loot, say: (line: string) => void): Answered[] {
-  return claims.map((claim) => {
-    say(`trying: ${claim.name}`);
+export async function judgeClaims(
+  claims: readonly Claim[],
+  loot: Loot,
+  say: (line: string) => void,
+): Promise<Answered[]> {
+  const answered: Answered[] = [];
+  for (const { name, says, judge } of claims) {
+    say(`trying: ${name}`);
     const startedAt = performance.now();
-    const verdict = claim.judge(loot);
-    const { name, says } = claim;
-    return { claim: name, says, held: verdict.problems.length === 0, ...verdict, seconds: since(startedAt) };
-  });
+    const verdict = judge(loot);
+    answered.push({
+      claim: name,
+      says,
+      held: verdict.problems.length === 0,
+      ...verdict,
+      seconds: since(startedAt),
+    });
+    await letOthersIn();
+  }
+  return answered;
 }
 
 /** What faults are planted in, and the claims that judge it. */
@@ -56,6 +68,7 @@ export async function judgeFaults(
     const known = new Set(answered.find((one) => one.claim === claim)?.problems);
     const seen = judged.judge(await plant(loot)).problems.some((problem) => !known.has(problem));
     sightings.push({ fault: name, claim, seen, seconds: since(startedAt) });
+    await letOthersIn();
   }
   return sightings;
 }
@@ -119,5 +132,8 @@ function counted(problems: readonly string[]): string[] {
   for (const problem of problems) counts.set(problem, (counts.get(problem) ?? 0) + 1);
   return [...counts].map(([problem, count]) => (count > 1 ? `${problem} (${count} times)` : problem));
 }
+
+/** A signal to end is heard between two claims. */
+const letOthersIn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const since = (startedAt: number): number => (performance.now() - startedAt) / 1000;
