@@ -3,12 +3,14 @@ import { cpus, release, totalmem } from 'node:os';
 import { erasure } from './erasure.js';
 import { type Figure, report } from './figure.js';
 import { documents, intake } from './intake.js';
+import { restore } from './restore.js';
 import { smoke } from './smoke.js';
 
 const BENCHES: Readonly<Record<string, (options: { isQuick: boolean }) => Promise<Figure[]>>> = {
   documents,
   erasure,
   intake,
+  restore,
   smoke,
 };
 
