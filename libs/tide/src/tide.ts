@@ -61,6 +61,7 @@ export class Tide {
 
   /** Opens the service after this replay. Another one that has been begun since keeps it closed. */
   async open(restoreId: string): Promise<void> {
+    await this.marks.adopt(randomUUID(), this.clock.now());
     await this.marks.begin(randomUUID());
     const kept = await this.marks.read();
     if (kept?.next == null) throw new DomainError('SERVICE_UNAVAILABLE', 'The key store has no mark.');

@@ -8,6 +8,7 @@ const SOUND: DrillFindings = {
   after: { erased: [], rows: 0, opened: 0 },
   survivors: { subjects: 1, values: 2, documents: 1, unreadable: 0 },
   replayed: { restoreId: 'one', tenants: new Map(), lost: [] },
+  logs: { whole: 1, of: 1 },
 };
 
 describe('the report of a drill', () => {
@@ -37,6 +38,7 @@ describe('the report of a drill', () => {
     expect(held({})).toEqual([true, true, true, true]);
     expect(held({ before: { erased: [], rows: 4, opened: 1 } })).toEqual([false, true, true, true]);
     expect(held({ after: { erased: [], rows: 1, opened: 0 } })).toEqual([true, false, true, true]);
+    expect(held({ logs: { whole: 0, of: 1 } })).toEqual([true, true, true, false]);
     expect(held({ survivors: { ...SOUND.survivors, unreadable: 1 } })).toEqual([true, true, false, true]);
   });
 });

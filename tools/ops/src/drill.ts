@@ -90,12 +90,29 @@ async function tryEverybody(environment: OwnerEnvironment, timed: Timed): Promis
     const parts = app.get<ReplayParts>(REPLAY_PARTS);
     const tries = new Drill(parts);
     const before = await timed('read erased', () => tries.readErased(tenants));
+    const signed = await sizesOf(parts, tenants);
     const replayed = await timed('replay', () => replayInto(parts));
+    const logs = reached(signed, await sizesOf(parts, tenants));
     const after = await tries.readErased(tenants);
     const survivors = await timed('read rest', () => tries.readSurvivors(tenants));
-    return { before, after, survivors, replayed };
+    return { before, after, survivors, replayed, logs };
   });
 }
+
+type Sizes = ReadonlyMap<TenantId, { readonly from: number; readonly size: number }>;
+
+/** How far each log goes here, and how far it was signed. */
+async function sizesOf({ importLog }: ReplayParts, tenants: readonly TenantId[]): Promise<Sizes> {
+  const sizes = new Map<TenantId, { from: number; size: number }>();
+  for (const tenantId of tenants) sizes.set(tenantId, await importLog.gap(tenantId));
+  return sizes;
+}
+
+/** Of how many logs the copy has all that was signed before the replay; more may have been since. */
+const reached = (before: Sizes, after: Sizes) => ({
+  whole: [...before].filter(([tenantId, { size }]) => (after.get(tenantId)?.from ?? 0) >= size).length,
+  of: before.size,
+});
 
 /** Replays into a copy, which stays closed: the key store goes on with the living data. */
 async function replayInto(parts: ReplayParts): Promise<Replayed> {
