@@ -1,25 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller } from '@personr/audit';
 import { type EarlierAnswer, IdempotentRequests, type RequestIdentity } from '@personr/idempotency';
-import { type ApiClientId, DomainError, type InstructionId, isDomainError, newId } from '@personr/kernel';
+import { DomainError, type InstructionId, isDomainError, newId } from '@personr/kernel';
 import { assertInstructable, deadlinesOf } from '@personr/law';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
 import { assertMayInstruct, decideLeaving, markLeaving, TermsReader } from '@personr/terms';
 import { enqueueWork } from '@personr/work';
 import { assertAcceptable, assertWritten } from './acceptable.js';
 import { type Accepted } from './accept-instruction.js';
+import { insertInstructions, type InstructionInsert } from './accepted-instruction.repository.js';
 import { type NewInstruction } from './instruction.js';
 import { KeepIntents } from './keep-intents.js';
 import { InstructionLog } from './instruction.log.js';
 import { findInstructionView } from './instruction.repository.js';
-import { insertLeaving, type LeavingInsert } from './leaving-instruction.repository.js';
 import { type Move, transitionsAlong } from './move-instruction.js';
 import { SealWriting } from './seal-writing.js';
+import { type Orderer } from './write-instructions.js';
 
 /** A Business's written order to erase everything that is held for it. */
 export type LeavingOrder = Omit<NewInstruction, 'subject'>;
-
-type Orderer = Caller & { readonly clientId: ApiClientId };
 
 /** Takes in the order by which a tenant leaves. */
 @Injectable()
@@ -76,42 +74,32 @@ export class AcceptLeaving {
     if (by !== null)
       return { answer: await answered(tx, by, 'ALREADY_ERASED'), resourceIds: [by], status: 200 };
     const id: InstructionId = newId(at);
-    const history = transitionsAlong(null, MOVES, at);
     const [writing] = await this.sealWriting.run(tx.tenantId, [{ id, writing: order.writing }]);
     if (writing === undefined) throw new Error('every order is sealed');
     await this.write(tx, orderer, {
+      ...order,
       id,
-      basis: order.basis,
       state: 'APPROVED',
+      flags: [],
+      subjectId: null,
+      subjectRef: null,
+      wholeTenant: true,
       apiClientId: clientId,
       agreementId,
       instructorId,
       policyVersion: policy.version,
       acceptedAt: at,
-      history,
+      history: transitionsAlong(null, MOVES, at),
       deadlines: deadlinesOf({ ...order, receivedAt: at, acceptedAt: at, policy }),
-      urgent: order.urgent,
       writing,
     });
     return { answer: await answered(tx, id, 'ACCEPTED'), resourceIds: [id], status: 202 };
   }
 
-  private async write(tx: TenantTx, orderer: Orderer, insert: LeavingInsert): Promise<void> {
-    await insertLeaving(tx, insert);
+  private async write(tx: TenantTx, orderer: Orderer, insert: InstructionInsert): Promise<void> {
+    await insertInstructions(tx, [insert]);
     await markLeaving(tx, insert.id);
-    await this.log.accepted(tx, orderer, [
-      {
-        ...insert,
-        type: 'DELETE',
-        flags: [],
-        subjectId: null,
-        subjectRef: null,
-        scopeElements: [],
-        wholeTenant: true,
-        consumerRequest: null,
-        verification: null,
-      },
-    ]);
+    await this.log.accepted(tx, orderer, [insert]);
     await enqueueWork(tx, {
       kind: 'EXECUTE_INSTRUCTION',
       referenceId: insert.id,

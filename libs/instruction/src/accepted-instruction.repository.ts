@@ -37,10 +37,10 @@ export async function insertInstructions(tx: TenantTx, inserts: readonly Instruc
 async function insertRows(tx: TenantTx, rows: readonly InstructionInsert[]): Promise<void> {
   await tx.bulk`
     insert into instruction (tenant_id, id, type, basis, state, flags, subject_id, subject_ref, api_client_id,
-      scope_elements, urgent, consumer_request, verification, writing_key_id, sealed_writing, writing_commitment,
+      scope_elements, whole_tenant, urgent, consumer_request, verification, writing_key_id, sealed_writing, writing_commitment,
       policy_version, accepted_at, agreement_id, instructor_id)
     select ${tx.tenantId}::uuid, id, type, basis, state, flags::text[], subject_id, subject_ref, api_client_id,
-           scope_elements::text[], urgent, consumer_request::jsonb, verification::jsonb, key_id, sealed, commitment,
+           scope_elements::text[], whole_tenant, urgent, consumer_request::jsonb, verification::jsonb, key_id, sealed, commitment,
            policy_version, accepted_at, agreement_id, instructor_id
       from unnest(${rows.map(({ id }) => id)}::uuid[], ${rows.map(({ type }) => type)}::text[],
                   ${rows.map(({ basis }) => basis)}::text[], ${rows.map(({ state }) => state)}::text[],
@@ -48,6 +48,7 @@ async function insertRows(tx: TenantTx, rows: readonly InstructionInsert[]): Pro
                   ${rows.map(({ subjectId }) => subjectId)}::uuid[], ${rows.map(({ subjectRef }) => subjectRef)}::text[],
                   ${rows.map(({ apiClientId }) => apiClientId)}::uuid[],
                   ${rows.map(({ scopeElements }) => arrayOf(scopeElements))}::text[],
+                  ${rows.map(({ wholeTenant = false }) => wholeTenant)}::boolean[],
                   ${rows.map(({ urgent }) => urgent)}::boolean[],
                   ${rows.map(({ consumerRequest }) => jsonOf(consumerRequest))}::text[],
                   ${rows.map(({ verification }) => jsonOf(verification))}::text[],
@@ -57,7 +58,7 @@ async function insertRows(tx: TenantTx, rows: readonly InstructionInsert[]): Pro
                   ${rows.map(({ acceptedAt }) => acceptedAt.toISOString())}::timestamptz[],
                   ${rows.map(({ agreementId }) => agreementId)}::uuid[],
                   ${rows.map(({ instructorId }) => instructorId)}::uuid[])
-        as new (id, type, basis, state, flags, subject_id, subject_ref, api_client_id, scope_elements, urgent,
+        as new (id, type, basis, state, flags, subject_id, subject_ref, api_client_id, scope_elements, whole_tenant, urgent,
                 consumer_request, verification, key_id, sealed, commitment, policy_version, accepted_at, agreement_id,
                 instructor_id)`;
 }
