@@ -4,6 +4,7 @@ import { IsCleanText, IsInstant, IsJsonValue } from './members.js';
 
 class Members {
   @IsCleanText(10) text: unknown = 'fine';
+  @IsCleanText(10, { each: true }) texts: unknown = ['fine', 'too'];
   @IsJsonValue() json: unknown = {};
   @IsInstant() instant: unknown = '2026-11-23T18:04:00Z';
 }
@@ -17,6 +18,13 @@ const findingsOn = (member: keyof Members, value: unknown) => {
 };
 
 describe('clean text', () => {
+  it('may be each of a list, and then none of it may be anything else', () => {
+    expect(findingsOn('texts', [])).toEqual([]);
+    for (const item of ['', '\ud800', '01234567890', 1, null, ['x']]) {
+      expect(findingsOn('texts', ['fine', item])).toHaveLength(1);
+    }
+  });
+
   it.each(['x', '0123456789', 'ž\t\n\r', '𝔄'.repeat(5), 'a\u00a0b\u200b', ' '])('may be %j', (value) => {
     expect(findingsOn('text', value)).toEqual([]);
   });

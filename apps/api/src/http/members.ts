@@ -28,20 +28,24 @@ function isSpellable(value: Json): boolean {
   }
 }
 
-/** Text without lone surrogates and control characters, of 1 to `longest` characters. */
-export const IsCleanText = (longest: number): PropertyDecorator =>
-  ValidateBy({
-    name: 'isCleanText',
-    validator: {
-      validate: (value: unknown) =>
-        typeof value === 'string' &&
-        value.length >= 1 &&
-        value.length <= longest &&
-        value.isWellFormed() &&
-        !CONTROL.test(value),
-      defaultMessage: () => `$property must be text of 1 to ${longest} characters without control characters`,
+/** Text without lone surrogates and control characters, of 1 to `longest` characters; with `each`, a list of such. */
+export const IsCleanText = (longest: number, options?: { readonly each: true }): PropertyDecorator =>
+  ValidateBy(
+    {
+      name: 'isCleanText',
+      validator: {
+        validate: (value: unknown) =>
+          typeof value === 'string' &&
+          value.length >= 1 &&
+          value.length <= longest &&
+          value.isWellFormed() &&
+          !CONTROL.test(value),
+        defaultMessage: () =>
+          `$property must be text of 1 to ${longest} characters without control characters`,
+      },
     },
-  });
+    options,
+  );
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/;
 

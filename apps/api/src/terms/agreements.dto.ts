@@ -11,7 +11,6 @@ import {
   IsString,
   Matches,
   Max,
-  MaxLength,
   Min,
   ValidateNested,
 } from 'class-validator';
@@ -79,8 +78,7 @@ export class AgreementBody {
   })
   @IsArray()
   @ArrayMaxSize(20)
-  @IsString({ each: true })
-  @MaxLength(200, { each: true })
+  @IsCleanText(200, { each: true })
   purposes!: string[];
 
   @ApiProperty({
