@@ -1,8 +1,9 @@
+import { Readable } from 'node:stream';
 import { AuditLog } from '@personr/audit';
 import { EndHold, isFinal, PlaceHold } from '@personr/instruction';
 import { anInstruction } from '@personr/instruction/testing';
 import { type SubjectId, newId, newSubjectRef } from '@personr/kernel';
-import { tenantPrefix } from '@personr/stores';
+import { beginUpload, endUpload, tenantPrefix } from '@personr/stores';
 import { type NewHold } from '@personr/subjects';
 import { aNewSubject } from '@personr/subjects/testing';
 import { assertStays } from '@personr/terms';
@@ -211,6 +212,28 @@ describe('the erasure of everything that a tenant has', () => {
     ]);
     expect(seen.slice(3).every(([done, total]) => done === 30 && total === 30)).toBe(true);
     await expectLeft(bench, order, 5);
+  });
+
+  it('R-60: finds what no row knows of, and waits for an upload whose process died', async () => {
+    const { bench } = await aBank(2);
+    const { tenantId } = bench.bank;
+    const nobody: SubjectId = newId(bench.clock.now());
+    const bytes = Readable.from([Buffer.from('bytes that nobody knows of')]);
+    await OBJECTS.put(`${tenantPrefix(tenantId)}${nobody}/${newId(bench.clock.now())}`, bytes);
+    const upload = {
+      id: newId<'document'>(bench.clock.now()),
+      subjectId: nobody,
+      element: 'SELFIE' as const,
+    };
+    await bench.within((tx) => beginUpload(tx, upload, bench.clock.now()));
+    const order = await bench.leave();
+    expect(await bench.run(bench.worker(), order)).toBe(false);
+    expect((await bench.view(order)).instruction).toMatchObject({ state: 'ERASING', erasedAt: null });
+    await bench.within((tx) => endUpload(tx, upload.id));
+    await untilDone(bench, order);
+    expect(await leftOf(bench)).toEqual(NOTHING);
+    expect(await bench.story(order)).toContain('erasure.residue_found');
+    expect((await bench.receipt(order)).body).toMatchObject({ outcome: 'COMPLETED' });
   });
 
   describe('with holds', () => {

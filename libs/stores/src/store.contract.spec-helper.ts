@@ -151,6 +151,17 @@ export function describeStore(name: string, make: () => RecordStore | Promise<Re
       expect(await read({ subjectId: bob })).toEqual([his]);
     });
 
+    it('R-01: counts everything of a tenant, of every subject, and nothing of another', async () => {
+      const tenant = await aTenant(tenancy);
+      const [first, second] = [await aSubject(tenant), await aSubject(tenant)];
+      await write([aRecord(first), aRecord(first), aRecord(second)], tenant);
+      const countAll = () => within((tx) => store.countAll(tx), tenant);
+      expect(await countAll()).toBe(3);
+      await write([aRecord(ada)]);
+      await erase({ subjectId: first }, tenant);
+      expect(await countAll()).toBe(1);
+    });
+
     it('gives everything back when the transaction that erased is rolled back', async () => {
       const record = aRecord(ada);
       await write([record]);
