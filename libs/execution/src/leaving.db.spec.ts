@@ -7,6 +7,7 @@ import { beginUpload, endUpload, tenantPrefix } from '@personr/stores';
 import { type NewHold } from '@personr/subjects';
 import { aNewSubject } from '@personr/subjects/testing';
 import { assertStays } from '@personr/terms';
+import { waitFor } from '@personr/testkit';
 import pg from 'pg';
 import { Bench, type Leaving, OBJECTS } from './execution.bench.spec-helper.js';
 import { DyingTenancy, Fault, vaultThat } from './execution.faults.spec-helper.js';
@@ -71,7 +72,6 @@ describe('the erasure of everything that a tenant has', () => {
   const expectLeft = async (bench: Bench, order: Leaving, subjects: number): Promise<void> => {
     expect(await stateOf(bench, order)).toBe('COMPLETED');
     expect(await leftOf(bench)).toEqual(NOTHING);
-    expect((await bench.story(order)).sort()).toEqual([...LEAVING_STORY].sort());
     const verdict = await bench.receipt(order);
     expect(verdict).toMatchObject({ instructionId: order.instructionId, outcome: 'COMPLETED' });
     expect(verdict.body).toMatchObject({
@@ -105,6 +105,7 @@ describe('the erasure of everything that a tenant has', () => {
     const order = await bench.leave();
     expect(await bench.run(bench.worker(), order)).toBe(true);
     await expectLeft(bench, order, 3);
+    expect((await bench.story(order)).sort()).toEqual([...LEAVING_STORY].sort());
     expect(await leftOf(other.bench)).toEqual(before);
     const [subjectId] = other.subjects;
     const values = await other.bench.subjects.read.run(other.bench.bank, {
@@ -144,6 +145,16 @@ describe('the erasure of everything that a tenant has', () => {
     await entered;
     const order = await bench.leave();
     const running = bench.run(bench.worker(), order);
+    await waitFor(
+      async () => {
+        const { rows } = await bench.owner.query<{ waiting: number }>(
+          "select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+        );
+        return rows[0]!.waiting > 0;
+      },
+      { what: 'the erasure to wait' },
+    );
+    expect((await bench.view(order)).steps).toEqual([]);
     goOn();
     await taking;
     expect(await running).toBe(true);
