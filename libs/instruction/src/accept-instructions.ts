@@ -1,6 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { IdempotentRequests, keyOf, type RequestIdentity } from '@personr/idempotency';
-import { DomainError, type InstructionId, type TenantId } from '@personr/kernel';
+import { DomainError, type InstructionId, isDomainError, type TenantId } from '@personr/kernel';
 import { Tenancy } from '@personr/tenancy';
 import { type WorkLane } from '@personr/work';
 import { assertWritten } from './acceptable.js';
@@ -16,6 +17,12 @@ type SoundLine = {
   readonly order: NewInstruction;
   readonly identity: RequestIdentity | null;
 };
+
+type Outcomes = ReadonlyMap<number, LineOutcome>;
+
+/** How often, and how long apart, a batch looks whether a key that is at work elsewhere has come to its end: five seconds. */
+const LOOKS = 51;
+const PAUSE_MILLISECONDS = 100;
 
 /** Takes a tenant's written orders in, many at once. */
 @Injectable()
@@ -35,7 +42,9 @@ export class AcceptInstructions {
    * identities that were sent are not kept. Answers in order. A line that is refused leaves one entry and no
    * instruction, and spoils no other: for what `assertWritten`, `JudgeOrders`, `assertVerified` and idempotency's
    * `begin` refuse, `SUBJECT_NOT_FOUND`, `SUBJECT_AMBIGUOUS`, and what it was refused for before it came here.
-   * What is answered outlives a restore of an older database (`KeepIntents`). Instructions wait in `lane`, urgent ones in that of the urgent.
+   * A key that is at work elsewhere is refused at once but in the lane BULK, where its line waits for it, for five
+   * seconds at most: whoever sends a broken batch again meets what is left of it. What is answered outlives a restore of
+   * an older database (`KeepIntents`). Instructions wait in `lane`, urgent ones in that of the urgent.
    */
   async run(orderer: Orderer, lines: readonly OrderLine[], lane: WorkLane): Promise<LineOutcome[]> {
     if (lines.length === 0) return [];
@@ -43,17 +52,37 @@ export class AcceptInstructions {
     const rounds = roundsOf(await this.prepare(orderer.tenantId, lines, outcomes));
     let untold = [...outcomes];
     for (const round of rounds) {
-      const written = await this.tenancy.forTenant(orderer.tenantId, async (tx) => {
-        const found = await this.write.run(tx, orderer, { lines: round, lane });
-        await this.log.refusedAll(tx, orderer, refusalsIn(lines, [...untold, ...found]));
-        return found;
-      });
-      for (const [position, outcome] of written) outcomes.set(position, outcome);
-      untold = [];
+      let waiting = round;
+      for (let looks = lane === 'BULK' ? LOOKS : 1; looks > 0; looks -= 1) {
+        const written = await this.attempt(orderer, { waiting, lane, isLast: looks === 1 }, (found) =>
+          refusalsIn(lines, [...untold, ...found]),
+        );
+        for (const [position, outcome] of written) outcomes.set(position, outcome);
+        untold = [];
+        waiting = waiting.filter(({ position }) => !written.has(position));
+        if (waiting.length === 0) break;
+        await pause(PAUSE_MILLISECONDS);
+      }
     }
     await this.intents.run(orderer.tenantId, toldOf(outcomes));
     this.log.remember([...outcomes.values()].filter((outcome) => outcome instanceof DomainError));
     return lines.map((_, position) => answered(outcomes.get(position)));
+  }
+
+  /** What became of the lines, told in the log. Those whose key is at work elsewhere are left out, unless it is the last look. */
+  private attempt(
+    orderer: Orderer,
+    { waiting, lane, isLast }: { waiting: readonly PreparedLine[]; lane: WorkLane; isLast: boolean },
+    refusalsAmong: (found: Outcomes) => Parameters<InstructionLog['refusedAll']>[2],
+  ): Promise<Outcomes> {
+    return this.tenancy.forTenant(orderer.tenantId, async (tx) => {
+      const all = await this.write.run(tx, orderer, { lines: waiting, lane });
+      const found = new Map(
+        [...all].filter(([, outcome]) => isLast || !isDomainError(outcome, 'IDEMPOTENCY_IN_PROGRESS')),
+      );
+      await this.log.refusedAll(tx, orderer, refusalsAmong(found));
+      return found;
+    });
   }
 
   /** What is refused before anything is looked up becomes its line's outcome; of the rest it is found whom it is about. */

@@ -106,7 +106,7 @@ describe('an instant', () => {
   });
 });
 
-it.each<keyof Members>(['text', 'json', 'instant'])(
+it.each<Exclude<keyof Members, 'texts'>>(['text', 'json', 'instant'])(
   'a refusal of %s does not repeat what was sent',
   (member) => {
     const sent = { text: `${SECRET} and longer`, json: `${SECRET}\ud800`, instant: SECRET }[member];
