@@ -40,7 +40,12 @@ const TABLES = [
   'suppression_window',
   'suppressed_identity',
   'suppressed_reference',
+  'quarantined_row',
+  'restore_run',
 ] as const;
+
+/** The one table that is no tenant's: which state of the data this is. */
+const HOUSE_TABLES = ['tide'] as const;
 
 /** One row in every table, as the owner of the database writes it. */
 async function plant(owner: pg.Client, tenant: TenantId): Promise<void> {
@@ -84,6 +89,8 @@ async function plant(owner: pg.Client, tenant: TenantId): Promise<void> {
       [tenant, id, at],
     ],
     ["insert into suppressed_reference values ($1, 'r', $2, $3)", [tenant, id, at]],
+    ["insert into quarantined_row values ($1, 'postgres-records', $2, $2, $2, $2, $3)", [tenant, id, at]],
+    ['insert into restore_run values ($1, $2, 0, $3)', [tenant, id, at]],
     ["insert into log_tile values ($1, 0, 0, 1, '\\x01')", [tenant]],
     [
       "insert into notice_version values ($1, $2, '2026-11-23', '2026-11-23', $3, '{}', '{}', $3)",
@@ -143,7 +150,7 @@ describe('the doors to the data database', () => {
     const { rows } = await owner.query<{ tablename: string }>(
       "select tablename from pg_tables where schemaname = 'public' and tablename <> '_prisma_migrations'",
     );
-    expect(rows.map(({ tablename }) => tablename).sort()).toEqual([...TABLES].sort());
+    expect(rows.map(({ tablename }) => tablename).sort()).toEqual([...TABLES, ...HOUSE_TABLES].sort());
   });
 
   describe('forTenant', () => {
@@ -447,7 +454,18 @@ describe('the doors to the data database', () => {
     [
       'relay',
       {
-        work: ['tenant_id', 'id', 'kind', 'reference_id', 'due_at', 'leased_until', 'rung_at', 'done_at'],
+        work: [
+          'tenant_id',
+          'id',
+          'kind',
+          'reference_id',
+          'due_at',
+          'leased_until',
+          'rung_at',
+          'done_at',
+          'lane',
+        ],
+        execution_step: ['tenant_id', 'instruction_id', 'name'],
         document_upload: ['tenant_id', 'id', 'alive_until'],
         audit_outbox: ['tenant_id', 'id', 'created_at'],
         instruction: [
