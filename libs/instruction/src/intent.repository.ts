@@ -1,5 +1,6 @@
 import { type InstructionId } from '@personr/kernel';
 import { type TenantTx } from '@personr/tenancy';
+import { markLeaving } from '@personr/terms';
 import { type MirroredIntent } from '@personr/vault';
 import { type InstructionState, isFinal } from './instruction-state.js';
 
@@ -48,7 +49,7 @@ export async function readIntents(tx: TenantTx, ids: readonly InstructionId[]): 
 
 /**
  * Writes down those of the remembered instructions that this database does not know, as they were accepted. Of an agreement
- * or instructor that it does not know either the name is left out. Returns how many it knew, and those of the others that are to be carried out.
+ * or instructor that it does not know either the name is left out. A tenant of whom everything was to be erased leaves. Returns how many it knew, and those of the others that are to be carried out.
  */
 export async function replayIntents(
   tx: TenantTx,
@@ -76,6 +77,9 @@ export async function replayIntents(
     insert into instruction_deadline
     select r.* from unnest(${deadlines}::jsonb[]) as doc
      cross join lateral jsonb_populate_record(null::instruction_deadline, doc) as r on conflict do nothing`;
+  // Whoever was told that everything is erased is told so again, whatever this database says.
+  const leaving = records.find(({ instruction }) => instruction.whole_tenant === true);
+  if (leaving !== undefined) await markLeaving(tx, leaving.instruction.id as InstructionId);
   const open = rows.filter(({ state }) => !isFinal(state as InstructionState));
   return {
     known: intents.length - rows.length,
