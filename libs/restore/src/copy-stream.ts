@@ -32,15 +32,18 @@ abstract class Copy {
     this.rows = Number(text.split(' ').at(-1));
   }
 
+  /** The server's refusal, or the end of the connection: `pg` hands this statement nothing more after it. */
   handleError(error: Error): void {
-    this.failure ??= error;
-    // A connection that is gone says nothing more.
-    if (!('severity' in error)) this.handleReadyForQuery();
+    this.end.reject(this.failure ?? error);
+  }
+
+  /** What is reported instead of what the server is going to say. */
+  protected failWith(error: unknown): void {
+    this.failure = error instanceof Error ? error : new Error('failed');
   }
 
   handleReadyForQuery(): void {
-    if (this.failure === null) this.end.resolve(this.rows);
-    else this.end.reject(this.failure);
+    this.end.resolve(this.rows);
   }
 }
 
@@ -71,21 +74,29 @@ class CopyOut extends Copy {
       this.arrived();
     });
     over.catch(() => undefined);
-    for (;;) {
-      if (this.queue.length > 0) {
-        const chunks = this.queue.splice(0);
-        yield Buffer.concat(chunks);
-        continue;
+    try {
+      for (;;) {
+        if (this.queue.length > 0) {
+          const chunks = this.queue.splice(0);
+          yield Buffer.concat(chunks);
+          continue;
+        }
+        if (state.isOver) break;
+        const next = new Promise<void>((resolve) => (this.arrived = resolve));
+        this.goOn();
+        await next;
       }
-      if (state.isOver) break;
-      const next = new Promise<void>((resolve) => (this.arrived = resolve));
-      if (this.isPaused) {
-        this.isPaused = false;
-        this.wire?.stream.resume();
-      }
-      await next;
+    } finally {
+      // The end may have come with the piece at which the socket was told to wait; whatever is next on it would not come.
+      this.goOn();
     }
     await over;
+  }
+
+  private goOn(): void {
+    if (!this.isPaused) return;
+    this.isPaused = false;
+    this.wire?.stream.resume();
   }
 }
 
@@ -103,9 +114,7 @@ class CopyIn extends Copy {
         wire.endCopyFrom();
       },
       (error: unknown) => {
-        this.handleError(
-          Object.assign(error instanceof Error ? error : new Error('failed'), { severity: '' }),
-        );
+        this.failWith(error);
         wire.sendCopyFail('the source failed');
       },
     );
