@@ -9,6 +9,8 @@ import { each, timed, timesOf } from './timings.js';
 const BENCH = 'erasure';
 const LOOK_MILLISECONDS = 20;
 const AT_ONCE = 8;
+/** As many as one credential may have under way: `UPLOADS_PER_CREDENTIAL`. */
+const UPLOADS_AT_ONCE = 4;
 const DOCUMENTS = 2;
 const DOCUMENT_BYTES = 20_000;
 const MIB = 1024 * 1024;
@@ -103,7 +105,7 @@ async function asManyAsItCan(bench: ErasureBench): Promise<Figure[]> {
   const door = await openDoor(bench);
   const subjects = inventSubjects('many', count);
   say(`${String(count)} subjects with ${String(RECORDS)} elements and ${String(DOCUMENTS)} documents each`);
-  await each(subjects, AT_ONCE, async (subject) => {
+  await each(subjects, UPLOADS_AT_ONCE, async (subject) => {
     const { id } = await door.post<{ id: string }>('/v1/subjects', subject);
     for (let at = 0; at < DOCUMENTS; at += 1) await upload(door, id, DOCUMENT_BYTES);
   });
