@@ -6,6 +6,7 @@ import { Clock } from '@personr/kernel';
 import { RestoreModule } from '@personr/restore';
 import { StoresModule } from '@personr/stores';
 import { SilenceModule } from '@personr/silence';
+import { SealedDocuments, SweepUploads } from '@personr/subjects';
 import { TenancyModule } from '@personr/tenancy';
 import { TideModule } from '@personr/tide';
 import { KeyStoreHeads, VaultModule } from '@personr/vault';
@@ -63,7 +64,7 @@ const ROOMS = [AuditModule, TideModule, SignedHeadsModule];
 
 /** What moves by itself, and what it moves. */
 const PULSES = [IndexPulse, KeyPulse, LogPulse, RelayPulse, TidePulse, UploadPulse];
-const HANDS = [Lanes, OutboxRelay, WorkConsumer];
+const HANDS = [Lanes, OutboxRelay, SealedDocuments, SweepUploads, WorkConsumer];
 
 /** The composition root of the hands. */
 @Module({})
