@@ -2,17 +2,22 @@ import { type DynamicModule, Global, Module, type Provider } from '@nestjs/commo
 import { Clock } from '@personr/kernel';
 import { Tenancy } from '@personr/tenancy';
 import { AuditLog } from './audit-log.js';
+import { CountReads } from './count-reads.js';
 import { DirectoryEvidence } from './directory.evidence.js';
 import { ImportLog } from './import-log.js';
+import { LogFiles } from './log-files.js';
 import { LogReader } from './log-reader.js';
 import { LogSigner } from './log-signer.js';
 import { LogTail } from './log-tail.js';
+import { ReadEntries } from './read-entries.js';
 import { type Outside, Sequencer } from './sequencer.js';
 import { SIGNED_HEADS, type SignedHeads } from './signed-heads.js';
 
-/** Provides `AuditLog` and `LogReader`: what a process needs that acts and reads, and signs nothing. */
+const READING = [AuditLog, CountReads, LogFiles, LogReader, ReadEntries];
+
+/** Provides `AuditLog`, and what reads a log: for a process that acts and reads, and signs nothing. */
 @Global()
-@Module({ providers: [AuditLog, LogReader], exports: [AuditLog, LogReader] })
+@Module({ providers: READING, exports: READING })
 export class AuditModule {}
 
 /** Where the signing key is, and where evidence goes (`file:///directory`). */

@@ -76,6 +76,8 @@ const DETAILS: Readonly<Partial<Record<ErrorCode, string>>> = {
   ENTRY_TOO_LARGE: 'What the log would have to hold is too large.',
   LOG_FORKED: 'The log does not fit what was signed before. Nothing is signed.',
   LOG_BEHIND: 'More of the log was signed than is held here. Nothing is signed until it is imported.',
+  EVIDENCE_NOT_FOUND: 'The log has no such tile or bundle.',
+  RECORD_INCOMPLETE: 'The record lacks one of the six facts that must be kept of every request.',
   EVIDENCE_MISSING: 'The evidence store lacks what was signed. Nothing is signed until it has it.',
   PROOF_INVALID: 'The proof does not hold.',
   NOTE_MALFORMED: 'The signed note cannot be read.',
