@@ -19,7 +19,7 @@ import { TokenController } from './auth/token.controller.js';
 import { TokenGuard } from './auth/token.guard.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { type ApiConfig } from './config.js';
-import { EvidenceController } from './evidence/evidence.controller.js';
+import { EvidenceRoutesModule } from './evidence/evidence.module.js';
 import { HealthController, PROBES } from './health/health.controller.js';
 import { RedisProbe } from './health/redis.probe.js';
 import { HoldsRoutesModule } from './holds/holds.module.js';
@@ -47,7 +47,13 @@ const PROBES_PROVIDER = {
 /** Rooms that are told nothing from outside. */
 const ROOMS = [AuditModule, IdempotencyModule, TermsModule, TideModule];
 
-const ROUTES = [TermsRoutesModule, InstructionsModule, HoldsRoutesModule, ClientsModule];
+const ROUTES = [
+  TermsRoutesModule,
+  InstructionsModule,
+  HoldsRoutesModule,
+  ClientsModule,
+  EvidenceRoutesModule,
+];
 
 /** Every login of this app, by the variable that holds its URL. */
 const loginsOf = (config: ApiConfig): Record<string, string> => ({
@@ -87,7 +93,7 @@ export class AppModule {
         ...ROOMS,
         ...ROUTES,
       ],
-      controllers: [TokenController, DiscoveryController, EvidenceController, HealthController],
+      controllers: [TokenController, DiscoveryController, HealthController],
       providers: [
         JwtStrategy,
         ClientAuthentication,

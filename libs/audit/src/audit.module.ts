@@ -2,20 +2,22 @@ import { type DynamicModule, Global, Module, type Provider } from '@nestjs/commo
 import { Clock } from '@personr/kernel';
 import { Tenancy } from '@personr/tenancy';
 import { AuditLog } from './audit-log.js';
+import { CountReads } from './count-reads.js';
 import { DirectoryEvidence } from './directory.evidence.js';
 import { CheckLog } from './check-log.js';
 import { ImportLog } from './import-log.js';
+import { LogFiles } from './log-files.js';
 import { LogReader } from './log-reader.js';
 import { LogSigner } from './log-signer.js';
 import { LogProbe } from './log.probe.js';
 import { LogTail } from './log-tail.js';
 import { LogWatch } from './log-watch.js';
+import { ReadEntries } from './read-entries.js';
 import { type Outside, Sequencer } from './sequencer.js';
 import { SIGNED_HEADS, type SignedHeads } from './signed-heads.js';
 
-const READING = [AuditLog, LogReader, LogWatch, LogProbe];
-
-/** Provides `AuditLog`, `LogReader`, `LogWatch` and `LogProbe`: what a process needs that acts and reads, and signs nothing. */
+const READING = [AuditLog, CountReads, LogFiles, LogProbe, LogReader, LogWatch, ReadEntries];
+/** Provides `AuditLog`, and what reads a log: for a process that acts and reads, and signs nothing. */
 @Global()
 @Module({ providers: READING, exports: READING })
 export class AuditModule {}

@@ -77,6 +77,8 @@ const DETAILS: Readonly<Partial<Record<ErrorCode, string>>> = {
   LOG_FORKED: 'The log does not fit what was signed before. Nothing is signed.',
   AUDIT_CHAIN_BROKEN: 'Part of the log is not what was signed.',
   LOG_BEHIND: 'More of the log was signed than is held here. Nothing is signed until it is imported.',
+  EVIDENCE_NOT_FOUND: 'The log has no such tile or bundle.',
+  RECORD_INCOMPLETE: 'The record lacks one of the six facts that must be kept of every request.',
   EVIDENCE_MISSING: 'The evidence store lacks what was signed. Nothing is signed until it has it.',
   PROOF_INVALID: 'The proof does not hold.',
   NOTE_MALFORMED: 'The signed note cannot be read.',
