@@ -12,6 +12,7 @@ export {
   isKeyName,
   KEY_ID_BYTES,
   openNote,
+  readNote,
   signNote,
 } from './note.js';
 export * from './policy.js';
@@ -29,7 +30,7 @@ export {
   type ReceiptEntry,
   type ReceiptParts,
 } from './receipt.js';
-export { consistencyPath, inclusionPath, treeRoot } from './tiled-tree.js';
+export { consistencyPath, hashOver, inclusionPath, treeRoot } from './tiled-tree.js';
 export * from './tile.js';
 export * from './tlog-proof.js';
 export * from './tree.js';
