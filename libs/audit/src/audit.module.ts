@@ -3,6 +3,7 @@ import { Clock } from '@personr/kernel';
 import { Tenancy } from '@personr/tenancy';
 import { AuditLog } from './audit-log.js';
 import { CountReads } from './count-reads.js';
+import { ExportLog } from './export-log.js';
 import { DirectoryEvidence } from './directory.evidence.js';
 import { CheckLog } from './check-log.js';
 import { ImportLog } from './import-log.js';
@@ -16,7 +17,8 @@ import { ReadEntries } from './read-entries.js';
 import { type Outside, Sequencer } from './sequencer.js';
 import { SIGNED_HEADS, type SignedHeads } from './signed-heads.js';
 
-const READING = [AuditLog, CountReads, LogFiles, LogProbe, LogReader, LogWatch, ReadEntries];
+const READING = [AuditLog, CountReads, ExportLog, LogFiles, LogProbe, LogReader, LogWatch, ReadEntries];
+
 /** Provides `AuditLog`, and what reads a log: for a process that acts and reads, and signs nothing. */
 @Global()
 @Module({ providers: READING, exports: READING })

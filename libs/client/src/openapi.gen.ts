@@ -327,6 +327,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/evidence/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See which keys sign your log, and which did
+         * @description Every key that signs checkpoints of your log or did, with its times. A verifier pins keys from your agreement or from a copy that you kept, never from here; this shows when another key has come, and while both sign.
+         *
+         *     Needs the scope `evidence:read`.
+         */
+        get: operations["readLogKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/evidence/pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take your log away: for auditors and verifiers
+         * @description A zip for an auditor: `checkpoint` and `tile/` as C2SP tlog-tiles lays them out, `entries.ndjson` and `entries.csv`, `receipts/` as JSON and tlog-proof, `vkeys.json`, `index.html` to begin with, and `VERIFY.txt`, which says how `personr-verify log .` checks it all in the directory that it was unpacked to. Entries and receipts are those of the period by the instant of what they report; hashes are of the whole log, bundles from the beginning of the period on. It is made while it is read, however long the log is. One entry of your log says that it was taken.
+         *
+         *     Needs the scope `evidence:read`.
+         */
+        get: operations["takeEvidencePack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/evidence/tile/{path}": {
         parameters: {
             query?: never;
@@ -2765,6 +2809,29 @@ export interface components {
              */
             status: "LIVE";
         };
+        LogKeysView: {
+            /** @description The newest first; none before the first checkpoint. */
+            keys: components["schemas"]["LogKeyView"][];
+        };
+        LogKeyView: {
+            /**
+             * Format: date-time
+             * @description Since when it signs; null where nobody wrote it down.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            from: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it signed; null while it signs.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            until: string | null;
+            /**
+             * @description The key as a verifier pins it (C2SP signed-note, "Verifier keys").
+             * @example personr.example/log/5e1f0c8e9a1f6b4a539f0e2f3f1f7d4a+0b7de0ae+AZPvF5tqOUX2Ls7q7u4xFMrJmDmNQXHkRfLbRBkOuZ8q
+             */
+            vkey: string;
+        };
         /** @description Exactly one of the two. */
         LookupBody: {
             /**
@@ -3206,6 +3273,7 @@ export interface components {
          *     | `ENTRY_TOO_LARGE` | 422 | What the log would have to hold is too large. |
          *     | `LOG_FORKED` | 503 | The log does not fit what was signed before. Nothing is signed. |
          *     | `LOG_BEHIND` | 503 | More of the log was signed than is held here. Nothing is signed until it is imported. |
+         *     | `AUDIT_CHAIN_BROKEN` | 503 | Part of the log is not what was signed. |
          *     | `EVIDENCE_MISSING` | 503 | The evidence store lacks what was signed. Nothing is signed until it has it. |
          *     | `EVIDENCE_NOT_FOUND` | 404 | The log has no such tile or bundle. |
          *     | `RECORD_INCOMPLETE` | 422 | The record lacks one of the six facts that must be kept of every request. |
@@ -3225,7 +3293,7 @@ export interface components {
          * @example ID_MALFORMED
          * @enum {string}
          */
-        ProblemCode: "ID_MALFORMED" | "BODY_MALFORMED" | "BODY_TOO_LARGE" | "CONTENT_TYPE_UNSUPPORTED" | "REQUEST_MALFORMED" | "REQUEST_TIMED_OUT" | "HEADERS_TOO_LARGE" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED" | "JSON_NOT_CANONICAL" | "ROUTE_NOT_FOUND" | "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED" | "SCOPE_MISSING" | "GRANT_UNSUPPORTED" | "API_CLIENT_NOT_FOUND" | "API_CLIENT_REVOKED" | "CLIENT_SECRET_NOT_FOUND" | "CLIENT_SECRETS_FULL" | "CLIENT_METHOD_MISMATCH" | "CREDENTIAL_AMBIGUOUS" | "KEY_SET_REFUSED" | "LAST_ADMIN" | "SCOPE_NOT_GRANTABLE" | "IDEMPOTENCY_KEY_MALFORMED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE" | "PURPOSE_NOT_PERMITTED" | "SUBJECT_NOT_FOUND" | "SUBJECT_AMBIGUOUS" | "SUBJECT_BEING_ERASED" | "ALREADY_ERASED" | "SUPPRESSED_REINGEST" | "AGREEMENT_NOT_IN_FORCE" | "AGREEMENT_TERMS_INCOMPLETE" | "AGREEMENT_NOT_FOUND" | "AGREEMENT_NOT_LATER" | "AGREEMENT_ENDED" | "AGREEMENT_END_INVALID" | "NOTICE_NOT_FOUND" | "NOTICE_NOT_LATER" | "INSTRUCTOR_NOT_FOUND" | "POLICY_BELOW_LAW" | "ROLE_NOT_OF_TENANT" | "CONSENT_MISSING" | "CONSENT_NOT_FOUND" | "CONSENT_WITHDRAWN" | "CONSENT_IN_FUTURE" | "DOCUMENT_NOT_FOUND" | "DOCUMENT_EMPTY" | "BODY_INCOMPLETE" | "BODY_STALLED" | "DIGEST_REQUIRED" | "DIGEST_MISMATCH" | "RANGE_NOT_SATISFIABLE" | "UPLOAD_INTERRUPTED" | "UPLOADS_FULL" | "OBJECT_MISSING" | "LINE_MALFORMED" | "LINE_TOO_LONG" | "BATCH_TOO_LARGE" | "STREAM_IDLE" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "INSTRUCTION_NOT_FOUND" | "INSTRUCTION_NOT_WRITTEN" | "INSTRUCTOR_NOT_AUTHORISED" | "TYPE_NOT_ENABLED" | "SCOPE_INVALID" | "RECEIPT_IN_FUTURE" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "ILLEGAL_TRANSITION" | "NOT_FINISHED" | "KEY_SHREDDED" | "SEAL_BROKEN" | "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "ERASURE_INCOMPLETE" | "RESIDUAL_DATA_FOUND" | "BACKUP_COPY_REMAINS" | "EXCEPTION_GROUND_UNKNOWN" | "EXCEPTION_SCOPE_TOO_WIDE" | "HOLD_TERM_INVALID" | "HOLD_NOT_FOUND" | "HOLD_ENDED" | "TENANT_LEAVING" | "LEASE_LOST" | "ENTRY_TOO_LARGE" | "LOG_FORKED" | "LOG_BEHIND" | "EVIDENCE_MISSING" | "EVIDENCE_NOT_FOUND" | "RECORD_INCOMPLETE" | "PROOF_INVALID" | "NOTE_MALFORMED" | "KEY_MALFORMED" | "RESTORE_REPLAY_PENDING" | "RESTORE_REFUSED" | "BACKUP_INCOMPLETE" | "BACKUP_BROKEN" | "MIGRATION_EDITED" | "MIGRATION_FAILED" | "CONFIG_INVALID" | "START_UNSAFE" | "SERVICE_UNAVAILABLE" | "INTERNAL";
+        ProblemCode: "ID_MALFORMED" | "BODY_MALFORMED" | "BODY_TOO_LARGE" | "CONTENT_TYPE_UNSUPPORTED" | "REQUEST_MALFORMED" | "REQUEST_TIMED_OUT" | "HEADERS_TOO_LARGE" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED" | "JSON_NOT_CANONICAL" | "ROUTE_NOT_FOUND" | "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED" | "SCOPE_MISSING" | "GRANT_UNSUPPORTED" | "API_CLIENT_NOT_FOUND" | "API_CLIENT_REVOKED" | "CLIENT_SECRET_NOT_FOUND" | "CLIENT_SECRETS_FULL" | "CLIENT_METHOD_MISMATCH" | "CREDENTIAL_AMBIGUOUS" | "KEY_SET_REFUSED" | "LAST_ADMIN" | "SCOPE_NOT_GRANTABLE" | "IDEMPOTENCY_KEY_MALFORMED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE" | "PURPOSE_NOT_PERMITTED" | "SUBJECT_NOT_FOUND" | "SUBJECT_AMBIGUOUS" | "SUBJECT_BEING_ERASED" | "ALREADY_ERASED" | "SUPPRESSED_REINGEST" | "AGREEMENT_NOT_IN_FORCE" | "AGREEMENT_TERMS_INCOMPLETE" | "AGREEMENT_NOT_FOUND" | "AGREEMENT_NOT_LATER" | "AGREEMENT_ENDED" | "AGREEMENT_END_INVALID" | "NOTICE_NOT_FOUND" | "NOTICE_NOT_LATER" | "INSTRUCTOR_NOT_FOUND" | "POLICY_BELOW_LAW" | "ROLE_NOT_OF_TENANT" | "CONSENT_MISSING" | "CONSENT_NOT_FOUND" | "CONSENT_WITHDRAWN" | "CONSENT_IN_FUTURE" | "DOCUMENT_NOT_FOUND" | "DOCUMENT_EMPTY" | "BODY_INCOMPLETE" | "BODY_STALLED" | "DIGEST_REQUIRED" | "DIGEST_MISMATCH" | "RANGE_NOT_SATISFIABLE" | "UPLOAD_INTERRUPTED" | "UPLOADS_FULL" | "OBJECT_MISSING" | "LINE_MALFORMED" | "LINE_TOO_LONG" | "BATCH_TOO_LARGE" | "STREAM_IDLE" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "INSTRUCTION_NOT_FOUND" | "INSTRUCTION_NOT_WRITTEN" | "INSTRUCTOR_NOT_AUTHORISED" | "TYPE_NOT_ENABLED" | "SCOPE_INVALID" | "RECEIPT_IN_FUTURE" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "ILLEGAL_TRANSITION" | "NOT_FINISHED" | "KEY_SHREDDED" | "SEAL_BROKEN" | "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "ERASURE_INCOMPLETE" | "RESIDUAL_DATA_FOUND" | "BACKUP_COPY_REMAINS" | "EXCEPTION_GROUND_UNKNOWN" | "EXCEPTION_SCOPE_TOO_WIDE" | "HOLD_TERM_INVALID" | "HOLD_NOT_FOUND" | "HOLD_ENDED" | "TENANT_LEAVING" | "LEASE_LOST" | "ENTRY_TOO_LARGE" | "LOG_FORKED" | "LOG_BEHIND" | "AUDIT_CHAIN_BROKEN" | "EVIDENCE_MISSING" | "EVIDENCE_NOT_FOUND" | "RECORD_INCOMPLETE" | "PROOF_INVALID" | "NOTE_MALFORMED" | "KEY_MALFORMED" | "RESTORE_REPLAY_PENDING" | "RESTORE_REFUSED" | "BACKUP_INCOMPLETE" | "BACKUP_BROKEN" | "MIGRATION_EDITED" | "MIGRATION_FAILED" | "CONFIG_INVALID" | "START_UNSAFE" | "SERVICE_UNAVAILABLE" | "INTERNAL";
         ProblemView: {
             /**
              * @description What a program switches on. Never renamed, never reused.
@@ -7218,6 +7286,311 @@ export interface operations {
                          * @enum {string}
                          */
                         code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
+                    };
+                };
+            };
+        };
+    };
+    readLogKeys: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its keys. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keys": [
+                     *         {
+                     *           "from": "2026-11-23T00:00:00.000Z",
+                     *           "until": null,
+                     *           "vkey": "personr.example/log/5e1f0c8e9a1f6b4a539f0e2f3f1f7d4a+0b7de0ae+AZPvF5tqOUX2Ls7q7u4xFMrJmDmNQXHkRfLbRBkOuZ8q"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LogKeysView"];
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
+                    };
+                };
+            };
+        };
+    };
+    takeEvidencePack: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The first instant.
+                 * @example 2026-11-23T00:00:00Z
+                 */
+                from?: string;
+                /**
+                 * @description The first instant that is no part of it.
+                 * @example 2026-12-01T00:00:00Z
+                 */
+                to?: string;
+            };
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A zip, made while it is read. One that breaks off is no zip. */
+            200: {
+                headers: {
+                    /**
+                     * @description The name of the file.
+                     * @example attachment; filename="evidence.zip"
+                     */
+                    "Content-Disposition"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example text */
+                    "application/zip": string;
+                };
+            };
+            /** @description Bad Request: VALIDATION_FAILED, UNKNOWN_MEMBER */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example VALIDATION_FAILED
+                         * @enum {string}
+                         */
+                        code: "VALIDATION_FAILED" | "UNKNOWN_MEMBER";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Conflict: NOT_FINISHED */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example NOT_FINISHED
+                         * @enum {string}
+                         */
+                        code: "NOT_FINISHED";
                     };
                 };
             };
