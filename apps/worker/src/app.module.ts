@@ -13,6 +13,7 @@ import { KeyStoreHeads, VaultModule } from '@personr/vault';
 import { type Logger } from 'pino';
 import { type WorkerConfig } from './config.js';
 import { CheckPulse } from './check.pulse.js';
+import { CountPulse } from './count.pulse.js';
 import { IndexPulse } from './index.pulse.js';
 import { QUEUES } from './job.js';
 import { KeyPulse } from './key.pulse.js';
@@ -65,7 +66,7 @@ const ROOMS = [AuditModule, TideModule, SignedHeadsModule];
 
 /** What moves by itself, and what it moves. */
 const HANDS = [Lanes, OutboxRelay, SealedDocuments, SweepUploads, WorkConsumer];
-const PULSES = [CheckPulse, IndexPulse, KeyPulse, LogPulse, RelayPulse, TidePulse, UploadPulse];
+const PULSES = [CheckPulse, CountPulse, IndexPulse, KeyPulse, LogPulse, RelayPulse, TidePulse, UploadPulse];
 
 /** The composition root of the hands. */
 @Module({})

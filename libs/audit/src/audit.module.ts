@@ -3,10 +3,12 @@ import { Clock } from '@personr/kernel';
 import { Tenancy } from '@personr/tenancy';
 import { AuditLog } from './audit-log.js';
 import { CountReads } from './count-reads.js';
+import { CountedLog } from './counted-log.js';
 import { DirectoryEvidence } from './directory.evidence.js';
 import { CheckLog } from './check-log.js';
 import { ImportLog } from './import-log.js';
 import { LogFiles } from './log-files.js';
+import { LaterCounts } from './later-counts.js';
 import { LogReader } from './log-reader.js';
 import { LogSigner } from './log-signer.js';
 import { LogProbe } from './log.probe.js';
@@ -16,10 +18,15 @@ import { ReadEntries } from './read-entries.js';
 import { type Outside, Sequencer } from './sequencer.js';
 import { SIGNED_HEADS, type SignedHeads } from './signed-heads.js';
 
-const READING = [AuditLog, CountReads, LogFiles, LogProbe, LogReader, LogWatch, ReadEntries];
-/** Provides `AuditLog`, and what reads a log: for a process that acts and reads, and signs nothing. */
+const ACTING = [AuditLog, CountedLog, CountReads, LaterCounts];
+const READING = [LogFiles, LogProbe, LogReader, LogWatch, ReadEntries];
+
+/**
+ * Provides what writes to a log and what reads one: for a process that acts and reads, and signs nothing. Needs global
+ * providers of `Tenancy` and `Clock`.
+ */
 @Global()
-@Module({ providers: READING, exports: READING })
+@Module({ providers: [...ACTING, ...READING], exports: [...ACTING, ...READING] })
 export class AuditModule {}
 
 /** Where the signing keys are, and where evidence goes: `file:///directory` or `s3://bucket?region=...&endpoint=...`. */
