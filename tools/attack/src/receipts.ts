@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Answer } from './door.js';
 import { orderKeyOf } from './guess.js';
 import { type Ordered } from './loot.js';
-import { HELD, orderOf } from './person.js';
+import { HELD, HELD_ON, orderOf } from './person.js';
 import { type Business } from './scene.js';
 import { type Held } from './take-in.js';
 
@@ -54,7 +54,7 @@ export const hold = ({ door }: Business, { subjectId }: Held) =>
   door.take('/v1/holds', {
     subjectId,
     elements: HELD,
-    ground: 'EX_LEGAL',
+    ground: HELD_ON,
     citation: '31 CFR 1020.220(a)(3)',
     endsAt: new Date(Date.now() + HOLD_MILLISECONDS).toISOString(),
   });
