@@ -34,4 +34,5 @@ export { SUPPRESSION } from './suppression.js';
 export { countSubject, markErasing, removeSubject, unmarkErasing } from './subject.repository.js';
 export { type ErasedSubject, suppressErased } from './suppress-erased.js';
 export * from './subjects.module.js';
+export * from './sweep-uploads.js';
 export * from './identity-elements.js';
