@@ -526,7 +526,7 @@ export interface paths {
         };
         /**
          * Take the receipt of an instruction that has ended
-         * @description The receipt that a finished instruction ends in. It verifies offline, with the key you pinned, by `personr-verify` or any C2SP tlog-proof verifier. Too early it is 409 `NOT_FINISHED` with `Retry-After`.
+         * @description The receipt that a finished instruction ends in. It verifies offline, with the key you pinned, by `personr-verify` or any C2SP tlog-proof verifier. As a page it can be read and printed; that shows what the JSON says and proves nothing itself. Too early it is 409 `NOT_FINISHED` with `Retry-After`.
          *
          *     Needs the scope `instructions:read`.
          */
@@ -3338,6 +3338,11 @@ export interface components {
              */
             status: "READY" | "NOT_READY";
         };
+        /**
+         * @example json
+         * @enum {string}
+         */
+        ReceiptFormat: "json" | "tlog-proof" | "html";
         ReceiptView: {
             /** @description What the receipt says. */
             body: {
@@ -9550,7 +9555,13 @@ export interface operations {
     };
     readReceipt: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description The form, where `Accept` cannot be set, as for a link.
+                 * @example json
+                 */
+                format?: components["schemas"]["ReceiptFormat"];
+            };
             header?: {
                 /**
                  * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
@@ -9569,7 +9580,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The receipt; for `Accept: text/plain` its tlog-proof alone (C2SP). */
+            /** @description The receipt; for `Accept: text/plain` its tlog-proof alone (C2SP), for `Accept: text/html` a page to read and print. */
             200: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -9592,6 +9603,11 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["ReceiptView"];
                     /**
+                     * @example <!doctype html>
+                     *     <html lang="en">…</html>
+                     */
+                    "text/html": string;
+                    /**
                      * @example c2sp.org/tlog-proof@v1
                      *     index 41
                      *     wgEHUmb83X2uPCKsoXfmNSOpwWNAWqwTXN8S4ZBLWVo=
@@ -9605,7 +9621,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description Bad Request: ID_MALFORMED */
+            /** @description Bad Request: ID_MALFORMED, VALIDATION_FAILED, UNKNOWN_MEMBER */
             400: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -9619,7 +9635,7 @@ export interface operations {
                          * @example ID_MALFORMED
                          * @enum {string}
                          */
-                        code: "ID_MALFORMED";
+                        code: "ID_MALFORMED" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER";
                     };
                 };
             };

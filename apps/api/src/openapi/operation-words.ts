@@ -20,7 +20,7 @@ export const OPERATION_WORDS: Readonly<Record<string, string>> = {
   listInstructions: 'All instructions, or those in one state or of one type.',
   findInstruction: 'State, legal clocks, progress and history of one instruction.',
   readReceipt:
-    'The receipt that a finished instruction ends in. It verifies offline, with the key you pinned, by `personr-verify` or any C2SP tlog-proof verifier. Too early it is 409 `NOT_FINISHED` with `Retry-After`.',
+    'The receipt that a finished instruction ends in. It verifies offline, with the key you pinned, by `personr-verify` or any C2SP tlog-proof verifier. As a page it can be read and printed; that shows what the JSON says and proves nothing itself. Too early it is 409 `NOT_FINISHED` with `Retry-After`.',
   readCheckpoint:
     'The newest signed tree head of your log (C2SP tlog-checkpoint). Keep them: two that do not fit together prove a fork.',
   readTile:
