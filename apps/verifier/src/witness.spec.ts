@@ -237,7 +237,12 @@ describe('personr-verify witness', () => {
     let heard: (text: string) => void = () => undefined;
     const ended = new Promise<void>((resolve) => (end = resolve));
     const said = new Promise<string>((resolve) => (heard = resolve));
-    const run = runCommand(options(argv), { ended, onOut: (text) => { heard(text); } });
+    const run = runCommand(options(argv), {
+      ended,
+      onOut: (text) => {
+        heard(text);
+      },
+    });
     try {
       const text = await Promise.race([said, run.then(({ err }) => Promise.reject(new Error(err)))]);
       const [, vkey = '', url = ''] = /^witness (\S+)\nlistens at (\S+)\n$/.exec(text) ?? [];
