@@ -1,7 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AccessModule } from '@personr/access';
-import { AuditModule } from '@personr/audit';
+import { AuditModule, LogProbe } from '@personr/audit';
 import { IdempotencyModule } from '@personr/idempotency';
 import { Clock, type Probe } from '@personr/kernel';
 import { ObjectStoreProbe, StoresModule } from '@personr/stores';
@@ -40,7 +40,7 @@ export class ClockModule {
 
 const PROBES_PROVIDER = {
   provide: PROBES,
-  inject: [VaultProbes, DatabaseProbe, RedisProbe, ObjectStoreProbe, TideGate],
+  inject: [VaultProbes, DatabaseProbe, RedisProbe, ObjectStoreProbe, TideGate, LogProbe],
   useFactory: (vault: VaultProbes, ...others: Probe[]) => [...vault.all, ...others],
 };
 

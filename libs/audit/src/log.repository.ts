@@ -1,8 +1,10 @@
-import { type EntryId, type InstructionId } from '@personr/kernel';
+import { DomainError, type EntryId, type InstructionId } from '@personr/kernel';
 import { type TileReader } from '@personr/proof';
 import { type BulkRow, type TenantTx } from '@personr/tenancy';
 import { type PendingEntry } from './batch.js';
+import { type LogKey } from './log-keys.js';
 import { decodeOpening } from './openings.js';
+import { type TreeHead } from './signed-heads.js';
 
 /** How far a log goes. */
 export type LogHead = {
@@ -10,6 +12,8 @@ export type LogHead = {
   readonly size: number;
   readonly root: Uint8Array<ArrayBuffer>;
   readonly checkpoint: string | null;
+  /** The keys that the checkpoint was signed with, and those before them. */
+  readonly keys: readonly LogKey[];
 };
 
 type TileRow = { level: number; index: number; width: number; hashes: Uint8Array };
@@ -17,25 +21,28 @@ type TileRow = { level: number; index: number; width: number; hashes: Uint8Array
 /** Reads the head and keeps others from moving it until the transaction ends. Null when no log was opened. */
 export async function lockHead(tx: TenantTx): Promise<LogHead | null> {
   const [row] = await tx.bulk`
-    select origin, size, root, checkpoint from log_head where tenant_id = ${tx.tenantId} for update`;
+    select origin, size, root, checkpoint, keys from log_head where tenant_id = ${tx.tenantId} for update`;
   return row === undefined ? null : { ...(row as LogHead), size: Number(row.size) };
 }
 
 /** Reads the head. Null when no log was opened. */
 export async function readHead(tx: TenantTx): Promise<LogHead | null> {
   const row = await tx.logHead.findUnique({ where: { tenantId: tx.tenantId } });
-  return row === null ? null : { ...row, size: Number(row.size) };
+  return row === null ? null : { ...row, size: Number(row.size), keys: row.keys as LogKey[] };
 }
+
+/** A head that was signed. */
+export type SignedHead = TreeHead & { readonly checkpoint: string; readonly keys: readonly LogKey[] };
 
 /** Moves the head from `size` to `next`; false when it was no longer there (compare-and-swap). */
 export async function swapHead(
   tx: TenantTx,
   size: number,
-  next: { size: number; root: Uint8Array; checkpoint: string; at: Date },
+  next: SignedHead & { readonly at: Date },
 ): Promise<boolean> {
   const moved = await tx.bulk`
     update log_head set size = ${next.size}, root = ${next.root}, checkpoint = ${next.checkpoint},
-                        updated_at = ${next.at.toISOString()}
+                        keys = ${JSON.stringify(next.keys)}::jsonb, updated_at = ${next.at.toISOString()}
      where tenant_id = ${tx.tenantId} and size = ${size} returning size`;
   return moved.length === 1;
 }
@@ -109,6 +116,17 @@ export type Named = {
 /** Reads what an entry is found by. */
 export const namesIn = (entry: Uint8Array): Named => JSON.parse(Buffer.from(entry).toString()) as Named;
 
+/** Entries by their places, from `from` up to, not including, `to`. */
+export async function readEntries(
+  tx: TenantTx,
+  { from, to }: { from: number; to: number },
+): Promise<Map<number, Uint8Array>> {
+  const rows = await tx.bulk`
+    select position, entry from log_entry
+     where tenant_id = ${tx.tenantId} and position >= ${from} and position < ${to}`;
+  return new Map(rows.map(({ position, entry }) => [Number(position), entry as Uint8Array]));
+}
+
 /** Stores tiles, replacing narrower ones of the same place. */
 export async function storeTiles(tx: TenantTx, tiles: readonly TileRow[]): Promise<void> {
   await tx.bulk`
@@ -128,7 +146,7 @@ export function tileReader(tx: TenantTx): TileReader {
     if (known !== undefined && known.byteLength >= width * 32) return known.subarray(0, width * 32);
     const [row] = await tx.bulk`
       select hashes from log_tile where tenant_id = ${tx.tenantId} and level = ${level} and position = ${index}`;
-    if (row === undefined) throw new Error(`the log has no tile ${place}`);
+    if (row === undefined) throw new DomainError('LOG_FORKED', 'The log lacks a tile that it had.');
     const hashes = row.hashes as Uint8Array;
     seen.set(place, hashes);
     return hashes.subarray(0, width * 32);

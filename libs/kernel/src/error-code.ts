@@ -118,6 +118,7 @@ export type ErrorCode =
   | 'ENTRY_TOO_LARGE'
   | 'LOG_FORKED'
   | 'LOG_BEHIND'
+  | 'AUDIT_CHAIN_BROKEN'
   | 'EVIDENCE_MISSING'
   | 'PROOF_INVALID'
   | 'NOTE_MALFORMED'

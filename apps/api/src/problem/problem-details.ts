@@ -75,6 +75,7 @@ const DETAILS: Readonly<Partial<Record<ErrorCode, string>>> = {
   LEASE_LOST: 'Another process has taken this work over.',
   ENTRY_TOO_LARGE: 'What the log would have to hold is too large.',
   LOG_FORKED: 'The log does not fit what was signed before. Nothing is signed.',
+  AUDIT_CHAIN_BROKEN: 'Part of the log is not what was signed.',
   LOG_BEHIND: 'More of the log was signed than is held here. Nothing is signed until it is imported.',
   EVIDENCE_MISSING: 'The evidence store lacks what was signed. Nothing is signed until it has it.',
   PROOF_INVALID: 'The proof does not hold.',
