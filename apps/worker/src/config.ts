@@ -14,7 +14,7 @@ export type WorkerConfig = {
   readonly keyringTokens: readonly TokenAddress[] | null;
   /** Where documents rest: `file:///directory` or `s3://bucket?region=...&endpoint=...`. */
   readonly objectStoreUrl: string;
-  /** Where evidence goes that has to outlive the data database: `file:///directory`. */
+  /** Where evidence goes that has to outlive the data database: `file:///directory` or `s3://bucket?region=...&endpoint=...`. */
   readonly evidenceUrl: string;
   readonly logSigningKeyFile: string;
   readonly redisUrl: string;

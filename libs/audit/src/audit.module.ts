@@ -1,8 +1,14 @@
-import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
+import {
+  type DynamicModule,
+  Global,
+  Inject,
+  Module,
+  type OnApplicationShutdown,
+  type Provider,
+} from '@nestjs/common';
 import { Clock } from '@personr/kernel';
 import { Tenancy } from '@personr/tenancy';
 import { AuditLog } from './audit-log.js';
-import { DirectoryEvidence } from './directory.evidence.js';
 import { CheckLog } from './check-log.js';
 import { ImportLog } from './import-log.js';
 import { LogReader } from './log-reader.js';
@@ -10,6 +16,7 @@ import { LogSigner } from './log-signer.js';
 import { LogProbe } from './log.probe.js';
 import { LogTail } from './log-tail.js';
 import { LogWatch } from './log-watch.js';
+import { openEvidence } from './open-evidence.js';
 import { type Outside, Sequencer } from './sequencer.js';
 import { SIGNED_HEADS, type SignedHeads } from './signed-heads.js';
 
@@ -36,7 +43,9 @@ const signing = (type: typeof Sequencer | typeof ImportLog): Provider => ({
  * and for operations. Needs `AuditModule` and global providers of `Tenancy`, `Clock` and `SIGNED_HEADS`.
  */
 @Module({})
-export class SequencerModule {
+export class SequencerModule implements OnApplicationShutdown {
+  constructor(@Inject(OUTSIDE) private readonly outside: Outside) {}
+
   static forRoot({ signingKeyFile, evidenceUrl }: SequencerOptions): DynamicModule {
     return {
       module: SequencerModule,
@@ -46,9 +55,9 @@ export class SequencerModule {
         {
           provide: OUTSIDE,
           inject: [SIGNED_HEADS],
-          useFactory: (heads: SignedHeads): Outside => ({
+          useFactory: async (heads: SignedHeads): Promise<Outside> => ({
             heads,
-            evidence: DirectoryEvidence.at(evidenceUrl),
+            evidence: await openEvidence(evidenceUrl),
           }),
         },
         signing(Sequencer),
@@ -66,5 +75,9 @@ export class SequencerModule {
       ],
       exports: [Sequencer, ImportLog, CheckLog, LogTail, LogSigner],
     };
+  }
+  /** Ends the evidence store's connections. */
+  onApplicationShutdown(): void {
+    this.outside.evidence.close();
   }
 }

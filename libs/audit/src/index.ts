@@ -14,5 +14,6 @@ export * from './log-signer.js';
 export * from './log-tail.js';
 export * from './log.probe.js';
 export { type LogAlarm, type LogAlarms, LogWatch } from './log-watch.js';
+export * from './open-evidence.js';
 export * from './sequencer.js';
 export * from './signed-heads.js';
