@@ -11,6 +11,7 @@ import { TideModule } from '@personr/tide';
 import { KeyStoreHeads, VaultModule } from '@personr/vault';
 import { type Logger } from 'pino';
 import { type WorkerConfig } from './config.js';
+import { AnchorPulse } from './anchor.pulse.js';
 import { CheckPulse } from './check.pulse.js';
 import { IndexPulse } from './index.pulse.js';
 import { QUEUES } from './job.js';
@@ -63,7 +64,7 @@ const loginsOf = (config: WorkerConfig): Record<string, string> => ({
 const ROOMS = [AuditModule, TideModule, SignedHeadsModule];
 
 /** What moves by itself, and what it moves. */
-const PULSES = [CheckPulse, IndexPulse, KeyPulse, LogPulse, RelayPulse, TidePulse, UploadPulse];
+const PULSES = [AnchorPulse, CheckPulse, IndexPulse, KeyPulse, LogPulse, RelayPulse, TidePulse, UploadPulse];
 const HANDS = [Lanes, OutboxRelay, WorkConsumer];
 
 /** The composition root of the hands. */
@@ -92,6 +93,7 @@ export class AppModule {
         SequencerModule.forRoot({
           signingKeyFile: config.logSigningKeyFile,
           evidenceUrl: config.evidenceUrl,
+          witnesses: config.witnesses,
         }),
         StoresModule.forRoot({ objectStoreUrl: config.objectStoreUrl }),
         RestoreModule.forRoot({ replayEndings }),

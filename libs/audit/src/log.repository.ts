@@ -2,6 +2,7 @@ import { DomainError, type EntryId, type InstructionId } from '@personr/kernel';
 import { type TileReader } from '@personr/proof';
 import { type BulkRow, type TenantTx } from '@personr/tenancy';
 import { type PendingEntry } from './batch.js';
+import { CHECKPOINT_LOGGED, isMetaEntry, metaEntryId } from './house.js';
 import { type LogKey } from './log-keys.js';
 import { decodeOpening } from './openings.js';
 import { type TreeHead } from './signed-heads.js';
@@ -114,7 +115,10 @@ export type Named = {
 };
 
 /** Reads what an entry is found by. */
-export const namesIn = (entry: Uint8Array): Named => JSON.parse(Buffer.from(entry).toString()) as Named;
+export const namesIn = (entry: Uint8Array): Named =>
+  isMetaEntry(entry)
+    ? { id: metaEntryId(entry), event: CHECKPOINT_LOGGED }
+    : (JSON.parse(Buffer.from(entry).toString()) as Named);
 
 /** Entries by their places, from `from` up to, not including, `to`. */
 export async function readEntries(

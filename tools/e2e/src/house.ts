@@ -159,6 +159,7 @@ export async function startHouse({
   const workerConfig: WorkerConfig = {
     ...common,
     evidenceUrl: pathToFileURL(evidenceDirectory).href,
+    witnesses: [],
     logSigningKeyFile: keys.logSigningKeyFile,
     leaseSeconds: 30,
   };
