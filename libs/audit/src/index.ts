@@ -4,6 +4,7 @@ export * from './audit.module.js';
 export type { Opening } from './batch.js';
 export * from './evidence-store.js';
 export * from './import-log.js';
+export * from './lacks-signed.js';
 export * from './log-reader.js';
 export * from './log-signer.js';
 export * from './log-tail.js';

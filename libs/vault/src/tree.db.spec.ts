@@ -153,8 +153,12 @@ describe('the key tree of a tenant', () => {
     const record = await vault.sealFor(tenantId, item);
     const copy = await fixture.copy(tenantId);
     const reason = anInstruction();
+    const keyIds = crowd.map(({ keyId }) => keyId);
+    expect(await vault.gone(tenantId, [...keyIds, record.keyId])).toEqual([]);
     const left = await vault.leave(tenantId, reason);
     expect(await vault.leave(tenantId, reason)).toEqual(left);
+    // Their rows are still there, and no key of theirs is.
+    expect(await vault.gone(tenantId, [...keyIds, record.keyId])).toEqual(keyIds);
     await expect(read(vault, tenantId, crowd[0]!)).rejects.toMatchObject({ code: 'KEY_SHREDDED' });
     await expect(aSubject(vault, tenantId, 'late')).rejects.toMatchObject({ code: 'KEY_STORE_STALE' });
     expect(await vault.open(tenantId, [{ ...record, binding: ['r'] }])).toEqual([bytes('order')]);
@@ -181,6 +185,7 @@ describe('the key tree of a tenant', () => {
     await vault.leave(tenantId, { ...anInstruction(), keep });
     copies.push(await fixture.copy(tenantId));
     expect(await read(vault, tenantId, held!)).toBe('n-0');
+    expect(await vault.gone(tenantId, [held!.keyId, crowd[2]!.keyId])).toEqual([crowd[2]!.keyId]);
     await expect(read(vault, tenantId, crowd[2]!)).rejects.toMatchObject({ code: 'KEY_SHREDDED' });
     expect(await vault.keysOf(tenantId, held!.subjectId)).toEqual([held!.keyId]);
     while ((await vault.clearLeft(tenantId, 1000)) > 0);
