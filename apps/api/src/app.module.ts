@@ -26,6 +26,7 @@ import { HoldsRoutesModule } from './holds/holds.module.js';
 import { InstructionsModule } from './instructions/instructions.module.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { RatesModule } from './rates/rates.module.js';
+import { Refusals } from './refusals/refusals.js';
 import { SubjectsModule } from './subjects/subjects.module.js';
 import { TermsRoutesModule } from './terms/terms.module.js';
 
@@ -92,6 +93,7 @@ export class AppModule {
         JwtStrategy,
         ClientAuthentication,
         RefusedCredentials,
+        Refusals,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: TokenGuard },
         { provide: RedisProbe, useFactory: () => new RedisProbe(config.redisUrl) },

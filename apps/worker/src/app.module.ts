@@ -11,6 +11,7 @@ import { TideModule } from '@personr/tide';
 import { KeyStoreHeads, VaultModule } from '@personr/vault';
 import { type Logger } from 'pino';
 import { type WorkerConfig } from './config.js';
+import { CountPulse } from './count.pulse.js';
 import { IndexPulse } from './index.pulse.js';
 import { QUEUES } from './job.js';
 import { KeyPulse } from './key.pulse.js';
@@ -62,7 +63,7 @@ const loginsOf = (config: WorkerConfig): Record<string, string> => ({
 const ROOMS = [AuditModule, TideModule, SignedHeadsModule];
 
 /** What moves by itself, and what it moves. */
-const PULSES = [IndexPulse, KeyPulse, LogPulse, RelayPulse, TidePulse, UploadPulse];
+const PULSES = [CountPulse, IndexPulse, KeyPulse, LogPulse, RelayPulse, TidePulse, UploadPulse];
 const HANDS = [Lanes, OutboxRelay, WorkConsumer];
 
 /** The composition root of the hands. */

@@ -2,17 +2,24 @@ import { type DynamicModule, Global, Module, type Provider } from '@nestjs/commo
 import { Clock } from '@personr/kernel';
 import { Tenancy } from '@personr/tenancy';
 import { AuditLog } from './audit-log.js';
+import { CountedLog } from './counted-log.js';
 import { DirectoryEvidence } from './directory.evidence.js';
 import { ImportLog } from './import-log.js';
+import { LaterCounts } from './later-counts.js';
 import { LogReader } from './log-reader.js';
 import { LogSigner } from './log-signer.js';
 import { LogTail } from './log-tail.js';
 import { type Outside, Sequencer } from './sequencer.js';
 import { SIGNED_HEADS, type SignedHeads } from './signed-heads.js';
 
-/** Provides `AuditLog` and `LogReader`: what a process needs that acts and reads, and signs nothing. */
+const ACTING = [AuditLog, CountedLog, LaterCounts, LogReader];
+
+/**
+ * Provides `AuditLog`, `CountedLog`, `LaterCounts` and `LogReader`: what a process needs that acts and reads, and signs
+ * nothing. Needs global providers of `Tenancy` and `Clock`.
+ */
 @Global()
-@Module({ providers: [AuditLog, LogReader], exports: [AuditLog, LogReader] })
+@Module({ providers: ACTING, exports: ACTING })
 export class AuditModule {}
 
 /** Where the signing key is, and where evidence goes (`file:///directory`). */

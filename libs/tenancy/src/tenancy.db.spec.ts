@@ -35,6 +35,7 @@ const TABLES = [
   'policy_version',
   'instructor',
   'consent',
+  'counted_event',
   'document',
   'document_upload',
   'suppression_window',
@@ -91,6 +92,7 @@ async function plant(owner: pg.Client, tenant: TenantId): Promise<void> {
     ["insert into suppressed_reference values ($1, 'r', $2, $3)", [tenant, id, at]],
     ["insert into quarantined_row values ($1, 'postgres-records', $2, $2, $2, $2, $3)", [tenant, id, at]],
     ['insert into restore_run values ($1, $2, 0, $3)', [tenant, id, at]],
+    ["insert into counted_event values ($1, 'e', $2, 'r', 'c', $3, $3, true, 1, 1)", [tenant, id, at]],
     ["insert into log_tile values ($1, 0, 0, 1, '\\x01')", [tenant]],
     [
       "insert into notice_version values ($1, $2, '2026-11-23', '2026-11-23', $3, '{}', '{}', $3)",
@@ -182,6 +184,8 @@ describe('the doors to the data database', () => {
       ['instructor', 'update instructor set revoked_at = now() where tenant_id = '],
       ['consent', 'update consent set withdrawn_at = now() where tenant_id = '],
       ['consent', 'delete from consent where tenant_id = '],
+      ['counted_event', 'update counted_event set count = 99 where tenant_id = '],
+      ['counted_event', 'delete from counted_event where tenant_id = '],
       ['document', 'delete from document where tenant_id = '],
       ['document_upload', 'update document_upload set alive_until = now() where tenant_id = '],
       ['document_upload', 'delete from document_upload where tenant_id = '],
@@ -466,6 +470,7 @@ describe('the doors to the data database', () => {
           'lane',
         ],
         execution_step: ['tenant_id', 'instruction_id', 'name'],
+        counted_event: ['tenant_id', 'until_at'],
         document_upload: ['tenant_id', 'id', 'alive_until'],
         audit_outbox: ['tenant_id', 'id', 'created_at'],
         instruction: [

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Headers, Param, Post, Query, Res, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiOperation,
@@ -28,7 +28,6 @@ import { AwaitReceipt } from './await-receipt.js';
 import { InstructionBody, InstructionQuery } from './instructions.dto.js';
 import { InstructionPageView, InstructionView, toSummaryView } from './instructions.view.js';
 import { ORDER_PROBLEMS } from './order-problems.js';
-import { RefusalsInterceptor } from './refusals.interceptor.js';
 import { ReceiptView } from './receipt.view.js';
 import { ShowInstruction } from './show-instruction.js';
 import { toLeavingOrder, toNewInstruction } from './to-new-instruction.js';
@@ -55,7 +54,6 @@ const ACCEPT_PROBLEMS = [
 @ApiTags('instructions')
 @ApiBearerAuth('token')
 @Controller('v1/instructions')
-@UseInterceptors(RefusalsInterceptor)
 export class InstructionsController {
   constructor(
     private readonly acceptInstruction: AcceptInstruction,
