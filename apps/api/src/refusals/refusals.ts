@@ -7,6 +7,7 @@ import { callerAs, callerOf, type CallerRequest, type ClientCaller } from '../au
 import { JwtStrategy } from '../auth/jwt.strategy.js';
 import { RefusedCredentials } from '../auth/refused-credentials.js';
 import { routeNameOf } from '../http/route-name.js';
+import { PROBLEM_STATUS } from '../problem/problem-status.js';
 import { RequestRates } from '../rates/request-rates.js';
 
 const INSTRUCTIONS = '/v1/instructions';
@@ -39,6 +40,14 @@ export class Refusals {
     if (refused.who === 'CLIENT') await this.tellTenant(refused.caller, refusal);
     else if (refused.who === 'EAGER') this.access.refusedLater(refused.caller, refusal.code);
     else this.count(refused, request, refusal);
+  }
+
+  /** The same for lines of a stream whose sender was let in. */
+  async tellLines(caller: ClientCaller, refusals: readonly DomainError[]): Promise<void> {
+    const codes = refusals
+      .filter((refusal) => !isNone(refusal) && PROBLEM_STATUS[refusal.code] < 500)
+      .map(({ code }) => code);
+    if (codes.length > 0) await this.access.refused(caller, codes);
   }
 
   private tellTenant(caller: ClientCaller, refusal: DomainError): Promise<void> {
@@ -76,8 +85,11 @@ export class Refusals {
   }
 }
 
-/** A receipt that is asked for too early is no refusal: whoever waits for one asks again and again. */
-const isNone = ({ code }: DomainError): boolean => code === 'NOT_FINISHED';
+/**
+ * A receipt that is asked for too early is no refusal: whoever waits for one asks again and again. Who is not taken in
+ * again has an entry already, which names the erasure.
+ */
+const isNone = ({ code }: DomainError): boolean => code === 'NOT_FINISHED' || code === 'SUPPRESSED_REINGEST';
 
 const isKnown = (request: FastifyRequest): request is CallerRequest =>
   (request as Partial<CallerRequest>).user !== undefined;
