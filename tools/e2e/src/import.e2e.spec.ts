@@ -1,3 +1,4 @@
+import { LaterCounts } from '@personr/audit';
 import pg from 'pg';
 import { MARKER, type Refusal, SUBJECTS } from './bad-requests.js';
 import { aDelete, anAdmission, idOf } from './bodies.js';
@@ -76,6 +77,7 @@ describe('an import', () => {
     const counts = { complete: true, lines: MANY, updated: 0, refused: MANY / 10 };
     expect(summaryOf(first)).toEqual({ ...counts, created: MANY * 0.9, replayed: 0 });
 
+    await house.api.get(LaterCounts).flush();
     const after = await everything(bank);
     expect(after.subjects - before.subjects).toBe(MANY * 0.9);
     expect(after.records - before.records).toBe(MANY * 0.9 * 6);
@@ -156,6 +158,7 @@ describe('an import', () => {
         events: { 'subject.admitted': (before.events['subject.admitted'] ?? 0) + 2 },
         requests: (before.requests ?? 0) + 2,
       });
+      await house.api.get(LaterCounts).flush();
       expect((await refusalsTold(house, bank)) - toldBefore).toBe(1);
     });
 

@@ -36,10 +36,7 @@ export class ImportStream {
     };
   }
 
-  /**
-   * Takes a batch in, and tells the log of what was refused before it is answered. A failure of the whole is the answer to
-   * each of its lines.
-   */
+  /** Takes a batch in, and has the log told of what was refused. A failure of the whole is the answer to each of its lines. */
   private async admit(caller: ClientCaller, turns: Turns, batch: readonly Line[]): Promise<LineResult[]> {
     const good = batch.filter((line): line is GoodLine => !('error' in line));
     const handles = good.flatMap((line) => line.handles);
@@ -48,7 +45,7 @@ export class ImportStream {
       if ('error' in line) return { ok: false, error: line.error };
       return taken.get(line) ?? { ok: false, error: foreseen(undefined) };
     });
-    await this.refusals.tellLines(
+    this.refusals.tellLines(
       caller,
       outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.error])),
     );

@@ -42,19 +42,20 @@ export class Refusals {
     else this.count(refused, request, refusal);
   }
 
-  /** The same for lines of a stream whose sender was let in. */
-  async tellLines(caller: ClientCaller, refusals: readonly DomainError[]): Promise<void> {
-    const codes = refusals
-      .filter((refusal) => !isNone(refusal) && PROBLEM_STATUS[refusal.code] < 500)
-      .map(({ code }) => code);
-    if (codes.length > 0) await this.access.refused(caller, codes);
+  /** Tells of lines of a stream, whose sender was let in, within a second. */
+  tellLines(caller: ClientCaller, refusals: readonly DomainError[]): void {
+    const told = refusals.filter((refusal) => !isNone(refusal) && PROBLEM_STATUS[refusal.code] < 500);
+    this.access.refusedLines(
+      caller,
+      told.map(({ code }) => code),
+    );
   }
 
   private tellTenant(caller: ClientCaller, refusal: DomainError): Promise<void> {
     const isInstruction = caller.route?.split(' ')[1]?.startsWith(INSTRUCTIONS) === true;
     return isInstruction
       ? this.instructions.refused(caller, refusal)
-      : this.access.refused(caller, [refusal.code]);
+      : this.access.refused(caller, refusal.code);
   }
 
   private count(refused: Refused, request: FastifyRequest, refusal: DomainError): void {
