@@ -44,7 +44,8 @@ export function signNote(text: string, signers: readonly NoteSigner[]): string {
   return `${text}\n${signers.map((signer) => signatureLine(text, signer)).join('')}`;
 }
 
-function signatureLine(text: string, signer: NoteSigner): string {
+/** The line under `text` that `signer` signs. Throws `KEY_MALFORMED` for a name or key id that cannot be one. */
+export function signatureLine(text: string, signer: NoteSigner): string {
   const { name, keyId } = signer;
   if (!isKeyName(name) || keyId.length !== KEY_ID_BYTES) {
     throw new DomainError('KEY_MALFORMED', 'A key has a name without spaces or plus, and an id of 4 bytes.');
@@ -59,31 +60,50 @@ function signatureLine(text: string, signer: NoteSigner): string {
  * key fails (even beside a good one) and when no trusted key signed. C2SP signed-note, "Signatures".
  */
 export function openNote(note: string, verifiers: readonly NoteVerifier[]): OpenedNote {
-  const end = note.lastIndexOf('\n\n');
-  const text = note.slice(0, end + 1);
-  const lines = note.slice(end + 2).split('\n');
-  if (end < 0 || !isNoteText(note) || lines.length - 1 > MAX_SIGNATURES) {
-    throw malformed('A note is text, a blank line and signature lines.');
-  }
-  const signatures = lines.slice(0, -1).map(parseLine);
-  const known = signatures.flatMap((line) => verifiers.filter(isKeyOf(line)).map((key) => ({ key, line })));
-  const bytes = utf8(text);
-  if (!known.every(({ key, line }) => key.verify(bytes, line.signature))) {
-    throw invalid('A signature under the name of a trusted key is not that key’s.');
-  }
+  const { text, lines } = readNote(note);
+  const known = verifiedLines(text, lines, verifiers);
   if (known.length === 0) throw invalid('None of the trusted keys signed this.');
   return { text, signedBy: [...new Set(known.map(({ key }) => key))] };
 }
 
-type SignatureLine = { name: string; keyId: Uint8Array; signature: Uint8Array };
+/** A line of a note: who signed, by name and key id, and the raw signature. `line` is how it was written. */
+export type SignatureLine = { name: string; keyId: Uint8Array; signature: Uint8Array; line: string };
 
-function parseLine(line: string): SignatureLine {
+/** Takes a note apart and verifies nothing. Throws `NOTE_MALFORMED` for what is not a note. */
+export function readNote(note: string): { text: string; lines: readonly SignatureLine[] } {
+  const end = note.lastIndexOf('\n\n');
+  const lines = note.slice(end + 2).split('\n');
+  if (end < 0 || !isNoteText(note) || lines.length - 1 > MAX_SIGNATURES) {
+    throw malformed('A note is text, a blank line and signature lines.');
+  }
+  return { text: note.slice(0, end + 1), lines: lines.slice(0, -1).map(parseSignatureLine) };
+}
+
+/**
+ * The lines that are under the name and id of one of the keys, each with its key. Throws `PROOF_INVALID` when
+ * one of them is not that key's signature on `text`.
+ */
+export function verifiedLines<Key extends NoteVerifier>(
+  text: string,
+  lines: readonly SignatureLine[],
+  keys: readonly Key[],
+): { key: Key; line: SignatureLine }[] {
+  const known = lines.flatMap((line) => keys.filter(isKeyOf(line)).map((key) => ({ key, line })));
+  const bytes = utf8(text);
+  if (!known.every(({ key, line }) => key.verify(bytes, line.signature))) {
+    throw invalid('A signature under the name of a trusted key is not that key’s.');
+  }
+  return known;
+}
+
+/** Reads a signature line, without its line break. Throws `NOTE_MALFORMED` for another text. */
+export function parseSignatureLine(line: string): SignatureLine {
   const [, name = '', base64 = ''] = LINE.exec(line) ?? [];
   const bytes = fromBase64(base64);
   if (!isKeyName(name) || bytes === undefined || bytes.length <= KEY_ID_BYTES) {
     throw malformed('A signature line is a dash, a key name and a base64 signature.');
   }
-  return { name, keyId: bytes.slice(0, KEY_ID_BYTES), signature: bytes.slice(KEY_ID_BYTES) };
+  return { name, keyId: bytes.slice(0, KEY_ID_BYTES), signature: bytes.slice(KEY_ID_BYTES), line };
 }
 
 const isKeyOf =

@@ -1,6 +1,7 @@
 import { type SignedCheckpoint } from './checkpoint.js';
 import { type ReceiptBody } from './receipt-body.js';
 import { type ReceiptEntry } from './receipt.js';
+import { type AnchorFinding } from './verify-anchor.js';
 
 /** What the sentences are made from: everything here was verified. */
 export type ReceiptFacts = {
@@ -8,6 +9,7 @@ export type ReceiptFacts = {
   entry: ReceiptEntry;
   checkpoint: SignedCheckpoint;
   index: number;
+  anchoring: AnchorFinding;
   strangers: number;
 };
 
@@ -15,11 +17,26 @@ const many = (count: number, one: string, more = `${one}s`): string => `${count}
 const orEmpty = (condition: boolean, sentence: string): string[] => (condition ? [sentence] : []);
 
 /** What mathematics proves, given the keys that the reader pinned. */
-export const proved = ({ body, entry, checkpoint, index }: ReceiptFacts): string[] => [
+export const proved = ({ body, entry, checkpoint, index, anchoring }: ReceiptFacts): string[] => [
   `A trusted key signed a checkpoint of the log ${checkpoint.origin} at ${many(checkpoint.size, 'entry', 'entries')}: ${checkpoint.signedBy.join(', ')}.`,
   `That log holds, at index ${index}, the entry ${entry.event} for instruction ${body.instructionId} of tenant ${body.tenantId}.`,
   'Every member of the receipt’s body is as that entry committed to it: nothing was changed, added or left out.',
+  ...anchorSentences(anchoring),
 ];
+
+function anchorSentences({ metaLog, cosignatures }: AnchorFinding): string[] {
+  const logged =
+    metaLog === null
+      ? []
+      : [
+          `The meta-log ${metaLog.origin}, at index ${metaLog.index} of ${many(metaLog.size, 'entry', 'entries')}, holds the checkpoint of that log.`,
+        ];
+  const seen = cosignatures.map(
+    ({ name, at, of }) =>
+      `Witness ${name} cosigned ${of === 'META_LOG' ? 'the meta-log' : 'that log itself'} at ${at}, by its own clock, having seen nothing that contradicts it.`,
+  );
+  return [...logged, ...seen];
+}
 
 /** What Personr says, and has bound itself to by the log, but which mathematics cannot see. */
 export const attested = ({ body }: ReceiptFacts): string[] => [
@@ -55,10 +72,23 @@ const listSentences = ({ subprocessors, exceptions }: ReceiptBody): string[] => 
   ...orEmpty(exceptions.length > 0, `Exceptions named in the receipt: ${exceptions.length}.`),
 ];
 
+const OTHERS: Readonly<Record<AnchorFinding['state'], string>> = {
+  NONE: 'no witness’s signature was checked, and there is no anchor.',
+  UNCHECKED: 'no witness’s signature was checked, since no key of the meta-log was given.',
+  LOGGED: 'not as many witnesses as you ask for cosigned the meta-log yet.',
+  COSIGNED: 'the meta-log shows no names, so it cannot exclude a second log of the same name in it.',
+};
+
+function othersSentence({ state, cosignatures }: AnchorFinding): string {
+  const isOfThisLog = state === 'COSIGNED' && cosignatures.some(({ of }) => of === 'LOG');
+  if (isOfThisLog) return 'Whether the witnesses are independent of Personr and of each other.';
+  return `Whether others were shown the same log: ${OTHERS[state]}`;
+}
+
 /** What the receipt cannot tell, in so many words. */
-export const unknown = ({ body, strangers }: ReceiptFacts): string[] => [
+export const unknown = ({ body, anchoring, strangers }: ReceiptFacts): string[] => [
   'Whether Personr’s machines did what it attests: a log proves what was said and in which order, not what was done.',
-  'Whether others were shown the same log: no witness’s signature was checked.',
+  othersSentence(anchoring),
   'Whether the times are right: they are by Personr’s clock.',
   'Whether a later entry of the log completes or corrects this receipt.',
   ...orEmpty(

@@ -1,12 +1,13 @@
 import { DomainError } from '@personr/kernel';
 import { openCheckpoint } from './checkpoint.js';
-import { parseVkey } from './ed25519.js';
+import { keyOf, type TrustedKey } from './ed25519.js';
 import { parseReceiptBody, type ReceiptBody, type ReceiptOutcome } from './receipt-body.js';
 import { attested, proved, unknown } from './receipt-words.js';
 import { readEntry, readReceipt, receiptCommitment, type ReadReceipt, type ReceiptEntry } from './receipt.js';
 import { invalid, malformed } from './refusal.js';
 import { hashLeaf, verifyInclusion } from './tree.js';
 import { parseTlogProof } from './tlog-proof.js';
+import { type AnchorFinding, type AnchorTrust, NO_ANCHOR_TRUST, verifyAnchor } from './verify-anchor.js';
 
 /** What a receipt that holds says. The three lists are sentences for people; `body` is what was verified. */
 export type ReceiptVerdict = {
@@ -19,6 +20,8 @@ export type ReceiptVerdict = {
   readonly index: number;
   /** Names of the trusted keys that signed the checkpoint. */
   readonly signedBy: readonly string[];
+  /** How far others than Personr stand for it. */
+  readonly anchoring: AnchorFinding;
   /** True by mathematics. */
   readonly proved: readonly string[];
   /** True if Personr says the truth. */
@@ -30,21 +33,27 @@ export type ReceiptVerdict = {
 
 /**
  * Verifies a receipt (its JSON text, or the value parsed from it) against verifier keys that the caller holds
- * already. No key is ever taken from the receipt. Throws `PROOF_INVALID` or `NOTE_MALFORMED` with the check
- * that failed, and `KEY_MALFORMED` when one of `vkeys` is not a key.
+ * already, and its anchor against `trust`, if that is given. No key is ever taken from the receipt. Throws
+ * `PROOF_INVALID` or `NOTE_MALFORMED` with the check that failed, and `KEY_MALFORMED` when one of `keys` is not a key
+ * or a witness is required and none is known.
  */
-export function verifyReceipt(receipt: unknown, vkeys: readonly string[]): ReceiptVerdict {
-  const keys = vkeys.map(parseVkey);
+export function verifyReceipt(
+  receipt: unknown,
+  keys: readonly TrustedKey[],
+  trust: AnchorTrust = NO_ANCHOR_TRUST,
+): ReceiptVerdict {
+  const trusted = keys.map(keyOf);
   const read = readReceipt(receipt);
   const { index, path, checkpoint: note, extra } = parseTlogProof(read.proof);
   if (extra !== undefined) throw malformed('The proof of a receipt has no extra line.');
 
-  const checkpoint = openCheckpoint(note, keys);
+  const checkpoint = openCheckpoint(note, trusted);
   verifyInclusion(hashLeaf(read.entry), { index, size: checkpoint.size, path }, checkpoint.root);
   const entry = readEntry(read.entry);
   const body = bind(read, entry);
+  const anchoring = verifyAnchor({ note, anchor: read.anchor }, trust);
 
-  const facts = { body, entry, checkpoint, index, strangers: read.strangers };
+  const facts = { body, entry, checkpoint, index, anchoring, strangers: read.strangers };
   return {
     instructionId: body.instructionId,
     type: body.type,
@@ -53,6 +62,7 @@ export function verifyReceipt(receipt: unknown, vkeys: readonly string[]): Recei
     treeSize: checkpoint.size,
     index,
     signedBy: checkpoint.signedBy,
+    anchoring,
     proved: proved(facts),
     attested: attested(facts),
     unknown: unknown(facts),

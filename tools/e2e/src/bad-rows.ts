@@ -10,6 +10,12 @@ export type RowCounter = { readonly count: () => Promise<Rows>; readonly close: 
 /** Where refusals are told of: the waiting place of entries, and the counts of what comes in floods. */
 export const REFUSALS: readonly string[] = ['audit_outbox', 'counted_event'];
 
+/**
+ * Uploads under way. Who breaks the protocol is answered by the parser at once, and what was begun for it is cleared away
+ * after that.
+ */
+export const UPLOADS = 'document_upload';
+
 /** Counts the rows of a tenant in every table that knows tenants, and of all in a table that does not. */
 export async function rowCounter({ owner, databases }: House, { tenantId }: TestTenant): Promise<RowCounter> {
   const keys = new pg.Pool({ connectionString: databases.keystoreOwnerUrl, max: 1 });

@@ -28,11 +28,14 @@ function allowedAt(url: string, routes: readonly Route[]): string[] {
   return methods.length === 0 ? [] : [...new Set([...methods, 'OPTIONS'])].sort();
 }
 
-const matches = ({ segments }: Route, path: readonly string[]): boolean =>
-  segments.length === path.length &&
-  segments.every((segment, position) =>
+function matches({ segments }: Route, path: readonly string[]): boolean {
+  const open = segments.at(-1) === '*';
+  const named = open ? segments.slice(0, -1) : segments;
+  if (open ? path.length <= named.length : path.length !== named.length) return false;
+  return named.every((segment, position) =>
     segment.startsWith(':') ? path[position] !== '' : segment === path[position],
   );
+}
 
 function refuse(request: FastifyRequest, reply: FastifyReply): void {
   if (request.method === 'OPTIONS') {

@@ -30,10 +30,13 @@ export class ProblemFilter implements ExceptionFilter {
     markRefused(request, problem.code, error);
     if (problem.status >= 500) request.log.error({ code: problem.code, error: safeError(error) }, 'failed');
     if (problem.status === 401) void reply.header('WWW-Authenticate', challenge(request, problem.code));
-    if (problem.code === 'NOT_FINISHED') void reply.header('Retry-After', '1');
+    if (isSoonOver(problem) && !reply.hasHeader('Retry-After')) void reply.header('Retry-After', '1');
     void reply.status(problem.status).header('Content-Type', 'application/problem+json').send(problem);
   }
 }
+
+/** What stands in the way may be gone a moment later. */
+const isSoonOver = ({ code, status }: Problem): boolean => code === 'NOT_FINISHED' || status === 503;
 
 function toProblem(error: unknown, requestId: string): Problem {
   if (error instanceof ValidationRefused) {
