@@ -52,9 +52,18 @@ export class AccessLog {
   }
 
   /** Notes what a client was refused. Resolves once that is committed. */
-  refused(call: ClientCall, codes: readonly ErrorCode[]): Promise<void> {
-    const events = codes.map((code) => countable(call, this.refusal(call, code), A_MINUTE));
-    return this.counted.note(call.tenantId, events);
+  refused(call: ClientCall, code: ErrorCode): Promise<void> {
+    return this.counted.note(call.tenantId, [countable(call, this.refusal(call, code), A_MINUTE)]);
+  }
+
+  /** Notes lines of a stream that were refused, which goes on meanwhile: up to a second of these is lost as above. */
+  refusedLines(call: ClientCall, codes: readonly ErrorCode[]): void {
+    const counts = new Map<ErrorCode, number>();
+    for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1);
+    for (const [code, times] of counts) {
+      const one = countable(call, this.refusal(call, code), A_MINUTE);
+      this.later.note(call.tenantId, { ...one, times });
+    }
   }
 
   /** Counts what a client was refused because it asks for too much, as `signInRefused` counts. */

@@ -7,6 +7,10 @@ const FLUSH_MILLISECONDS = 1_000;
 
 type Kept = { readonly tenantId: TenantId; readonly one: CountableEvent & { readonly times: number } };
 
+/** Entries of their own name the request they came of; what is only counted names none. */
+const requestOf = ({ counting, event }: CountableEvent): string =>
+  counting.singly === 0 ? '' : (event.requestId ?? '');
+
 /**
  * Counts what nobody may be made to wait for, and what must not ask a database each time: it is kept here for a second and
  * comes into the log's counts then. A process that is killed loses what it counted since: a second's worth at most, or
@@ -22,7 +26,7 @@ export class LaterCounts implements BeforeApplicationShutdown {
 
   /** Counts one. */
   note(tenantId: TenantId, one: CountableEvent): void {
-    const key = `${tenantId} ${keyOfCount(countOf(one))}`;
+    const key = [tenantId, keyOfCount(countOf(one)), requestOf(one)].join(' ');
     const times = (one.times ?? 1) + (this.kept.get(key)?.one.times ?? 0);
     this.kept.set(key, { tenantId, one: { ...one, times } });
     this.timer ??= setTimeout(() => void this.flush(), FLUSH_MILLISECONDS).unref();

@@ -7,6 +7,7 @@ import { callerAs, callerOf, type CallerRequest, type ClientCaller } from '../au
 import { JwtStrategy } from '../auth/jwt.strategy.js';
 import { RefusedCredentials } from '../auth/refused-credentials.js';
 import { routeNameOf } from '../http/route-name.js';
+import { PROBLEM_STATUS } from '../problem/problem-status.js';
 import { RequestRates } from '../rates/request-rates.js';
 
 const INSTRUCTIONS = '/v1/instructions';
@@ -41,11 +42,20 @@ export class Refusals {
     else this.count(refused, request, refusal);
   }
 
+  /** Tells of lines of a stream, whose sender was let in, within a second. */
+  tellLines(caller: ClientCaller, refusals: readonly DomainError[]): void {
+    const told = refusals.filter((refusal) => !isNone(refusal) && PROBLEM_STATUS[refusal.code] < 500);
+    this.access.refusedLines(
+      caller,
+      told.map(({ code }) => code),
+    );
+  }
+
   private tellTenant(caller: ClientCaller, refusal: DomainError): Promise<void> {
     const isInstruction = caller.route?.split(' ')[1]?.startsWith(INSTRUCTIONS) === true;
     return isInstruction
       ? this.instructions.refused(caller, refusal)
-      : this.access.refused(caller, [refusal.code]);
+      : this.access.refused(caller, refusal.code);
   }
 
   private count(refused: Refused, request: FastifyRequest, refusal: DomainError): void {
@@ -76,8 +86,11 @@ export class Refusals {
   }
 }
 
-/** A receipt that is asked for too early is no refusal: whoever waits for one asks again and again. */
-const isNone = ({ code }: DomainError): boolean => code === 'NOT_FINISHED';
+/**
+ * A receipt that is asked for too early is no refusal: whoever waits for one asks again and again. Who is not taken in
+ * again has an entry already, which names the erasure.
+ */
+const isNone = ({ code }: DomainError): boolean => code === 'NOT_FINISHED' || code === 'SUPPRESSED_REINGEST';
 
 const isKnown = (request: FastifyRequest): request is CallerRequest =>
   (request as Partial<CallerRequest>).user !== undefined;
