@@ -13,8 +13,6 @@ import { VaultModule, VaultProbes } from '@personr/vault';
 import { type Logger } from 'pino';
 import { ClientAuthentication } from './auth/client-authentication.js';
 import { DiscoveryController } from './auth/discovery.controller.js';
-import { JwtStrategy } from './auth/jwt.strategy.js';
-import { RefusedCredentials } from './auth/refused-credentials.js';
 import { TokenController } from './auth/token.controller.js';
 import { TokenGuard } from './auth/token.guard.js';
 import { ClientsModule } from './clients/clients.module.js';
@@ -26,6 +24,7 @@ import { HoldsRoutesModule } from './holds/holds.module.js';
 import { InstructionsModule } from './instructions/instructions.module.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { RatesModule } from './rates/rates.module.js';
+import { RefusalsModule } from './refusals/refusals.module.js';
 import { SubjectsModule } from './subjects/subjects.module.js';
 import { TermsRoutesModule } from './terms/terms.module.js';
 
@@ -45,7 +44,7 @@ const PROBES_PROVIDER = {
 };
 
 /** Rooms that are told nothing from outside. */
-const ROOMS = [AuditModule, IdempotencyModule, TermsModule, TideModule];
+const ROOMS = [AuditModule, IdempotencyModule, TermsModule, TideModule, RefusalsModule];
 
 const ROUTES = [
   TermsRoutesModule,
@@ -95,9 +94,7 @@ export class AppModule {
       ],
       controllers: [TokenController, DiscoveryController, HealthController],
       providers: [
-        JwtStrategy,
         ClientAuthentication,
-        RefusedCredentials,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: TokenGuard },
         { provide: RedisProbe, useFactory: () => new RedisProbe(config.redisUrl) },

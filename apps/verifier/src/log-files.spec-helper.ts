@@ -4,23 +4,17 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import {
-  encodeBundle,
-  entryBundlePath,
+  type Checkpoint,
   formatCheckpoint,
   growTree,
   hashLeaf,
   type NoteSigner,
   signNote,
-  TILE_WIDTH,
-  tilePath,
 } from '@personr/proof';
-import { MemoryLog } from '@personr/proof/testing';
-
-const CHUNK = TILE_WIDTH * 64;
+import { publishedLog } from '@personr/proof/testing';
 
 /** A log on disk as a log lays itself out, made with the code that makes the product's. */
 export class LogFiles {
-  readonly log = new MemoryLog();
   private readonly entries: Uint8Array[] = [];
 
   constructor(
@@ -28,28 +22,15 @@ export class LogFiles {
     readonly signer: NoteSigner,
   ) {}
 
-  /** Appends entries, publishes what they change and signs the new head. Returns the checkpoint. */
-  async append(entries: readonly Uint8Array[]): Promise<string> {
-    const edge = Math.floor(this.log.size / TILE_WIDTH);
-    for (let at = 0; at < entries.length; at += CHUNK) {
-      const part = entries.slice(at, at + CHUNK);
-      this.entries.push(...part);
-      for (const { level, index, width, hashes } of await this.log.append(part.map(hashLeaf))) {
-        this.write(tilePath(level, index, width), hashes);
-      }
-    }
-    for (let index = edge; index * TILE_WIDTH < this.entries.length; index++) {
-      const bundle = this.entries.slice(index * TILE_WIDTH, (index + 1) * TILE_WIDTH);
-      this.write(entryBundlePath(index, bundle.length), encodeBundle(bundle));
-    }
-    return this.sign();
+  /** Appends entries, publishes what they change and signs the new head. Partial files of before stay. */
+  async append(entries: readonly Uint8Array[]): Promise<void> {
+    for (const entry of entries) this.entries.push(entry);
+    for (const [path, bytes] of await publishedLog(this.entries, this.signer)) this.write(path, bytes);
   }
 
-  /** Signs a head; another than the log's own, if it is given. */
-  sign(head = { origin: this.signer.name, size: this.log.size, root: this.log.root }): string {
-    const checkpoint = signNote(formatCheckpoint(head), [this.signer]);
-    this.write('checkpoint', checkpoint);
-    return checkpoint;
+  /** Signs another head than the log's own. */
+  sign(head: Checkpoint): void {
+    this.write('checkpoint', signNote(formatCheckpoint(head), [this.signer]));
   }
 
   write(path: string, bytes: Uint8Array | string): void {

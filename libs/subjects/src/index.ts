@@ -19,6 +19,7 @@ export * from './erasing.repository.js';
 export * from './hold.js';
 export * from './hold.repository.js';
 export * from './replay-holds.js';
+export { restrictHeld, restrictKept } from './restriction.repository.js';
 export {
   countSubjects,
   findSubject,

@@ -176,6 +176,20 @@ describe('the key tree of a tenant', () => {
     expect(await vault.open(tenantId, [{ ...record, binding: ['r'] }])).toEqual([bytes('order')]);
   });
 
+  it('R-65: no hash under a key of a day can be confirmed any more once its tenant has left', async () => {
+    const { vault, tenantId } = await fixture.tenant();
+    const guess = [Buffer.from('cust-4711')];
+    const macs = async () => (await vault.dailyMacs(tenantId, 'idempotency', guess))[0]!;
+    const yesterday = await macs();
+    fixture.clock.advance(86_400_000);
+    const before = await macs();
+    expect(before.yesterday).toEqual(yesterday.today);
+    await vault.leave(tenantId, anInstruction());
+    const after = await macs();
+    expect(after.yesterday).toBeNull();
+    expect(after.today).not.toEqual(before.today);
+  });
+
   it('R-81: keys on hold outlive the tree of a tenant that leaves, and nothing beside them, not of the same person', async () => {
     const { vault, tenantId } = await fixture.tenant();
     const crowd = await aCrowd(vault, tenantId, names(40));

@@ -179,7 +179,7 @@ export abstract class Vault {
   /**
    * Destroys the root of the tenant's whole SUBJECTS tree, whatever hangs below it. From then on its keys are
    * `KEY_SHREDDED` and the tenant admits nobody; keys to `keep` (those on hold) still open, and are shredded one by one
-   * later. Call again after any failure; what is kept is decided by the first call that got through.
+   * later. The keys of its days are destroyed before: no MAC that `dailyMacs` made until then can be confirmed. Call again after any failure; what is kept is decided by the first call that got through.
    */
   abstract leave(
     tenantId: TenantId,

@@ -5,7 +5,7 @@ import { BODY_CODES, type Case, type Chance, type Kind, type Maker } from './bad
 import { Contract, type Document, type Operation } from './bad-document.js';
 import { codeOf, faultOf, holdsMarker } from './bad-judge.js';
 import { casesOf, KINDS } from './bad-kinds.js';
-import { changesOf, OUTBOX, type RowCounter, rowCounter, type Rows, UPLOADS } from './bad-rows.js';
+import { changesOf, REFUSALS, type RowCounter, rowCounter, type Rows, UPLOADS } from './bad-rows.js';
 import { HANGS, send, type WireAnswer } from './bad-wire.js';
 import { type House, type TestTenant } from './house.js';
 
@@ -179,11 +179,9 @@ const SHAPE_CODES: readonly string[] = [
   'ROUTE_NOT_FOUND',
 ];
 
-/** A refused instruction leaves an entry of its own (R-100), and nothing else leaves anything. */
-function isAllowed(left: Rows, cases: readonly Case[]): boolean {
-  const orders = cases.filter(({ operation }) => operation.tags.includes('instructions')).length;
-  return Object.entries(left).every(([table, more]) => table === OUTBOX && more > 0 && more <= orders);
-}
+/** A refusal leaves an entry, or is counted (R-100), and nothing else leaves anything. */
+const isAllowed = (left: Rows, cases: readonly Case[]): boolean =>
+  Object.entries(left).every(([table, more]) => REFUSALS.includes(table) && more > 0 && more <= cases.length);
 
 const nameOf = (one: Case | undefined): string =>
   one === undefined

@@ -1,5 +1,6 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { problemOf } from '../problem/problem.js';
+import { markRefused } from '../refusals/refused.js';
 
 type Route = { readonly segments: readonly string[]; readonly methods: Set<string> };
 
@@ -41,6 +42,7 @@ function refuse(request: FastifyRequest, reply: FastifyReply): void {
     void reply.status(204).send();
     return;
   }
+  markRefused(request, 'METHOD_NOT_ALLOWED');
   const problem = problemOf('METHOD_NOT_ALLOWED', {
     detail: 'This path does not have that method. Allow says which it has.',
     requestId: request.id,

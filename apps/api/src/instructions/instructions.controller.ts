@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Query, Res, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiParam, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type Accepted, AcceptInstruction, AcceptLeaving, FindInstruction } from '@personr/instruction';
 import { DomainError, parseId } from '@personr/kernel';
@@ -20,7 +20,6 @@ import { AwaitReceipt } from './await-receipt.js';
 import { InstructionBody, InstructionQuery } from './instructions.dto.js';
 import { InstructionPageView, InstructionView, toSummaryView } from './instructions.view.js';
 import { ORDER_PROBLEMS } from './order-problems.js';
-import { RefusalsInterceptor } from './refusals.interceptor.js';
 import { answerReceipt, RECEIPT_FORMS, ReceiptQuery } from './receipt.form.js';
 import { type ReceiptView } from './receipt.view.js';
 import { ShowInstruction } from './show-instruction.js';
@@ -57,7 +56,6 @@ const RECEIPT_PROBLEMS = [
 @ApiTags('instructions')
 @ApiBearerAuth('token')
 @Controller('v1/instructions')
-@UseInterceptors(RefusalsInterceptor)
 export class InstructionsController {
   constructor(
     private readonly acceptInstruction: AcceptInstruction,

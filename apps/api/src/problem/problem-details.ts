@@ -35,6 +35,8 @@ const DETAILS: Readonly<Partial<Record<ErrorCode, string>>> = {
   CATEGORY_NOT_IN_NOTICE: 'The notice does not list a category that the element belongs to.',
   PURPOSE_NOT_IN_NOTICE: 'The purpose is not one that the notice lists.',
   PURPOSE_NOT_PERMITTED: 'A service provider may not use values for that purpose.',
+  RESTRICTED_BY_HOLD:
+    'An erasure left this standing because of a hold. It is read for the ground of the hold alone: send that as the purpose.',
   SUBJECT_NOT_FOUND: 'There is no such subject.',
   SUBJECT_AMBIGUOUS: 'The identities lead to more than one subject.',
   SUBJECT_BEING_ERASED: 'The subject is being erased.',

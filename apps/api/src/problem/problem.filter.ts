@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import { DomainError, type ErrorCode, safeError } from '@personr/kernel';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { markRefused } from '../refusals/refused.js';
 import { type Problem, problemOf } from './problem.js';
 import { ValidationRefused } from './validation-refused.js';
 
@@ -26,6 +27,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const problem = forOAuth(request, toProblem(error, request.id));
+    markRefused(request, problem.code, error);
     if (problem.status >= 500) request.log.error({ code: problem.code, error: safeError(error) }, 'failed');
     if (problem.status === 401) void reply.header('WWW-Authenticate', challenge(request, problem.code));
     if (isSoonOver(problem) && !reply.hasHeader('Retry-After')) void reply.header('Retry-After', '1');
