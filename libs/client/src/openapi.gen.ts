@@ -716,6 +716,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count a year's requests, as Reg. 7102 wants them published
+         * @description What 11 CCR 7102(a) wants published of a calendar year: consumers' requests received, complied with in whole or in part and denied, by type, and the median and mean days to the answer. A request counts in the year of its local date of receipt in the zone of your policy, whatever UTC says. Orders that rest on the Agreement are no consumers' requests and are not counted, nor is what was refused at the door.
+         *
+         *     Needs the scope `evidence:read`.
+         */
+        get: operations["readMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/notices": {
         parameters: {
             query?: never;
@@ -2900,6 +2922,32 @@ export interface components {
             /** @description How an assertion may be signed. Ed25519 is EdDSA by its name in RFC 9864. */
             token_endpoint_auth_signing_alg_values_supported: ("EdDSA" | "ES256" | "RS256" | "Ed25519")[];
         };
+        MetricsView: {
+            /**
+             * Format: date-time
+             * @description Its first instant.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description The first instant of the next.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            to: string;
+            /** @description By type; one without requests is left out. */
+            types: components["schemas"]["TypeMetricsView"][];
+            /**
+             * @description The calendar year.
+             * @example 2026
+             */
+            year: number;
+            /**
+             * @description In whose calendar (IANA).
+             * @example America/Los_Angeles
+             */
+            zone: string;
+        };
         NewApiClientBody: {
             /** @description The public keys it signs in with, by value. Several are good at once: add the new, then take the old away. */
             jwks?: components["schemas"]["JwksBody"];
@@ -3206,6 +3254,7 @@ export interface components {
          *     | `CATEGORY_NOT_IN_NOTICE` | 422 | The notice does not list a category that the element belongs to. |
          *     | `PURPOSE_NOT_IN_NOTICE` | 422 | The purpose is not one that the notice lists. |
          *     | `PURPOSE_NOT_PERMITTED` | 403 | A service provider may not use values for that purpose. |
+         *     | `RESTRICTED_BY_HOLD` | 403 | An erasure left this standing because of a hold. It is read for the ground of the hold alone: send that as the purpose. |
          *     | `SUBJECT_NOT_FOUND` | 404 | There is no such subject. |
          *     | `SUBJECT_AMBIGUOUS` | 409 | The identities lead to more than one subject. |
          *     | `SUBJECT_BEING_ERASED` | 409 | The subject is being erased. |
@@ -3293,7 +3342,7 @@ export interface components {
          * @example ID_MALFORMED
          * @enum {string}
          */
-        ProblemCode: "ID_MALFORMED" | "BODY_MALFORMED" | "BODY_TOO_LARGE" | "CONTENT_TYPE_UNSUPPORTED" | "REQUEST_MALFORMED" | "REQUEST_TIMED_OUT" | "HEADERS_TOO_LARGE" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED" | "JSON_NOT_CANONICAL" | "ROUTE_NOT_FOUND" | "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED" | "SCOPE_MISSING" | "GRANT_UNSUPPORTED" | "API_CLIENT_NOT_FOUND" | "API_CLIENT_REVOKED" | "CLIENT_SECRET_NOT_FOUND" | "CLIENT_SECRETS_FULL" | "CLIENT_METHOD_MISMATCH" | "CREDENTIAL_AMBIGUOUS" | "KEY_SET_REFUSED" | "LAST_ADMIN" | "SCOPE_NOT_GRANTABLE" | "IDEMPOTENCY_KEY_MALFORMED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE" | "PURPOSE_NOT_PERMITTED" | "SUBJECT_NOT_FOUND" | "SUBJECT_AMBIGUOUS" | "SUBJECT_BEING_ERASED" | "ALREADY_ERASED" | "SUPPRESSED_REINGEST" | "AGREEMENT_NOT_IN_FORCE" | "AGREEMENT_TERMS_INCOMPLETE" | "AGREEMENT_NOT_FOUND" | "AGREEMENT_NOT_LATER" | "AGREEMENT_ENDED" | "AGREEMENT_END_INVALID" | "NOTICE_NOT_FOUND" | "NOTICE_NOT_LATER" | "INSTRUCTOR_NOT_FOUND" | "POLICY_BELOW_LAW" | "ROLE_NOT_OF_TENANT" | "CONSENT_MISSING" | "CONSENT_NOT_FOUND" | "CONSENT_WITHDRAWN" | "CONSENT_IN_FUTURE" | "DOCUMENT_NOT_FOUND" | "DOCUMENT_EMPTY" | "BODY_INCOMPLETE" | "BODY_STALLED" | "DIGEST_REQUIRED" | "DIGEST_MISMATCH" | "RANGE_NOT_SATISFIABLE" | "UPLOAD_INTERRUPTED" | "UPLOADS_FULL" | "OBJECT_MISSING" | "LINE_MALFORMED" | "LINE_TOO_LONG" | "BATCH_TOO_LARGE" | "STREAM_IDLE" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "INSTRUCTION_NOT_FOUND" | "INSTRUCTION_NOT_WRITTEN" | "INSTRUCTOR_NOT_AUTHORISED" | "TYPE_NOT_ENABLED" | "SCOPE_INVALID" | "RECEIPT_IN_FUTURE" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "ILLEGAL_TRANSITION" | "NOT_FINISHED" | "KEY_SHREDDED" | "SEAL_BROKEN" | "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "ERASURE_INCOMPLETE" | "RESIDUAL_DATA_FOUND" | "BACKUP_COPY_REMAINS" | "EXCEPTION_GROUND_UNKNOWN" | "EXCEPTION_SCOPE_TOO_WIDE" | "HOLD_TERM_INVALID" | "HOLD_NOT_FOUND" | "HOLD_ENDED" | "TENANT_LEAVING" | "LEASE_LOST" | "ENTRY_TOO_LARGE" | "LOG_FORKED" | "LOG_BEHIND" | "AUDIT_CHAIN_BROKEN" | "EVIDENCE_MISSING" | "EVIDENCE_NOT_FOUND" | "RECORD_INCOMPLETE" | "PROOF_INVALID" | "NOTE_MALFORMED" | "KEY_MALFORMED" | "RESTORE_REPLAY_PENDING" | "RESTORE_REFUSED" | "BACKUP_INCOMPLETE" | "BACKUP_BROKEN" | "MIGRATION_EDITED" | "MIGRATION_FAILED" | "CONFIG_INVALID" | "START_UNSAFE" | "SERVICE_UNAVAILABLE" | "INTERNAL";
+        ProblemCode: "ID_MALFORMED" | "BODY_MALFORMED" | "BODY_TOO_LARGE" | "CONTENT_TYPE_UNSUPPORTED" | "REQUEST_MALFORMED" | "REQUEST_TIMED_OUT" | "HEADERS_TOO_LARGE" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED" | "JSON_NOT_CANONICAL" | "ROUTE_NOT_FOUND" | "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED" | "SCOPE_MISSING" | "GRANT_UNSUPPORTED" | "API_CLIENT_NOT_FOUND" | "API_CLIENT_REVOKED" | "CLIENT_SECRET_NOT_FOUND" | "CLIENT_SECRETS_FULL" | "CLIENT_METHOD_MISMATCH" | "CREDENTIAL_AMBIGUOUS" | "KEY_SET_REFUSED" | "LAST_ADMIN" | "SCOPE_NOT_GRANTABLE" | "IDEMPOTENCY_KEY_MALFORMED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE" | "PURPOSE_NOT_PERMITTED" | "RESTRICTED_BY_HOLD" | "SUBJECT_NOT_FOUND" | "SUBJECT_AMBIGUOUS" | "SUBJECT_BEING_ERASED" | "ALREADY_ERASED" | "SUPPRESSED_REINGEST" | "AGREEMENT_NOT_IN_FORCE" | "AGREEMENT_TERMS_INCOMPLETE" | "AGREEMENT_NOT_FOUND" | "AGREEMENT_NOT_LATER" | "AGREEMENT_ENDED" | "AGREEMENT_END_INVALID" | "NOTICE_NOT_FOUND" | "NOTICE_NOT_LATER" | "INSTRUCTOR_NOT_FOUND" | "POLICY_BELOW_LAW" | "ROLE_NOT_OF_TENANT" | "CONSENT_MISSING" | "CONSENT_NOT_FOUND" | "CONSENT_WITHDRAWN" | "CONSENT_IN_FUTURE" | "DOCUMENT_NOT_FOUND" | "DOCUMENT_EMPTY" | "BODY_INCOMPLETE" | "BODY_STALLED" | "DIGEST_REQUIRED" | "DIGEST_MISMATCH" | "RANGE_NOT_SATISFIABLE" | "UPLOAD_INTERRUPTED" | "UPLOADS_FULL" | "OBJECT_MISSING" | "LINE_MALFORMED" | "LINE_TOO_LONG" | "BATCH_TOO_LARGE" | "STREAM_IDLE" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "INSTRUCTION_NOT_FOUND" | "INSTRUCTION_NOT_WRITTEN" | "INSTRUCTOR_NOT_AUTHORISED" | "TYPE_NOT_ENABLED" | "SCOPE_INVALID" | "RECEIPT_IN_FUTURE" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "ILLEGAL_TRANSITION" | "NOT_FINISHED" | "KEY_SHREDDED" | "SEAL_BROKEN" | "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "ERASURE_INCOMPLETE" | "RESIDUAL_DATA_FOUND" | "BACKUP_COPY_REMAINS" | "EXCEPTION_GROUND_UNKNOWN" | "EXCEPTION_SCOPE_TOO_WIDE" | "HOLD_TERM_INVALID" | "HOLD_NOT_FOUND" | "HOLD_ENDED" | "TENANT_LEAVING" | "LEASE_LOST" | "ENTRY_TOO_LARGE" | "LOG_FORKED" | "LOG_BEHIND" | "AUDIT_CHAIN_BROKEN" | "EVIDENCE_MISSING" | "EVIDENCE_NOT_FOUND" | "RECORD_INCOMPLETE" | "PROOF_INVALID" | "NOTE_MALFORMED" | "KEY_MALFORMED" | "RESTORE_REPLAY_PENDING" | "RESTORE_REFUSED" | "BACKUP_INCOMPLETE" | "BACKUP_BROKEN" | "MIGRATION_EDITED" | "MIGRATION_FAILED" | "CONFIG_INVALID" | "START_UNSAFE" | "SERVICE_UNAVAILABLE" | "INTERNAL";
         ProblemView: {
             /**
              * @description What a program switches on. Never renamed, never reused.
@@ -3379,18 +3428,24 @@ export interface components {
         PurposeCode: "IDENTITY_VERIFICATION" | "AML_CFT_COMPLIANCE" | "CLIENT_DUE_DILIGENCE" | "SECURITY_AND_FRAUD" | "LEGAL_OBLIGATION" | "INFORMATION_REQUEST" | "FORM_REQUEST" | "COMPLIANCE_MAIL" | "CANDIDATE_EVALUATION" | "CLIENT_RELATIONSHIP" | "CUSTOMER_ACCOUNT" | "DEMONSTRATION" | "WEBSITE_PREFERENCES" | "WEBSITE_CONTENT" | "WEBSITE_ADVERTISING" | "WEBSITE_FRAUD_PREVENTION" | "WEBSITE_ANALYTICS";
         ReadBody: {
             /**
-             * @description All when left out.
+             * @description All that may be read for the purpose when left out.
              * @example [
              *       "FULL_NAME"
              *     ]
              */
             elements?: components["schemas"]["ElementCode"][];
             /**
-             * @description What the value may be used for.
+             * @description A purpose; or the ground of a hold, and what is read is what its holds kept from an erasure. For any other purpose that is refused, 403 `RESTRICTED_BY_HOLD`.
              * @example IDENTITY_VERIFICATION
              */
-            purpose: components["schemas"]["PurposeCode"];
+            purpose: components["schemas"]["ReadPurpose"];
         };
+        /**
+         * @description A purpose; or the ground of a hold, and what is read is what its holds kept from an erasure. For any other purpose that is refused, 403 `RESTRICTED_BY_HOLD`.
+         * @example IDENTITY_VERIFICATION
+         * @enum {string}
+         */
+        ReadPurpose: "IDENTITY_VERIFICATION" | "AML_CFT_COMPLIANCE" | "CLIENT_DUE_DILIGENCE" | "SECURITY_AND_FRAUD" | "LEGAL_OBLIGATION" | "INFORMATION_REQUEST" | "FORM_REQUEST" | "COMPLIANCE_MAIL" | "CANDIDATE_EVALUATION" | "CLIENT_RELATIONSHIP" | "CUSTOMER_ACCOUNT" | "DEMONSTRATION" | "WEBSITE_PREFERENCES" | "WEBSITE_CONTENT" | "WEBSITE_ADVERTISING" | "WEBSITE_FRAUD_PREVENTION" | "WEBSITE_ANALYTICS" | "EX_TRANSACTION" | "EX_SECURITY" | "EX_DEBUG" | "EX_SPEECH_OR_RIGHT" | "EX_CALECPA" | "EX_RESEARCH" | "EX_INTERNAL" | "EX_LEGAL" | "EX_COURT" | "EX_INQUIRY" | "EX_CLAIMS" | "EX_EMERGENCY" | "EX_LE_DIRECTION" | "EX_PRIVILEGE" | "EX_MEDICAL" | "EX_FCRA" | "EX_GLBA" | "EX_DPPA" | "EX_HOUSEHOLD" | "EX_OTHERS" | "EX_UNVERIFIED" | "EX_UNFOUNDED";
         ReadyView: {
             /** @description What it leans on, by name, and whether that answers. */
             checks: {
@@ -3405,12 +3460,32 @@ export interface components {
              */
             status: "READY" | "NOT_READY";
         };
+        ReceiptAnchorView: {
+            /**
+             * @description The tlog-proof of its entry, under a checkpoint of the meta-log.
+             * @example text
+             */
+            proof: string;
+            /**
+             * @description Base64 of 32 bytes.
+             * @example text
+             */
+            salt: string;
+        };
         /**
          * @example json
          * @enum {string}
          */
         ReceiptFormat: "json" | "tlog-proof" | "html";
         ReceiptView: {
+            /** @description That the meta-log holds the checkpoint; null while it does not. */
+            anchor: components["schemas"]["ReceiptAnchorView"] | null;
+            /**
+             * @description Whether witnesses outside Personr have cosigned the meta-log that holds the checkpoint. Fetched again later, a receipt has more of it.
+             * @example PENDING
+             * @enum {string}
+             */
+            anchoring: "PENDING" | "COSIGNED";
             /** @description What the receipt says. */
             body: {
                 [key: string]: unknown;
@@ -3806,6 +3881,58 @@ export interface components {
              * @example RECEIVED
              */
             to: components["schemas"]["InstructionState"];
+        };
+        TypeMetricsView: {
+            /**
+             * @description How many were cancelled.
+             * @example 3
+             */
+            cancelled: number;
+            /**
+             * @description How many in part: the rest is kept on a legal ground.
+             * @example 3
+             */
+            compliedPart: number;
+            /**
+             * @description How many were complied with in whole.
+             * @example 3
+             */
+            compliedWhole: number;
+            /**
+             * @description How many were denied.
+             * @example 3
+             */
+            denied: number;
+            /**
+             * @description The mean of days from receipt to answer; null when none was answered.
+             * @example 1.5
+             */
+            meanDays: number | null;
+            /**
+             * @description The median of days from receipt to answer; null when none was answered.
+             * @example 1.5
+             */
+            medianDays: number | null;
+            /**
+             * @description How many were answered by that nothing was held.
+             * @example 3
+             */
+            nothingHeld: number;
+            /**
+             * @description How many are not answered yet.
+             * @example 3
+             */
+            open: number;
+            /**
+             * @description How many were received.
+             * @example 3
+             */
+            received: number;
+            /**
+             * @description What kind it is.
+             * @example DELETE
+             */
+            type: components["schemas"]["InstructionType"];
         };
         VerificationBody: {
             /**
@@ -9963,6 +10090,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "anchor": null,
+                     *       "anchoring": "PENDING",
                      *       "body": {
                      *         "instructionId": "01936d2b-9a10-7abc-8def-0123456789ab",
                      *         "outcome": "COMPLETED"
@@ -11462,6 +11591,172 @@ export interface operations {
                          * @enum {string}
                          */
                         code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
+                    };
+                };
+            };
+        };
+    };
+    readMetrics: {
+        parameters: {
+            query: {
+                /**
+                 * @description The calendar year.
+                 * @example 2026
+                 */
+                year: number;
+            };
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-01-01T08:00:00.000Z",
+                     *       "to": "2027-01-01T08:00:00.000Z",
+                     *       "types": [
+                     *         {
+                     *           "cancelled": 0,
+                     *           "compliedPart": 17,
+                     *           "compliedWhole": 380,
+                     *           "denied": 0,
+                     *           "meanDays": 1.6,
+                     *           "medianDays": 1,
+                     *           "nothingHeld": 12,
+                     *           "open": 3,
+                     *           "received": 412,
+                     *           "type": "DELETE"
+                     *         }
+                     *       ],
+                     *       "year": 2026,
+                     *       "zone": "America/Los_Angeles"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MetricsView"];
+                };
+            };
+            /** @description Bad Request: VALIDATION_FAILED, UNKNOWN_MEMBER */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example VALIDATION_FAILED
+                         * @enum {string}
+                         */
+                        code: "VALIDATION_FAILED" | "UNKNOWN_MEMBER";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -14207,6 +14502,11 @@ export interface operations {
                  */
                 cursor?: string;
                 /**
+                 * @description Those that holds on this ground kept from an erasure, which are in no other list; 403 `PURPOSE_NOT_PERMITTED` when there is no such hold.
+                 * @example EX_TRANSACTION
+                 */
+                ground?: components["schemas"]["ExceptionGround"];
+                /**
                  * @description How many items a page has at most.
                  * @example 50
                  */
@@ -14298,7 +14598,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Forbidden: SCOPE_MISSING */
+            /** @description Forbidden: SCOPE_MISSING, PURPOSE_NOT_PERMITTED */
             403: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -14312,7 +14612,7 @@ export interface operations {
                          * @example SCOPE_MISSING
                          * @enum {string}
                          */
-                        code: "SCOPE_MISSING";
+                        code: "SCOPE_MISSING" | "PURPOSE_NOT_PERMITTED";
                     };
                 };
             };
@@ -14721,10 +15021,10 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description What the value may be used for.
+                 * @description A purpose; or the ground of a hold, and what is read is what its holds kept from an erasure. For any other purpose that is refused, 403 `RESTRICTED_BY_HOLD`.
                  * @example IDENTITY_VERIFICATION
                  */
-                purpose: components["schemas"]["PurposeCode"];
+                purpose: components["schemas"]["ReadPurpose"];
             };
             header?: {
                 /**
@@ -14857,7 +15157,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Forbidden: SCOPE_MISSING, PURPOSE_NOT_PERMITTED */
+            /** @description Forbidden: SCOPE_MISSING, PURPOSE_NOT_PERMITTED, RESTRICTED_BY_HOLD */
             403: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -14871,7 +15171,7 @@ export interface operations {
                          * @example SCOPE_MISSING
                          * @enum {string}
                          */
-                        code: "SCOPE_MISSING" | "PURPOSE_NOT_PERMITTED";
+                        code: "SCOPE_MISSING" | "PURPOSE_NOT_PERMITTED" | "RESTRICTED_BY_HOLD";
                     };
                 };
             };
@@ -15438,7 +15738,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Forbidden: SCOPE_MISSING, PURPOSE_NOT_PERMITTED */
+            /** @description Forbidden: SCOPE_MISSING, PURPOSE_NOT_PERMITTED, RESTRICTED_BY_HOLD */
             403: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -15452,7 +15752,7 @@ export interface operations {
                          * @example SCOPE_MISSING
                          * @enum {string}
                          */
-                        code: "SCOPE_MISSING" | "PURPOSE_NOT_PERMITTED";
+                        code: "SCOPE_MISSING" | "PURPOSE_NOT_PERMITTED" | "RESTRICTED_BY_HOLD";
                     };
                 };
             };

@@ -16,6 +16,7 @@ export { findErasureOf, findInstruction, findInstructions } from './instruction.
 export * from './instruction-state.js';
 export { readIntents, replayIntents } from './intent.repository.js';
 export * from './keep-intents.js';
+export * from './measure-year.js';
 export * from './move-instruction.js';
 export * from './move-instructions.js';
 export * from './place-hold.js';

@@ -11,6 +11,7 @@ import { HoldsModule } from './holds.module.js';
 import { InstructionLog } from './instruction.log.js';
 import { JudgeOrders } from './judge-orders.js';
 import { KeepIntents } from './keep-intents.js';
+import { MeasureYear } from './measure-year.js';
 import { PlaceHold } from './place-hold.js';
 import { ReadReceipt } from './read-receipt.js';
 import { ReadReceipts } from './read-receipts.js';
@@ -31,6 +32,7 @@ import { WriteInstructions } from './write-instructions.js';
     HoldInstruction,
     JudgeOrders,
     KeepIntents,
+    MeasureYear,
     PlaceHold,
     ReadReceipt,
     ReadReceipts,
@@ -47,6 +49,7 @@ import { WriteInstructions } from './write-instructions.js';
     FindHolds,
     FindInstruction,
     HoldInstruction,
+    MeasureYear,
     PlaceHold,
     ReadReceipt,
     ReadReceipts,

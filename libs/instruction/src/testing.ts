@@ -1,4 +1,4 @@
-import { AuditLog, CountedLog, LogReader } from '@personr/audit';
+import { AnchoredReader, AuditLog, CountedLog } from '@personr/audit';
 import { IdempotentRequests } from '@personr/idempotency';
 import { TermsReader } from '@personr/terms';
 import { type Foundations, subjectsOver } from '@personr/subjects/testing';
@@ -70,6 +70,6 @@ export function instructionsOver({ intents = NOWHERE, ...foundations }: Foundati
     accept: new AcceptInstruction(acceptAll, find, log),
     leave: new AcceptLeaving(tenancy, new TermsReader(clock), seal, requests, keep, log),
     find,
-    receipts: new ReadReceipt(tenancy, new LogReader()),
+    receipts: new ReadReceipt(tenancy, new AnchoredReader(tenancy)),
   };
 }

@@ -5,7 +5,7 @@ import { type FastifyReply } from 'fastify';
 import { preferredOf } from '../http/accepted.js';
 import { SHEET_POLICY } from '../http/paper.js';
 import { receiptPage } from './receipt.page.js';
-import { ReceiptView } from './receipt.view.js';
+import { ReceiptView, toReceiptView } from './receipt.view.js';
 
 const FORMATS = ['json', 'tlog-proof', 'html'] as const;
 
@@ -39,7 +39,7 @@ export function answerReceipt(
 ): ReceiptView | string {
   void reply.headers({ 'Cache-Control': 'private', Vary: 'Accept' });
   const form = formOf(wanted);
-  if (form === 'json') return { ...receipt };
+  if (form === 'json') return toReceiptView(receipt);
   if (form === 'tlog-proof') {
     void reply.type('text/plain; charset=utf-8');
     return tlogProof;

@@ -161,6 +161,12 @@ const checking = (receipt: Receipt): Html =>
       Proved by that: the log holds, under a signed checkpoint, an entry that commits to every word of the
       receipt. Attested by Personr: what was done. No proof can show that.
     </p>
+    ${facts([
+      'Seen by witnesses',
+      receipt.anchoring === 'COSIGNED'
+        ? 'yes: witnesses outside Personr cosigned what covers this checkpoint'
+        : 'not yet: fetch the receipt again later',
+    ])}
     <h2>Proof</h2>
     <pre>${receipt.proof}</pre>
   </section>`;

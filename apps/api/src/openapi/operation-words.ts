@@ -25,6 +25,8 @@ export const OPERATION_WORDS: Readonly<Record<string, string>> = {
     'The newest signed tree head of your log (C2SP tlog-checkpoint). Keep them: two that do not fit together prove a fork.',
   readLogKeys:
     'Every key that signs checkpoints of your log or did, with its times. A verifier pins keys from your agreement or from a copy that you kept, never from here; this shows when another key has come, and while both sign.',
+  readMetrics:
+    "What 11 CCR 7102(a) wants published of a calendar year: consumers' requests received, complied with in whole or in part and denied, by type, and the median and mean days to the answer. A request counts in the year of its local date of receipt in the zone of your policy, whatever UTC says. Orders that rest on the Agreement are no consumers' requests and are not counted, nor is what was refused at the door.",
   takeEvidencePack:
     'A zip for an auditor: `checkpoint` and `tile/` as C2SP tlog-tiles lays them out, `entries.ndjson` and `entries.csv`, `receipts/` as JSON and tlog-proof, `vkeys.json`, `index.html` to begin with, and `VERIFY.txt`, which says how `personr-verify log .` checks it all in the directory that it was unpacked to. Entries and receipts are those of the period by the instant of what they report; hashes are of the whole log, bundles from the beginning of the period on. It is made while it is read, however long the log is. One entry of your log says that it was taken.',
   readTile:

@@ -38,5 +38,29 @@ export const EVIDENCE_EXAMPLES: Readonly<Record<string, ToldExamples>> = {
       }),
     },
   },
+  readMetrics: {
+    answers: {
+      '200': shown({
+        year: 2026,
+        zone: 'America/Los_Angeles',
+        from: '2026-01-01T08:00:00.000Z',
+        to: '2027-01-01T08:00:00.000Z',
+        types: [
+          {
+            type: 'DELETE',
+            received: 412,
+            compliedWhole: 380,
+            compliedPart: 17,
+            denied: 0,
+            nothingHeld: 12,
+            cancelled: 0,
+            open: 3,
+            medianDays: 1,
+            meanDays: 1.6,
+          },
+        ],
+      }),
+    },
+  },
   listEntries: { answers: { '200': shown({ items: [ENTRY], nextCursor: null }) } },
 };

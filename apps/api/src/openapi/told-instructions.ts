@@ -132,6 +132,8 @@ export const INSTRUCTION_EXAMPLES: Readonly<Record<string, ToldExamples>> = {
             salt: 'q1fVw3tM0c9m2m1l6v2oZ0Z3m8r7k5y1n4b6d8f0h2I=',
             entry: 'eyJldmVudCI6Imluc3RydWN0aW9uLmNvbXBsZXRlZCJ9',
             proof: PROOF,
+            anchoring: 'PENDING',
+            anchor: null,
           },
         },
         'text/plain': { example: PROOF },
