@@ -1,7 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AccessModule } from '@personr/access';
-import { AuditModule } from '@personr/audit';
+import { AuditModule, LogProbe } from '@personr/audit';
 import { IdempotencyModule } from '@personr/idempotency';
 import { Clock, type Probe } from '@personr/kernel';
 import { ObjectStoreProbe, StoresModule } from '@personr/stores';
@@ -19,13 +19,14 @@ import { TokenController } from './auth/token.controller.js';
 import { TokenGuard } from './auth/token.guard.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { type ApiConfig } from './config.js';
-import { EvidenceController } from './evidence/evidence.controller.js';
+import { EvidenceRoutesModule } from './evidence/evidence.module.js';
 import { HealthController, PROBES } from './health/health.controller.js';
 import { RedisProbe } from './health/redis.probe.js';
 import { HoldsRoutesModule } from './holds/holds.module.js';
 import { InstructionsModule } from './instructions/instructions.module.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { RatesModule } from './rates/rates.module.js';
+import { Refusals } from './refusals/refusals.js';
 import { SubjectsModule } from './subjects/subjects.module.js';
 import { TermsRoutesModule } from './terms/terms.module.js';
 
@@ -40,14 +41,20 @@ export class ClockModule {
 
 const PROBES_PROVIDER = {
   provide: PROBES,
-  inject: [VaultProbes, DatabaseProbe, RedisProbe, ObjectStoreProbe, TideGate],
+  inject: [VaultProbes, DatabaseProbe, RedisProbe, ObjectStoreProbe, TideGate, LogProbe],
   useFactory: (vault: VaultProbes, ...others: Probe[]) => [...vault.all, ...others],
 };
 
 /** Rooms that are told nothing from outside. */
 const ROOMS = [AuditModule, IdempotencyModule, TermsModule, TideModule];
 
-const ROUTES = [TermsRoutesModule, InstructionsModule, HoldsRoutesModule, ClientsModule];
+const ROUTES = [
+  TermsRoutesModule,
+  InstructionsModule,
+  HoldsRoutesModule,
+  ClientsModule,
+  EvidenceRoutesModule,
+];
 
 /** Every login of this app, by the variable that holds its URL. */
 const loginsOf = (config: ApiConfig): Record<string, string> => ({
@@ -87,11 +94,12 @@ export class AppModule {
         ...ROOMS,
         ...ROUTES,
       ],
-      controllers: [TokenController, DiscoveryController, EvidenceController, HealthController],
+      controllers: [TokenController, DiscoveryController, HealthController],
       providers: [
         JwtStrategy,
         ClientAuthentication,
         RefusedCredentials,
+        Refusals,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: TokenGuard },
         { provide: RedisProbe, useFactory: () => new RedisProbe(config.redisUrl) },

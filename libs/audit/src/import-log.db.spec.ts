@@ -188,7 +188,7 @@ describe('a log in a data database that was restored from a backup', () => {
     }
     expect(points.length).toBeGreaterThan(3);
     expect(points.length).toBeLessThan(24);
-  }, 30_000);
+  }, 180_000);
 
   it('is imported whole or not at all, by whichever process does not die', async () => {
     await bench.append(log, 3);
@@ -274,6 +274,7 @@ describe('a log in a data database that was restored from a backup', () => {
     expect(files.map((file) => file.slice(join(bench.directory, log.origin).length + 1)).sort()).toEqual([
       expect.stringMatching(/^batch\/0-1-[0-9a-f]{64}$/),
       'checkpoint',
+      'keys.json',
       'opening/000.p/1',
       'tile/0/000.p/1',
       'tile/entries/000.p/1',

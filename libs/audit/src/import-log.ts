@@ -1,5 +1,5 @@
 import { type Clock, DomainError, type TenantId } from '@personr/kernel';
-import { formatCheckpoint, growTree, hashLeaf, signNote } from '@personr/proof';
+import { growTree, hashLeaf } from '@personr/proof';
 import { type Tenancy, type TenantTx } from '@personr/tenancy';
 import { type Outside } from './sequencer.js';
 import { LogEvidence } from './log-evidence.js';
@@ -13,6 +13,7 @@ import {
   tileReader,
 } from './log.repository.js';
 import { type LogSigner } from './log-signer.js';
+import { publishHead } from './publish-head.js';
 import { isSameTree, type TreeHead } from './signed-heads.js';
 
 /** How far a log of this data database goes, and how far it was signed. The same: there is nothing to import. */
@@ -64,16 +65,16 @@ export class ImportLog {
     return { gap: { from: head.size, size }, recorded };
   }
 
-  private async fill(tx: TenantTx, { origin, size: from }: LogHead, recorded: TreeHead): Promise<void> {
+  private async fill(tx: TenantTx, head: LogHead, recorded: TreeHead): Promise<void> {
+    const { origin, size: from } = head;
     const evidence = new LogEvidence(this.outside.evidence, origin);
     await evidence.settle(recorded);
     const leaves = await adoptAll(tx, evidence, { from, size: recorded.size });
     const { size, root, tiles } = await growTree(from, leaves, tileReader(tx));
     if (!isSameTree({ size, root }, recorded)) throw forked();
     await storeTiles(tx, tiles);
-    const checkpoint = signNote(formatCheckpoint({ origin, size, root }), [this.signer.forOrigin(origin)]);
-    if (!(await swapHead(tx, from, { size, root, checkpoint, at: this.clock.now() }))) throw forked();
-    await evidence.publishCheckpoint(checkpoint);
+    const signed = await publishHead(this.signer, evidence, { head, next: { size, root } });
+    if (!(await swapHead(tx, from, { ...signed, at: this.clock.now() }))) throw forked();
   }
 }
 

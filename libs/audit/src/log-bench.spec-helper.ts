@@ -52,17 +52,21 @@ export class Witness {
     return this.signer.vkey(origin);
   }
 
-  verifierOf(origin: string) {
-    return this.signer.verifierOf(origin);
+  verifiersOf(origin: string) {
+    return this.signer.verifiersOf(origin);
   }
 
-  forOrigin(origin: string): NoteSigner {
+  keys() {
+    return this.signer.keys();
+  }
+
+  signersOf(origin: string): NoteSigner[] {
     const signer = this.signer.forOrigin(origin);
     const sign = (text: Uint8Array) => {
       this.signed.push(parseCheckpoint(new TextDecoder().decode(text)));
       return signer.sign(text);
     };
-    return { ...signer, sign };
+    return [{ ...signer, sign }];
   }
 }
 

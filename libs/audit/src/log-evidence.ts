@@ -9,14 +9,15 @@ import {
   type Tile,
   TILE_WIDTH,
   tilePath,
-  type TileReader,
 } from '@personr/proof';
 import { type Batch, batchName, decodeBatch, encodeBatch, type Opening, parseBatchName } from './batch.js';
 import { type EvidenceFile, type EvidenceStore } from './evidence-store.js';
+import { encodeVkeys, type LogKey } from './log-keys.js';
 import { isSameTree, type TreeHead } from './signed-heads.js';
 import { decodeOpenings, encodeOpenings, openingsPath } from './openings.js';
 
 const CHECKPOINT = 'checkpoint';
+const KEYS = 'keys.json';
 const BATCHES = 'batch';
 
 /** An entry of the log as the evidence store has it. */
@@ -80,7 +81,7 @@ export class LogEvidence {
     const batch = await this.staged(head);
     if (batch === null) return;
     const leaves = batch.entries.map(({ entry }) => hashLeaf(entry));
-    const grown = await growTree(batch.from, leaves, this.tiles());
+    const grown = await growTree(batch.from, leaves, (...place) => this.tile(...place));
     if (!isSameTree(grown, head)) throw missing();
     await this.publish(batch, grown.tiles);
   }
@@ -88,6 +89,11 @@ export class LogEvidence {
   /** Puts the newest checkpoint in place of the last. */
   publishCheckpoint(checkpoint: string): Promise<void> {
     return this.put([{ path: CHECKPOINT, bytes: Buffer.from(checkpoint) }]);
+  }
+
+  /** Puts the list of the log's keys in place of the last. */
+  publishKeys(keys: readonly LogKey[]): Promise<void> {
+    return this.put([{ path: KEYS, bytes: encodeVkeys(this.origin, keys) }]);
   }
 
   /** Removes batches that begin before `size`: they are laid out, or can never be signed. */
@@ -137,7 +143,8 @@ export class LogEvidence {
     });
   }
 
-  private async bundle(index: number, width: number): Promise<Uint8Array[]> {
+  /** The entries of a bundle, as far as `width`. */
+  async bundle(index: number, width: number): Promise<Uint8Array[]> {
     const path = entryBundlePath(index, width);
     if (this.read?.path === path) return this.read.bundle;
     const bytes = await this.wideEnough(width, (wide) => entryBundlePath(index, wide));
@@ -153,12 +160,11 @@ export class LogEvidence {
     return new Map(decodeOpenings(bytes ?? new Uint8Array(0)).filter(([position]) => position < end));
   }
 
-  private tiles(): TileReader {
-    return async (level, index, width) => {
-      const bytes = await this.wideEnough(width, (wide) => tilePath(level, index, wide));
-      if (bytes === null) throw missing();
-      return bytes.subarray(0, width * HASH_BYTES);
-    };
+  /** The hashes of a tile, as far as `width`. */
+  async tile(level: number, index: number, width: number): Promise<Uint8Array> {
+    const bytes = await this.wideEnough(width, (wide) => tilePath(level, index, wide));
+    if (bytes === null) throw missing();
+    return bytes.subarray(0, width * HASH_BYTES);
   }
 
   /** The partial file of just this width, or the full one that came in its place. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type EntryId } from '@personr/kernel';
 import { inclusionPath, type TlogProof } from '@personr/proof';
 import { type TenantTx } from '@personr/tenancy';
+import { type LogVkey, vkeysOf } from './log-keys.js';
 import { readHead, tileReader } from './log.repository.js';
 
 /** An entry with the proof that a signed checkpoint covers it. */
@@ -20,6 +21,12 @@ export class LogReader {
     const index = Number(row.position);
     const path = await inclusionPath(index, head.size, tileReader(tx));
     return { entry: row.entry, proof: { index, path, checkpoint: head.checkpoint } };
+  }
+
+  /** The keys that signed this log, the newest first, as of its newest checkpoint; none before the first. */
+  async vkeys(tx: TenantTx): Promise<LogVkey[]> {
+    const head = await readHead(tx);
+    return head === null ? [] : vkeysOf(head.origin, head.keys);
   }
 
   /** The newest signed checkpoint, or null for a log that holds nothing yet. */

@@ -1,8 +1,11 @@
-import { type EntryId, type InstructionId } from '@personr/kernel';
+import { DomainError, type EntryId } from '@personr/kernel';
 import { type TileReader } from '@personr/proof';
 import { type BulkRow, type TenantTx } from '@personr/tenancy';
 import { type PendingEntry } from './batch.js';
+import { type LogKey } from './log-keys.js';
+import { type EntryNames, namesIn } from './entry-names.js';
 import { decodeOpening } from './openings.js';
+import { type TreeHead } from './signed-heads.js';
 
 /** How far a log goes. */
 export type LogHead = {
@@ -10,6 +13,8 @@ export type LogHead = {
   readonly size: number;
   readonly root: Uint8Array<ArrayBuffer>;
   readonly checkpoint: string | null;
+  /** The keys that the checkpoint was signed with, and those before them. */
+  readonly keys: readonly LogKey[];
 };
 
 type TileRow = { level: number; index: number; width: number; hashes: Uint8Array };
@@ -17,25 +22,28 @@ type TileRow = { level: number; index: number; width: number; hashes: Uint8Array
 /** Reads the head and keeps others from moving it until the transaction ends. Null when no log was opened. */
 export async function lockHead(tx: TenantTx): Promise<LogHead | null> {
   const [row] = await tx.bulk`
-    select origin, size, root, checkpoint from log_head where tenant_id = ${tx.tenantId} for update`;
+    select origin, size, root, checkpoint, keys from log_head where tenant_id = ${tx.tenantId} for update`;
   return row === undefined ? null : { ...(row as LogHead), size: Number(row.size) };
 }
 
 /** Reads the head. Null when no log was opened. */
 export async function readHead(tx: TenantTx): Promise<LogHead | null> {
   const row = await tx.logHead.findUnique({ where: { tenantId: tx.tenantId } });
-  return row === null ? null : { ...row, size: Number(row.size) };
+  return row === null ? null : { ...row, size: Number(row.size), keys: row.keys as LogKey[] };
 }
+
+/** A head that was signed. */
+export type SignedHead = TreeHead & { readonly checkpoint: string; readonly keys: readonly LogKey[] };
 
 /** Moves the head from `size` to `next`; false when it was no longer there (compare-and-swap). */
 export async function swapHead(
   tx: TenantTx,
   size: number,
-  next: { size: number; root: Uint8Array; checkpoint: string; at: Date },
+  next: SignedHead & { readonly at: Date },
 ): Promise<boolean> {
   const moved = await tx.bulk`
     update log_head set size = ${next.size}, root = ${next.root}, checkpoint = ${next.checkpoint},
-                        updated_at = ${next.at.toISOString()}
+                        keys = ${JSON.stringify(next.keys)}::jsonb, updated_at = ${next.at.toISOString()}
      where tenant_id = ${tx.tenantId} and size = ${size} returning size`;
   return moved.length === 1;
 }
@@ -71,14 +79,15 @@ export async function placeEntries(tx: TenantTx, position: number, pending: read
   const moved = await tx.bulk`
     with gone as (
       delete from audit_outbox
-       using unnest(${pending.map(({ id }) => id)}::uuid[],
-                    ${named.map(({ event }) => event)}::text[],
-                    ${named.map(({ instructionId }) => instructionId ?? null)}::uuid[])
-             with ordinality as new (id, event, instruction_id, place)
+       using unnest(${pending.map(({ id }) => id)}::uuid[], ${columnOf(named, 'event')}::text[],
+                    ${columnOf(named, 'instructionId')}::uuid[], ${columnOf(named, 'subjectRef')}::text[],
+                    ${columnOf(named, 'actor')}::text[], ${columnOf(named, 'outcome')}::text[])
+             with ordinality as new (id, event, instruction_id, subject_ref, actor, outcome, place)
        where audit_outbox.tenant_id = ${tx.tenantId} and audit_outbox.id = new.id
-      returning ${position}::bigint + place - 1 as position, new.id, event, instruction_id, entry
+      returning ${position}::bigint + place - 1 as position, new.id, event, instruction_id, entry,
+                subject_ref, actor, outcome
     )
-    insert into log_entry (tenant_id, position, entry_id, event, instruction_id, entry)
+    insert into log_entry (tenant_id, position, entry_id, event, instruction_id, entry, subject_ref, actor, outcome)
     select ${tx.tenantId}::uuid, gone.* from gone returning position`;
   if (moved.length !== pending.length) throw new Error('an entry left the outbox before it had a place');
 }
@@ -89,25 +98,34 @@ export async function placeEntries(tx: TenantTx, position: number, pending: read
  */
 export async function adoptEntries(tx: TenantTx, position: number, entries: readonly Uint8Array[]) {
   const named = entries.map(namesIn);
-  const ids = named.map(({ id }) => id);
+  const ids = columnOf(named, 'id');
   await tx.bulk`
     with gone as (delete from audit_outbox where tenant_id = ${tx.tenantId} and id = any(${ids}::uuid[]))
-    insert into log_entry (tenant_id, position, entry_id, event, instruction_id, entry)
-    select ${tx.tenantId}::uuid, ${position}::bigint + place - 1, new.id, event, instruction_id, entry
-      from unnest(${ids}::uuid[], ${named.map(({ event }) => event)}::text[],
-                  ${named.map(({ instructionId }) => instructionId ?? null)}::uuid[], ${entries}::bytea[])
-           with ordinality as new (id, event, instruction_id, entry, place)`;
+    insert into log_entry (tenant_id, position, entry_id, event, instruction_id, entry, subject_ref, actor, outcome)
+    select ${tx.tenantId}::uuid, ${position}::bigint + place - 1, new.id, event, instruction_id, entry,
+           subject_ref, actor, outcome
+      from unnest(${ids}::uuid[], ${columnOf(named, 'event')}::text[],
+                  ${columnOf(named, 'instructionId')}::uuid[], ${entries}::bytea[],
+                  ${columnOf(named, 'subjectRef')}::text[], ${columnOf(named, 'actor')}::text[],
+                  ${columnOf(named, 'outcome')}::text[])
+           with ordinality as new (id, event, instruction_id, entry, subject_ref, actor, outcome, place)`;
 }
 
-/** The members of an entry that it is found by. */
-export type Named = {
-  readonly id: EntryId;
-  readonly event: string;
-  readonly instructionId?: InstructionId;
-};
+const columnOf = <Name extends keyof EntryNames>(
+  named: readonly EntryNames[],
+  name: Name,
+): EntryNames[Name][] => named.map((names) => names[name]);
 
-/** Reads what an entry is found by. */
-export const namesIn = (entry: Uint8Array): Named => JSON.parse(Buffer.from(entry).toString()) as Named;
+/** Entries by their places, from `from` up to, not including, `to`. */
+export async function readEntries(
+  tx: TenantTx,
+  { from, to }: { from: number; to: number },
+): Promise<Map<number, Uint8Array>> {
+  const rows = await tx.bulk`
+    select position, entry from log_entry
+     where tenant_id = ${tx.tenantId} and position >= ${from} and position < ${to}`;
+  return new Map(rows.map(({ position, entry }) => [Number(position), entry as Uint8Array]));
+}
 
 /** Stores tiles, replacing narrower ones of the same place. */
 export async function storeTiles(tx: TenantTx, tiles: readonly TileRow[]): Promise<void> {
@@ -128,7 +146,7 @@ export function tileReader(tx: TenantTx): TileReader {
     if (known !== undefined && known.byteLength >= width * 32) return known.subarray(0, width * 32);
     const [row] = await tx.bulk`
       select hashes from log_tile where tenant_id = ${tx.tenantId} and level = ${level} and position = ${index}`;
-    if (row === undefined) throw new Error(`the log has no tile ${place}`);
+    if (row === undefined) throw new DomainError('LOG_FORKED', 'The log lacks a tile that it had.');
     const hashes = row.hashes as Uint8Array;
     seen.set(place, hashes);
     return hashes.subarray(0, width * 32);

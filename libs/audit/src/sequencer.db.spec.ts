@@ -18,7 +18,9 @@ import { createTestDatabases, type TestDatabases } from '@personr/testkit';
 import { openTestVault, type TestVault } from '@personr/vault/testing';
 import pg from 'pg';
 import { AuditLog } from './audit-log.js';
+import { LogProbe } from './log.probe.js';
 import { LogReader } from './log-reader.js';
+import { LogWatch } from './log-watch.js';
 import { tileReader } from './log.repository.js';
 import { type LogSigner } from './log-signer.js';
 import { type Outside, Sequencer } from './sequencer.js';
@@ -45,17 +47,21 @@ class Witness {
     return this.signer.vkey(origin);
   }
 
-  verifierOf(origin: string) {
-    return this.signer.verifierOf(origin);
+  verifiersOf(origin: string) {
+    return this.signer.verifiersOf(origin);
   }
 
-  forOrigin(origin: string): NoteSigner {
+  keys() {
+    return this.signer.keys();
+  }
+
+  signersOf(origin: string): NoteSigner[] {
     const signer = this.signer.forOrigin(origin);
     const sign = (text: Uint8Array) => {
       this.signed.push(parseCheckpoint(new TextDecoder().decode(text)));
       return signer.sign(text);
     };
-    return { ...signer, sign };
+    return [{ ...signer, sign }];
   }
 }
 
@@ -215,20 +221,14 @@ describe('the log', () => {
   });
 
   it('takes an entry of 65,535 bytes and refuses a longer one when it is appended', async () => {
+    const empty = await read((tx) => audit.append(tx, anEvent({ detail: { text: '' } })));
+    const bare = (await read((tx) => tx.auditOutbox.findFirstOrThrow({ where: { id: empty } }))).entry.length;
     const sized = (bytes: number) =>
-      read(async (tx) => {
-        const empty = await audit.append(tx, anEvent({ detail: { text: '' } }));
-        const { entry } = await tx.auditOutbox.findFirstOrThrow({ where: { id: empty } });
-        await tx.auditOutbox.deleteMany({ where: { id: empty } });
-        return audit.append(
-          tx,
-          anEvent({ detail: { text: 'é'.repeat(1) + 'x'.repeat(bytes - entry.length - 2) } }),
-        );
-      });
+      read((tx) => audit.append(tx, anEvent({ detail: { text: 'é' + 'x'.repeat(bytes - bare - 2) } })));
     await sized(65_535);
     await expect(sized(65_536)).rejects.toMatchObject({ code: 'ENTRY_TOO_LARGE' });
     await sequencer.run(tenantId);
-    expect((await intact()).size).toBe(1);
+    expect((await intact()).size).toBe(2);
   });
 
   it('has no proof for an entry that waits for its place', async () => {
@@ -277,6 +277,57 @@ describe('the log', () => {
     expect(witness.signed).toHaveLength(1);
     expect(await pending()).toBe(2);
     expect([before, null]).toContain(await read((tx) => reader.checkpoint(tx)));
+  });
+
+  it('signs nothing more once its record was lost to another database, and says so, until a person has looked', async () => {
+    await append(2);
+    await sequencer.run(tenantId);
+    const stranger = { size: 3, root: new Uint8Array(32) };
+    const before = await opened.heads.read(tenantId, origin);
+    const lost = {
+      ...outside,
+      heads: {
+        read: (...place: [TenantId, string]) => opened.heads.read(...place),
+        swap: async () => {
+          await opened.heads.swap(tenantId, origin, { before, next: stranger });
+          return false;
+        },
+      },
+    };
+    await append(1);
+    const losing = new Sequencer(tenancy, clock, witness as unknown as LogSigner, lost);
+    await expect(losing.run(tenantId)).rejects.toMatchObject({ code: 'LOG_BEHIND' });
+    await expect(sequencer.run(tenantId)).rejects.toMatchObject({ code: 'LOG_FORKED' });
+    expect(witness.signed).toHaveLength(1);
+    expect(await read((tx) => tx.logWatch.findFirst())).toMatchObject({ alarm: 'LOG_FORKED' });
+    const { LOG_FORKED: stopped } = await new LogProbe(tenancy, new LogWatch()).check();
+    expect(Number(stopped)).toBeGreaterThan(0);
+  });
+
+  it('R-99: lets its own role change or remove nothing: an entry leaves the outbox for its place alone', async () => {
+    await append(300);
+    await sequencer.run(tenantId);
+    await append(1);
+    const denied = (sql: string) =>
+      expect(read((tx) => tx.bulk(Object.assign([sql], { raw: [sql] })))).rejects.toMatchObject({
+        code: '42501',
+      });
+    await denied('delete from log_entry');
+    await denied('truncate log_entry');
+    await denied('update log_entry set entry = entry');
+    await denied('delete from log_tile');
+    await denied('delete from log_head');
+    await denied('delete from audit_outbox');
+    await denied('update audit_outbox set entry = entry');
+    await denied('update log_tile set width = width - 1');
+    await denied('update log_tile set hashes = set_byte(hashes, 40, get_byte(hashes, 40) # 1)');
+    await denied('update log_head set size = size - 1');
+    await denied('update log_head set root = set_byte(root, 0, get_byte(root, 0) # 1)');
+    const swapped = `with gone as (delete from audit_outbox returning *)
+      insert into log_entry select tenant_id, 300, id, 'e', null, 'x'::bytea from gone`;
+    await denied(swapped);
+    await sequencer.run(tenantId);
+    expect((await intact()).size).toBe(301);
   });
 
   it('is found broken by whoever re-derives it, whatever was changed', async () => {

@@ -1,10 +1,9 @@
-import { type Clock, DomainError, type TenantId } from '@personr/kernel';
+import { type Clock, DomainError, isDomainError, type TenantId } from '@personr/kernel';
 import {
   formatCheckpoint,
   growTree,
   hashLeaf,
   openNote,
-  signNote,
   type Tile,
   type TileReader,
   treeRoot,
@@ -24,6 +23,8 @@ import {
   tileReader,
 } from './log.repository.js';
 import { type LogSigner } from './log-signer.js';
+import { raiseAlarm, readAlarm } from './log-watch.js';
+import { publishHead } from './publish-head.js';
 import { isSameTree, type SignedHeads, type TreeHead } from './signed-heads.js';
 
 /** How many entries of one tenant get their places at once. */
@@ -67,30 +68,59 @@ export class Sequencer {
    * at 3, which writes the same bytes again. It does so only if all its entries still wait here. If one does not, this
    * data database is older than the log, as after a restore: throws `LOG_BEHIND` until `ImportLog` has run. Throws
    * `LOG_FORKED` when head, tiles, the checkpoint last signed and the record do not agree, or somebody else recorded a
-   * tree at 2: nothing is signed then, and a person must look before anything is signed again. Throws `EVIDENCE_MISSING`
-   * when the evidence store is not the one that holds this log.
+   * tree at 2: nothing is signed then. If it is so again at once, which it is not for a process that was only late, the log
+   * has that alarm, under which every later run throws the same, until a person has looked (`CheckLog`). Throws `EVIDENCE_MISSING` when the evidence store is not the one that holds this log.
    */
-  run(tenantId: TenantId): Promise<number> {
-    return this.tenancy.forTenant(tenantId, async (tx) => {
-      const head = await lockHead(tx);
-      if (head === null) return 0;
-      const evidence = new LogEvidence(this.outside.evidence, head.origin);
-      const recorded = await this.outside.heads.read(tenantId, head.origin);
-      const standing = { head, recorded, evidence, reader: tileReader(tx) };
-      const isBehind = recorded !== null && recorded.size > head.size;
-      const next = isBehind ? await this.resume(tx, standing, recorded) : await this.begin(tx, standing);
-      if (next === null) return 0;
-      await evidence.publish(next.batch, next.tiles);
-      await this.commit(tx, standing, next);
-      return next.batch.entries.length;
-    });
+  async run(tenantId: TenantId): Promise<number> {
+    try {
+      return await this.tenancy.forTenant(tenantId, (tx) => this.sequence(tx));
+    } catch (error) {
+      if (!isDomainError(error, 'LOG_FORKED')) throw error;
+      return this.runAgain(tenantId);
+    }
   }
 
-  /** Tenants with pending entries, those that wait longest first. */
+  /**
+   * Tenants with pending entries, those that wait longest first. It looks at one entry a tenant, however many wait: ids
+   * begin with the time (RFC 9562, section 5.7).
+   */
   async due(tx: RelayTx, limit: number): Promise<TenantId[]> {
     const rows = await tx.$queryRaw<{ tenant_id: TenantId }[]>`
-      select tenant_id::text from audit_outbox group by tenant_id order by min(created_at) limit ${limit}`;
+      with recursive waiting as (
+        (select tenant_id, id from audit_outbox order by tenant_id, id limit 1)
+        union all
+        select next.tenant_id, next.id from waiting cross join lateral (
+          select tenant_id, id from audit_outbox where tenant_id > waiting.tenant_id order by tenant_id, id limit 1
+        ) next
+      )
+      select tenant_id::text from waiting order by id limit ${limit}`;
     return rows.map((row) => row.tenant_id);
+  }
+
+  private async sequence(tx: TenantTx): Promise<number> {
+    const head = await lockHead(tx);
+    if (head === null) return 0;
+    if ((await readAlarm(tx)) === 'LOG_FORKED') throw forked();
+    const evidence = new LogEvidence(this.outside.evidence, head.origin);
+    const recorded = await this.outside.heads.read(tx.tenantId, head.origin);
+    const standing = { head, recorded, evidence, reader: tileReader(tx) };
+    const isBehind = recorded !== null && recorded.size > head.size;
+    const next = isBehind ? await this.resume(tx, standing, recorded) : await this.begin(tx, standing);
+    if (next === null) return 0;
+    await evidence.publish(next.batch, next.tiles);
+    await this.commit(tx, standing, next);
+    return next.batch.entries.length;
+  }
+
+  private async runAgain(tenantId: TenantId): Promise<number> {
+    try {
+      return await this.tenancy.forTenant(tenantId, (tx) => this.sequence(tx));
+    } catch (error) {
+      const at = this.clock.now();
+      if (isDomainError(error, 'LOG_FORKED') || isDomainError(error, 'LOG_BEHIND'))
+        await this.tenancy.forTenant(tenantId, (tx) => raiseAlarm(tx, { alarm: 'LOG_FORKED', at }));
+      throw error;
+    }
   }
 
   /** Steps 1 and 2, for the entries that wait. Null when none does. */
@@ -127,13 +157,10 @@ export class Sequencer {
     { head, evidence }: Standing,
     { batch, tiles }: Recorded,
   ): Promise<void> {
-    const { size, root } = batch.head;
-    const { origin } = head;
-    const checkpoint = signNote(formatCheckpoint({ origin, size, root }), [this.signer.forOrigin(origin)]);
-    await evidence.publishCheckpoint(checkpoint);
+    const signed = await publishHead(this.signer, evidence, { head, next: batch.head });
     await placeEntries(tx, head.size, batch.entries);
     await storeTiles(tx, tiles);
-    if (!(await swapHead(tx, head.size, { size, root, checkpoint, at: this.clock.now() }))) throw forked();
+    if (!(await swapHead(tx, head.size, { ...signed, at: this.clock.now() }))) throw forked();
   }
 
   /** What is signed next begins with what was signed last: the tree that grows is the one under our own signature. */
@@ -147,7 +174,7 @@ export class Sequencer {
 
   private lastSigned({ origin, checkpoint }: LogHead): string {
     try {
-      return openNote(checkpoint ?? '', [this.signer.verifierOf(origin)]).text;
+      return openNote(checkpoint ?? '', this.signer.verifiersOf(origin)).text;
     } catch (cause) {
       throw forked(cause);
     }

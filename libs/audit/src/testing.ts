@@ -20,7 +20,7 @@ import { LogSigner } from './log-signer.js';
 const TILE_WIDTH = 256;
 
 /** A signer with a key of its own. */
-export const aLogSigner = (): LogSigner => new LogSigner(generateKeyPairSync('ed25519').privateKey);
+export const aLogSigner = (): LogSigner => LogSigner.withKey(generateKeyPairSync('ed25519').privateKey);
 
 /** An empty evidence store in a directory of its own, which goes with the process. */
 export const anEvidenceStore = (): EvidenceStore => new DirectoryEvidence(tempDirectory('evidence'));

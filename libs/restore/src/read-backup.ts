@@ -45,7 +45,7 @@ export async function readManifest({ directory }: BackupFiles, signer: LogSigner
 
 function isSigned(manifest: string, signature: string, signer: LogSigner): boolean {
   try {
-    return openNote(signature, [signer.verifierOf(BACKUP_ORIGIN)]).text === statementOf(manifest);
+    return openNote(signature, signer.verifiersOf(BACKUP_ORIGIN)).text === statementOf(manifest);
   } catch {
     return false;
   }

@@ -16,6 +16,7 @@ const TABLES = {
   audit_outbox: 'tenant_id',
   backup_set: 'tenant_id',
   consent: 'tenant_id',
+  counted_event: 'tenant_id',
   document: 'tenant_id',
   document_upload: 'tenant_id',
   execution_step: 'tenant_id',
@@ -25,9 +26,12 @@ const TABLES = {
   instruction_deadline: 'tenant_id',
   instruction_transition: 'tenant_id',
   instructor: 'tenant_id',
+  log_anchor: 'tenant_id',
+  log_cosigned: 'tenant_id',
   log_entry: 'tenant_id',
   log_head: 'tenant_id',
   log_tile: 'tenant_id',
+  log_watch: 'tenant_id',
   notice_version: 'tenant_id',
   policy_version: 'tenant_id',
   quarantined_row: 'tenant_id',
@@ -44,6 +48,7 @@ const TABLES = {
 
 /** Indexes that begin with something else: the relay looks for due work and dead uploads of every tenant. */
 const NOT_BY_TENANT = [
+  'counted_event_due',
   'document_upload_due',
   'instruction_index_due',
   'instruction_unguessable_due',
@@ -53,6 +58,7 @@ const NOT_BY_TENANT = [
 /** All that the two doors without a tenant may touch. */
 const RELAY: readonly Grant[] = [
   { table: 'audit_outbox', act: 'SELECT', columns: ['created_at', 'id', 'tenant_id'] },
+  { table: 'counted_event', act: 'SELECT', columns: ['tenant_id', 'until_at'] },
   { table: 'document_upload', act: 'SELECT', columns: ['alive_until', 'id', 'tenant_id'] },
   { table: 'execution_step', act: 'SELECT', columns: ['instruction_id', 'name', 'tenant_id'] },
   {
@@ -69,6 +75,12 @@ const RELAY: readonly Grant[] = [
       'unguessable_at',
       'unguessable_due_at',
     ],
+  },
+  { table: 'log_head', act: 'SELECT', columns: ['anchored_size', 'size', 'tenant_id', 'updated_at'] },
+  {
+    table: 'log_watch',
+    act: 'SELECT',
+    columns: ['alarm', 'alarm_at', 'round_begun_at', 'round_ended_at', 'tail_checked_at', 'tenant_id'],
   },
   {
     table: 'work',
@@ -159,9 +171,12 @@ describe('the data database', () => {
       { tablename: 'api_client_secret', roles: '{personr_directory}', cmd: 'SELECT' },
       { tablename: 'tenant', roles: '{personr_directory}', cmd: 'SELECT' },
       { tablename: 'audit_outbox', roles: '{personr_relay}', cmd: 'SELECT' },
+      { tablename: 'counted_event', roles: '{personr_relay}', cmd: 'SELECT' },
       { tablename: 'document_upload', roles: '{personr_relay}', cmd: 'SELECT' },
       { tablename: 'execution_step', roles: '{personr_relay}', cmd: 'SELECT' },
       { tablename: 'instruction', roles: '{personr_relay}', cmd: 'SELECT' },
+      { tablename: 'log_head', roles: '{personr_relay}', cmd: 'SELECT' },
+      { tablename: 'log_watch', roles: '{personr_relay}', cmd: 'SELECT' },
       { tablename: 'tide', roles: '{personr_relay}', cmd: 'ALL' },
       { tablename: 'work', roles: '{personr_relay}', cmd: 'ALL' },
     ]);
