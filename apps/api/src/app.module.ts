@@ -13,19 +13,18 @@ import { VaultModule, VaultProbes } from '@personr/vault';
 import { type Logger } from 'pino';
 import { ClientAuthentication } from './auth/client-authentication.js';
 import { DiscoveryController } from './auth/discovery.controller.js';
-import { JwtStrategy } from './auth/jwt.strategy.js';
-import { RefusedCredentials } from './auth/refused-credentials.js';
 import { TokenController } from './auth/token.controller.js';
 import { TokenGuard } from './auth/token.guard.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { type ApiConfig } from './config.js';
-import { EvidenceController } from './evidence/evidence.controller.js';
+import { EvidenceRoutesModule } from './evidence/evidence.module.js';
 import { HealthController, PROBES } from './health/health.controller.js';
 import { RedisProbe } from './health/redis.probe.js';
 import { HoldsRoutesModule } from './holds/holds.module.js';
 import { InstructionsModule } from './instructions/instructions.module.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { RatesModule } from './rates/rates.module.js';
+import { RefusalsModule } from './refusals/refusals.module.js';
 import { SubjectsModule } from './subjects/subjects.module.js';
 import { TermsRoutesModule } from './terms/terms.module.js';
 
@@ -45,9 +44,15 @@ const PROBES_PROVIDER = {
 };
 
 /** Rooms that are told nothing from outside. */
-const ROOMS = [AuditModule, IdempotencyModule, TermsModule, TideModule];
+const ROOMS = [AuditModule, IdempotencyModule, TermsModule, TideModule, RefusalsModule];
 
-const ROUTES = [TermsRoutesModule, InstructionsModule, HoldsRoutesModule, ClientsModule];
+const ROUTES = [
+  TermsRoutesModule,
+  InstructionsModule,
+  HoldsRoutesModule,
+  ClientsModule,
+  EvidenceRoutesModule,
+];
 
 /** Every login of this app, by the variable that holds its URL. */
 const loginsOf = (config: ApiConfig): Record<string, string> => ({
@@ -87,11 +92,9 @@ export class AppModule {
         ...ROOMS,
         ...ROUTES,
       ],
-      controllers: [TokenController, DiscoveryController, EvidenceController, HealthController],
+      controllers: [TokenController, DiscoveryController, HealthController],
       providers: [
-        JwtStrategy,
         ClientAuthentication,
-        RefusedCredentials,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: TokenGuard },
         { provide: RedisProbe, useFactory: () => new RedisProbe(config.redisUrl) },

@@ -22,6 +22,8 @@ import { takeNdjson } from './http/stream-bodies.js';
 import { openApiOf } from './openapi/openapi.js';
 import { serveContract } from './reader/reader.js';
 import { refuseUrl } from './problem/refuse-url.js';
+import { Refusals } from './refusals/refusals.js';
+import { tellRefusals } from './refusals/tell-refusals.js';
 import { HouseValidation } from './problem/validation.pipe.js';
 
 /** Builds the HTTP door, ready to listen. `logger` takes its JSON lines; they hold no URL, header or body. */
@@ -51,6 +53,7 @@ export async function createApi(
     },
   );
   closeUntilReplayed(fastify, app.get(TideGate));
+  tellRefusals(fastify, app.get(Refusals));
   await app.register(helmet);
   answerOtherMethods(fastify);
   app.useGlobalPipes(new HouseValidation());

@@ -1,15 +1,18 @@
 #!/usr/bin/env node
-import { readFile } from 'node:fs/promises';
+import { once } from 'node:events';
 import { buffer } from 'node:stream/consumers';
+import { SystemClock } from '@personr/kernel';
+import { readConfig } from './config.js';
 import { runVerifier } from './run-verifier.js';
 
-const read = async (file: string): Promise<string> =>
-  new TextDecoder('utf-8', { fatal: true }).decode(
-    file === '-' ? await buffer(process.stdin) : await readFile(file),
-  );
-
 process.exitCode = await runVerifier(process.argv.slice(2), {
-  read,
+  stdin: () => buffer(process.stdin),
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
+  isWatched: process.stderr.isTTY,
+  clock: new SystemClock(),
+  config: readConfig(),
+  ended: async () => {
+    await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  },
 });

@@ -1,21 +1,23 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { aReceipt } from '@personr/proof/testing';
 import { ed25519Signer, type Receipt } from '@personr/proof';
-import { runVerifier } from './run-verifier.js';
+import { runCommand } from './run-command.spec-helper.js';
 
 const ORIGIN = 'personr.example/log/9f3c';
 
-/** Runs the command with one file in the world. */
+let directory: string;
+
+/** Runs the command with one file, as receipt.json or on standard input. */
 async function run(argv: string[], file?: string) {
-  const printed = { code: -1, out: '', err: '' };
-  printed.code = await runVerifier(argv, {
-    read: (name) =>
-      file !== undefined && (name === 'receipt.json' || name === '-')
-        ? Promise.resolve(file)
-        : Promise.reject(new Error('no such file')),
-    out: (text) => (printed.out += text),
-    err: (text) => (printed.err += text),
-  });
-  return printed;
+  const path = join(directory, 'receipt.json');
+  if (file === undefined) rmSync(path, { force: true });
+  else writeFileSync(path, file);
+  return runCommand(
+    argv.map((word) => (word === 'receipt.json' ? path : word)),
+    { stdin: Buffer.from(file ?? '') },
+  );
 }
 
 const command = (vkey: string, ...more: string[]) => ['receipt', 'receipt.json', '--key', vkey, ...more];
@@ -25,8 +27,13 @@ let vkey: string;
 let file: string;
 
 beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'personr-verify-'));
   ({ receipt, vkey } = await aReceipt());
   file = JSON.stringify(receipt);
+});
+
+afterAll(() => {
+  rmSync(directory, { recursive: true });
 });
 
 describe('R-102: personr-verify receipt', () => {
@@ -95,16 +102,20 @@ describe('R-102: personr-verify receipt', () => {
 
   it.each([
     ['nothing', []],
-    ['another command', ['log', 'receipt.json', '--key', 'k']],
+    ['another command', ['proof', 'receipt.json', '--key', 'k']],
     ['no file', ['receipt', '--key', 'k']],
     ['two files', ['receipt', 'receipt.json', 'more.json', '--key', 'k']],
-    ['an unknown option', ['receipt', 'receipt.json', '--key', 'k', '--policy', 'p']],
+    ['an unknown option', ['receipt', 'receipt.json', '--key', 'k', '--trust', 'p']],
+    ['an option of another command', ['receipt', 'receipt.json', '--key', 'k', '--from', '1']],
+    ['a policy that is not there', ['receipt', 'receipt.json', '--policy', 'none']],
+    ['a quorum of nobody', ['receipt', 'receipt.json', '--key', 'k', '--quorum', '1']],
+    ['nobody to require', ['receipt', 'receipt.json', '--key', 'k', '--require-witness']],
     ['a key that is not one', ['receipt', 'receipt.json', '--key', 'k']],
     ['a file that is not there', ['receipt', 'none.json', '--key', 'k']],
   ])('ends with 2 and a sentence when given %s', async (_, argv) => {
     const { code, out, err } = await run(argv, file);
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toMatch(/^[A-Z].+\.\s/);
+    expect(err).toMatch(/^[A-Z-].+\.\s/);
   });
 
   it('explains itself', async () => {

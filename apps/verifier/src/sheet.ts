@@ -1,19 +1,26 @@
-import { type ReceiptVerdict } from '@personr/proof';
+import { type Verdict } from './verdict.js';
 
 /** The verdict as a short sheet for people, safe to print: control characters are shown as question marks. */
-export function sheet(verdict: ReceiptVerdict): string {
-  const { type, outcome, instructionId } = verdict;
+export function sheet({ verified, headline, proved, attested, unknown }: Verdict): string {
   const parts = [
-    `VERIFIED: ${type} ${instructionId} ended as ${outcome}.`,
-    section('Proved', verdict.proved),
-    section('Attested by Personr', verdict.attested),
-    section('Unknown', verdict.unknown),
+    `${verified ? 'VERIFIED' : 'NOT AS CLAIMED'}: ${headline}`,
+    section('Proved', proved),
+    section('Attested by Personr', attested),
+    section('Unknown', unknown),
   ];
-  return printable(`${parts.join('\n\n')}\n`);
+  return printable(`${parts.filter((part) => part !== '').join('\n\n')}\n`);
 }
 
-const section = (title: string, sentences: readonly string[]): string =>
-  [title, ...sentences.map((sentence) => `  - ${printable(sentence).replaceAll('\n', '?')}`)].join('\n');
+function section(title: string, sentences: readonly string[]): string {
+  if (sentences.length === 0) return '';
+  const lines = sentences.map((sentence) => `  - ${printable(sentence).replaceAll('\n', '?')}`);
+  return [title, ...lines].join('\n');
+}
+
+/** The verdict for programs. */
+export function asJson({ verified, proved, attested, unknown, facts }: Verdict): string {
+  return `${JSON.stringify({ verified, ...facts, proved, attested, unknown }, null, 2)}\n`;
+}
 
 /** Leaves line breaks; replaces what could move a terminal's cursor or turn its text around. */
-const printable = (text: string): string => text.replaceAll(/[^\P{C}\n]/gu, '?');
+export const printable = (text: string): string => text.replaceAll(/[^\P{C}\n]/gu, '?');

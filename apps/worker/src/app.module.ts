@@ -6,13 +6,15 @@ import { Clock } from '@personr/kernel';
 import { RestoreModule } from '@personr/restore';
 import { StoresModule } from '@personr/stores';
 import { SilenceModule } from '@personr/silence';
+import { SealedDocuments, SweepUploads } from '@personr/subjects';
 import { TenancyModule } from '@personr/tenancy';
 import { TideModule } from '@personr/tide';
 import { KeyStoreHeads, VaultModule } from '@personr/vault';
 import { type Logger } from 'pino';
 import { type WorkerConfig } from './config.js';
-import { AnchorPulse } from './anchor.pulse.js';
 import { CheckPulse } from './check.pulse.js';
+import { CountPulse } from './count.pulse.js';
+import { AnchorPulse } from './anchor.pulse.js';
 import { IndexPulse } from './index.pulse.js';
 import { QUEUES } from './job.js';
 import { KeyPulse } from './key.pulse.js';
@@ -64,8 +66,18 @@ const loginsOf = (config: WorkerConfig): Record<string, string> => ({
 const ROOMS = [AuditModule, TideModule, SignedHeadsModule];
 
 /** What moves by itself, and what it moves. */
-const PULSES = [AnchorPulse, CheckPulse, IndexPulse, KeyPulse, LogPulse, RelayPulse, TidePulse, UploadPulse];
-const HANDS = [Lanes, OutboxRelay, WorkConsumer];
+const HANDS = [Lanes, OutboxRelay, SealedDocuments, SweepUploads, WorkConsumer];
+const PULSES = [
+  AnchorPulse,
+  CheckPulse,
+  CountPulse,
+  IndexPulse,
+  KeyPulse,
+  LogPulse,
+  RelayPulse,
+  TidePulse,
+  UploadPulse,
+];
 
 /** The composition root of the hands. */
 @Module({})

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { SweepUploads } from '@personr/stores';
+import { SweepUploads } from '@personr/subjects';
 import { TideGate } from '@personr/tide';
 import { type Logger } from 'pino';
 import { LOGGER } from './logger.js';

@@ -11,6 +11,9 @@ export type AccessEvent = AuditEvent<
   | 'api-client.secret-added'
   | 'api-client.secret-removed'
   | 'api-client.revoked'
+  | 'sign-in.granted'
+  | 'sign-in.refused'
+  | 'request.refused'
 >;
 
 /** Keys as the log names them: by RFC 7638, since a `kid` is the tenant's own words too. */

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { Clock } from '@personr/kernel';
+import { AccessLog } from './access.log.js';
 import { AccessTokens, type TokenOptions } from './access-tokens.js';
 import { AuthenticateAssertion } from './authenticate-assertion.js';
 import { AuthenticateClient } from './authenticate-client.js';
@@ -17,7 +18,14 @@ export type AccessOptions = { readonly tokens?: TokenOptions; readonly keySets?:
 export class AccessModule {
   static forRoot({ tokens, keySets }: AccessOptions): DynamicModule {
     const issuing: Provider[] = tokens === undefined ? [] : issuers(tokens, keySets);
-    const providers = [AuthenticateClient, ConfirmGrant, OnboardTenant, RegisterApiClient, ...issuing];
+    const providers = [
+      AccessLog,
+      AuthenticateClient,
+      ConfirmGrant,
+      OnboardTenant,
+      RegisterApiClient,
+      ...issuing,
+    ];
     return { module: AccessModule, global: true, providers, exports: providers };
   }
 }

@@ -36,6 +36,18 @@ export class AuthenticateAssertion {
     const assertion = readAssertion(text);
     const name = nameOf(assertion, clientId);
     const client = await this.tenancy.askDirectory((tx) => findKnocking(tx, name, now));
+    try {
+      const scopes = await this.prove(assertion, { name, client, now });
+      return { tenantId: name.tenantId, clientId: name.id, scopes: scopes.filter(isScope) };
+    } catch (error) {
+      throw client !== null && error instanceof CredentialRefused ? error.inNameOf(name) : error;
+    }
+  }
+
+  private async prove(
+    assertion: Assertion,
+    { name, client, now }: { name: ClientName; client: Knocking | null; now: Date },
+  ): Promise<readonly string[]> {
     const key = client?.mayKnock === true ? await this.keyOf(client, assertion) : null;
     const proved = await proveAssertion(assertion, {
       key: key ?? NOBODYS_KEYS[assertion.alg],
@@ -44,7 +56,7 @@ export class AuthenticateAssertion {
     });
     if (client === null || key === null) throw new CredentialRefused('KEY');
     await this.useOnce(name, proved);
-    return { tenantId: name.tenantId, clientId: name.id, scopes: client.scopes.filter(isScope) };
+    return client.scopes;
   }
 
   /** The key that the assertion names; when it names none, the client's only one of the kind. */

@@ -27,8 +27,8 @@ export class AuthenticateClient {
     const hashes = (client?.secretHashes ?? []).map((hash) => Buffer.from(hash, 'hex'));
     const matches = secretMatches(clientSecret, hashes);
     if (client === null) throw new CredentialRefused('CLIENT');
-    if (!matches) throw new CredentialRefused('SECRET');
-    if (!client.mayKnock) throw new CredentialRefused('STANDING');
+    if (!matches) throw new CredentialRefused('SECRET').inNameOf(name);
+    if (!client.mayKnock) throw new CredentialRefused('STANDING').inNameOf(name);
     return { tenantId: name.tenantId, clientId: name.id, scopes: client.scopes.filter(isScope) };
   }
 }

@@ -1,3 +1,4 @@
+export * from './access.log.js';
 export * from './access.module.js';
 export * from './access-tokens.js';
 export * from './add-client-secret.js';

@@ -36,6 +36,9 @@ describe('the URL of a key set', () => {
     'https://-keys.example/',
     'https://keys_of.example/',
     `https://keys.business.example/${'a'.repeat(500)}`,
+    'https://keys.business.example/jwks.json\n',
+    ' https://keys.business.example/',
+    'https://keys.busi\tness.example/',
     'keys.business.example',
     '',
   ])('may not be %s, and is not quoted', (text) => {

@@ -2,6 +2,8 @@ import { isIP } from 'node:net';
 import { DomainError } from '@personr/kernel';
 
 const LONGEST = 500;
+/** What the URL standard drops before it reads on, so that two spellings would be one address. */
+const BLANK = /[\p{Cc}\s]/u;
 const NAME = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
 
 /**
@@ -9,7 +11,7 @@ const NAME = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-
  * are further ports that are let through. Throws `KEY_SET_REFUSED`.
  */
 export function parseJwksUri(text: string, ports: readonly number[] = []): URL {
-  const url = text.length <= LONGEST && URL.canParse(text) ? new URL(text) : null;
+  const url = text.length <= LONGEST && !BLANK.test(text) && URL.canParse(text) ? new URL(text) : null;
   if (url === null || flawOf(url, ports)) {
     throw new DomainError(
       'KEY_SET_REFUSED',

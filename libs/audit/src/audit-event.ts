@@ -35,11 +35,12 @@ export type AuditEvent<Name extends string = string> = {
   readonly detail?: Readonly<Record<string, Json>>;
 };
 
-/** In whose name something is done: the tenant, the actor, and the request it came with. */
+/** In whose name something is done: the tenant, the actor, the request it came with, and by which route of the contract. */
 export type Caller = {
   readonly tenantId: TenantId;
   readonly actor: Actor;
   readonly requestId?: string;
+  readonly route?: string;
 };
 
 /** The members of an event that come from the caller. */

@@ -12,24 +12,33 @@ import { Tenancy } from '@personr/tenancy';
 import { AnchorLogs } from './anchor-logs.js';
 import { AnchoredReader } from './anchored-reader.js';
 import { AuditLog } from './audit-log.js';
+import { CountReads } from './count-reads.js';
+import { CountedLog } from './counted-log.js';
 import { CheckLog } from './check-log.js';
 import { CosignLog } from './cosign-log.js';
 import { ImportLog } from './import-log.js';
+import { LogFiles } from './log-files.js';
+import { LaterCounts } from './later-counts.js';
 import { LogReader } from './log-reader.js';
 import { LogSigner } from './log-signer.js';
 import { LogProbe } from './log.probe.js';
 import { LogTail } from './log-tail.js';
 import { LogWatch } from './log-watch.js';
+import { ReadEntries } from './read-entries.js';
 import { openEvidence } from './open-evidence.js';
 import { type Outside, Sequencer } from './sequencer.js';
 import { type WitnessAddress } from './witness-address.js';
 import { SIGNED_HEADS, type SignedHeads } from './signed-heads.js';
 
-const READING = [AuditLog, LogReader, AnchoredReader, LogWatch, LogProbe];
+const ACTING = [AuditLog, CountedLog, CountReads, LaterCounts];
+const READING = [AnchoredReader, LogFiles, LogProbe, LogReader, LogWatch, ReadEntries];
 
-/** Provides `AuditLog`, `LogReader`, `AnchoredReader`, `LogWatch` and `LogProbe`: what a process needs that acts and reads, and signs nothing. */
+/**
+ * Provides what writes to a log and what reads one: for a process that acts and reads, and signs nothing. Needs global
+ * providers of `Tenancy` and `Clock`.
+ */
 @Global()
-@Module({ providers: READING, exports: READING })
+@Module({ providers: [...ACTING, ...READING], exports: [...ACTING, ...READING] })
 export class AuditModule {}
 
 /** Where the signing keys are, and where evidence goes: `file:///directory` or `s3://bucket?region=...&endpoint=...`. */
@@ -91,6 +100,7 @@ export class SequencerModule implements OnApplicationShutdown {
       exports: [Sequencer, ImportLog, CheckLog, AnchorLogs, CosignLog, LogTail, LogSigner],
     };
   }
+
   /** Ends the evidence store's connections. */
   onApplicationShutdown(): void {
     this.outside.evidence.close();

@@ -1,9 +1,9 @@
-import { DomainError, type EntryId, type InstructionId } from '@personr/kernel';
+import { DomainError, type EntryId } from '@personr/kernel';
 import { type TileReader } from '@personr/proof';
 import { type BulkRow, type TenantTx } from '@personr/tenancy';
 import { type PendingEntry } from './batch.js';
-import { CHECKPOINT_LOGGED, isMetaEntry, metaEntryId } from './house.js';
 import { type LogKey } from './log-keys.js';
+import { type EntryNames, namesIn } from './entry-names.js';
 import { decodeOpening } from './openings.js';
 import { type TreeHead } from './signed-heads.js';
 
@@ -79,14 +79,15 @@ export async function placeEntries(tx: TenantTx, position: number, pending: read
   const moved = await tx.bulk`
     with gone as (
       delete from audit_outbox
-       using unnest(${pending.map(({ id }) => id)}::uuid[],
-                    ${named.map(({ event }) => event)}::text[],
-                    ${named.map(({ instructionId }) => instructionId ?? null)}::uuid[])
-             with ordinality as new (id, event, instruction_id, place)
+       using unnest(${pending.map(({ id }) => id)}::uuid[], ${columnOf(named, 'event')}::text[],
+                    ${columnOf(named, 'instructionId')}::uuid[], ${columnOf(named, 'subjectRef')}::text[],
+                    ${columnOf(named, 'actor')}::text[], ${columnOf(named, 'outcome')}::text[])
+             with ordinality as new (id, event, instruction_id, subject_ref, actor, outcome, place)
        where audit_outbox.tenant_id = ${tx.tenantId} and audit_outbox.id = new.id
-      returning ${position}::bigint + place - 1 as position, new.id, event, instruction_id, entry
+      returning ${position}::bigint + place - 1 as position, new.id, event, instruction_id, entry,
+                subject_ref, actor, outcome
     )
-    insert into log_entry (tenant_id, position, entry_id, event, instruction_id, entry)
+    insert into log_entry (tenant_id, position, entry_id, event, instruction_id, entry, subject_ref, actor, outcome)
     select ${tx.tenantId}::uuid, gone.* from gone returning position`;
   if (moved.length !== pending.length) throw new Error('an entry left the outbox before it had a place');
 }
@@ -97,28 +98,23 @@ export async function placeEntries(tx: TenantTx, position: number, pending: read
  */
 export async function adoptEntries(tx: TenantTx, position: number, entries: readonly Uint8Array[]) {
   const named = entries.map(namesIn);
-  const ids = named.map(({ id }) => id);
+  const ids = columnOf(named, 'id');
   await tx.bulk`
     with gone as (delete from audit_outbox where tenant_id = ${tx.tenantId} and id = any(${ids}::uuid[]))
-    insert into log_entry (tenant_id, position, entry_id, event, instruction_id, entry)
-    select ${tx.tenantId}::uuid, ${position}::bigint + place - 1, new.id, event, instruction_id, entry
-      from unnest(${ids}::uuid[], ${named.map(({ event }) => event)}::text[],
-                  ${named.map(({ instructionId }) => instructionId ?? null)}::uuid[], ${entries}::bytea[])
-           with ordinality as new (id, event, instruction_id, entry, place)`;
+    insert into log_entry (tenant_id, position, entry_id, event, instruction_id, entry, subject_ref, actor, outcome)
+    select ${tx.tenantId}::uuid, ${position}::bigint + place - 1, new.id, event, instruction_id, entry,
+           subject_ref, actor, outcome
+      from unnest(${ids}::uuid[], ${columnOf(named, 'event')}::text[],
+                  ${columnOf(named, 'instructionId')}::uuid[], ${entries}::bytea[],
+                  ${columnOf(named, 'subjectRef')}::text[], ${columnOf(named, 'actor')}::text[],
+                  ${columnOf(named, 'outcome')}::text[])
+           with ordinality as new (id, event, instruction_id, entry, subject_ref, actor, outcome, place)`;
 }
 
-/** The members of an entry that it is found by. */
-export type Named = {
-  readonly id: EntryId;
-  readonly event: string;
-  readonly instructionId?: InstructionId;
-};
-
-/** Reads what an entry is found by. */
-export const namesIn = (entry: Uint8Array): Named =>
-  isMetaEntry(entry)
-    ? { id: metaEntryId(entry), event: CHECKPOINT_LOGGED }
-    : (JSON.parse(Buffer.from(entry).toString()) as Named);
+const columnOf = <Name extends keyof EntryNames>(
+  named: readonly EntryNames[],
+  name: Name,
+): EntryNames[Name][] => named.map((names) => names[name]);
 
 /** Entries by their places, from `from` up to, not including, `to`. */
 export async function readEntries(

@@ -3,7 +3,7 @@ import { AuditLog } from '@personr/audit';
 import { moveInstructions, type Moving } from '@personr/instruction';
 import { type SubjectId } from '@personr/kernel';
 import { isWhole } from '@personr/stores';
-import { activeHolds, type Hold, lockSubjects, markSubjects } from '@personr/subjects';
+import { activeHolds, type Hold, lockSubjects, markSubjects, restrictHeld } from '@personr/subjects';
 import { type TenantTx } from '@personr/tenancy';
 import { Vault } from '@personr/vault';
 import { completeWorks } from '@personr/work';
@@ -80,6 +80,7 @@ export class BeginErasure {
       record: async (tx, { members, act: keys }) => {
         await lockSubjects(tx, subjectsOf(members));
         const holds = await activeHolds(tx, subjectsOf(members));
+        await restrictHeld(tx, members.map(orderedOf));
         return new Map(
           members.map(({ instruction, subjectId }) => {
             const count = keys.get(subjectId)?.length ?? 0;
@@ -108,6 +109,7 @@ export class BeginErasure {
 
   private async waitForHolds(tx: TenantTx, stopped: readonly SubjectExecution[], at: Date): Promise<void> {
     if (stopped.length === 0) return;
+    await restrictHeld(tx, stopped.map(orderedOf));
     const approved = stopped.filter(({ instruction }) => instruction.state === 'APPROVED');
     await moveInstructions(tx, approved.map(movingTo('hold.placed', 'ON_HOLD')), at);
     await completeWorks(
@@ -124,6 +126,9 @@ export class BeginErasure {
 
 const subjectsOf = (members: readonly SubjectExecution[]): SubjectId[] =>
   members.map(({ subjectId }) => subjectId);
+
+/** What was ordered, whatever is held back of it. */
+const orderedOf = (member: SubjectExecution) => scopeWithout(member, []);
 
 const movingTo =
   (event: string, to: 'ERASING' | 'ON_HOLD') =>

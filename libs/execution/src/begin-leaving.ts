@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '@personr/audit';
 import { moveInstructions } from '@personr/instruction';
-import { keepStanding, keptHolds, type KeptHolds, oldestSubjectSince } from '@personr/subjects';
+import { keepStanding, keptHolds, type KeptHolds, oldestSubjectSince, restrictKept } from '@personr/subjects';
 import { awaitIntake } from '@personr/terms';
 import { Vault } from '@personr/vault';
 import { type Batch, type KeptGroup, type SteppedExecution } from './execution.js';
@@ -67,6 +67,7 @@ export class BeginLeaving {
         const ends = [];
         for (const { instruction } of members) {
           await keepStanding(tx, instruction.id);
+          await restrictKept(tx, instruction.id);
           const kept = (await keptHolds(tx, instruction.id)).map(toGroup);
           ends.push([instruction.id, { outcome: { keys: 0, heldBack: [], kept } }] as const);
         }

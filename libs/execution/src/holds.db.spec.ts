@@ -33,7 +33,7 @@ describe('a hold', () => {
   const ending = () => new EndHold(bench.tenancy, bench.holds, new AuditLog(), bench.clock);
   const stateOf = async (order: Case) => (await bench.view(order)).instruction.state;
   const elementsOf = async ({ subjectId }: Case): Promise<ElementCode[]> => {
-    const read = { subjectId, purpose: 'IDENTITY_VERIFICATION' } as const;
+    const read = { subjectId, purpose: 'EX_LEGAL' } as const;
     return (await bench.subjects.read.run(bench.bank, read)).map(({ element }) => element).sort();
   };
   const EVERYTHING = { elements: [], ground: 'EX_COURT' } as const;

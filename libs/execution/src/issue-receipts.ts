@@ -5,6 +5,7 @@ import { insertReceipts, type Transition } from '@personr/instruction';
 import { canonicalJson, type InstructionId } from '@personr/kernel';
 import { receiptCommitment, SALT_BYTES } from '@personr/proof';
 import { type TenantTx } from '@personr/tenancy';
+import { assertRecord } from './assert-record.js';
 import { entryOf, SYSTEM } from './execution.events.js';
 import { type Closing, receiptBodyOf } from './receipt-body.js';
 
@@ -21,11 +22,13 @@ export class IssueReceipts {
 
   /**
    * Writes, for each, an entry and the body that it commits to, in the caller's transaction: a receipt cannot say
-   * later what was not said here.
+   * later what was not said here. Throws `RECORD_INCOMPLETE` for one that lacks a fact which must be kept (R-95): what
+   * closes with it is not closed then.
    */
   async run(tx: TenantTx, closings: readonly Closing[], { event, transitions }: Reported): Promise<void> {
     const issued = closings.map((closing) => {
       const body = receiptBodyOf(closing);
+      assertRecord(body);
       return { closing, body, text: canonicalJson(body), salt: Uint8Array.from(randomBytes(SALT_BYTES)) };
     });
     const entryIds = await this.audit.appendAll(

@@ -270,8 +270,8 @@ describe('the erasure of everything that a tenant has', () => {
         id,
         reason: 'GROUND_ENDED',
       });
-    const elementsOf = async (bench: Bench, subjectId: SubjectId) => {
-      const read = { subjectId, purpose: 'LEGAL_OBLIGATION' } as const;
+    const elementsOf = async (bench: Bench, subjectId: SubjectId, purpose = 'EX_LEGAL') => {
+      const read = { subjectId, purpose };
       return (await bench.subjects.read.run(bench.bank, read)).map(({ element }) => element).sort();
     };
     const again = async (bench: Bench, order: Leaving) => {
@@ -288,7 +288,11 @@ describe('the erasure of everything that a tenant has', () => {
       await untilDone(bench, order);
       expect(await stateOf(bench, order)).toBe('COMPLETED_WITH_EXCEPTIONS');
       expect(await elementsOf(bench, part)).toEqual(['FULL_NAME']);
-      expect(await elementsOf(bench, whole)).toHaveLength(4);
+      expect(await elementsOf(bench, whole, 'EX_COURT')).toHaveLength(4);
+      for (const subjectId of [part, whole])
+        await expect(elementsOf(bench, subjectId, 'LEGAL_OBLIGATION')).rejects.toMatchObject({
+          code: 'RESTRICTED_BY_HOLD',
+        });
       await expect(elementsOf(bench, gone)).rejects.toMatchObject({ code: 'SUBJECT_NOT_FOUND' });
       const other = { subjectId: whole, purpose: READ } as const;
       await expect(bench.subjects.read.run(bench.bank, other)).rejects.toMatchObject({

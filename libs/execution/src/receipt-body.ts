@@ -42,7 +42,11 @@ export function receiptBodyOf(closing: Closing): IssuedBody {
     basis: instruction.basis,
     outcome: endOf(erasure),
     request: requestOf(instruction),
-    answer: { answeredAt: finished, nature: natureOf(instruction, erasure), denialBasis: null },
+    answer: {
+      answeredAt: finished,
+      nature: natureOf(instruction, erasure),
+      denialBasis: denialBasisOf(erasure),
+    },
     acceptedAt: instruction.acceptedAt.toISOString(),
     finishedAt: finished,
     ...erasureOf(closing),
@@ -72,6 +76,13 @@ const requestOf = ({ consumerRequest, acceptedAt, type }: Instruction): ReceiptB
   consumerRequest === null
     ? { receivedAt: acceptedAt.toISOString(), manner: 'INSTRUCTION', nature: type }
     : { ...consumerRequest, receivedAt: consumerRequest.receivedAt.toISOString() };
+
+/** On which grounds some of it was denied (Reg. 7101(b)): those of what is kept. Null where nothing was. */
+function denialBasisOf(erasure: Closing['erasure']): string | null {
+  if (erasure === null) return null;
+  const grounds = [...heldBackOf(erasure), ...keptOf(erasure)].map(({ ground }) => ground);
+  return grounds.length === 0 ? null : [...new Set(grounds)].sort().join(' ');
+}
 
 function natureOf({ scopeElements }: Instruction, erasure: Closing['erasure']): string {
   if (erasure === null) return 'NOTHING_HELD';

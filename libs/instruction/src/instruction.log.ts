@@ -1,10 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { AuditLog, by, type Caller } from '@personr/audit';
-import { Clock, type DomainError } from '@personr/kernel';
-import { Tenancy, type TenantTx } from '@personr/tenancy';
+import { AuditLog, by, type Caller, type CountableEvent, CountedLog, type Counting } from '@personr/audit';
+import { type ApiClientId, Clock, type DomainError } from '@personr/kernel';
+import { type TenantTx } from '@personr/tenancy';
 import { type NewInstruction } from './instruction.js';
 import { type InstructionEvent } from './instruction.events.js';
 import { type InstructionInsert } from './accepted-instruction.repository.js';
+
+/** Who was refused, as which credential. */
+type Refusee = Caller & { readonly clientId: ApiClientId };
+
+/** Of what a client is refused a minute at one route for one reason, the first ten have an entry each. */
+const A_MINUTE: Counting = { singly: 10, seconds: 60 };
 
 /** What the tenant's log says of an order that comes in. */
 @Injectable()
@@ -12,8 +18,8 @@ export class InstructionLog {
   private readonly told = new WeakSet<DomainError>();
 
   constructor(
-    private readonly tenancy: Tenancy,
     private readonly audit: AuditLog,
+    private readonly counted: CountedLog,
     private readonly clock: Clock,
   ) {}
 
@@ -25,13 +31,12 @@ export class InstructionLog {
     );
   }
 
-  /** Notes in the caller's transaction what the tenant was refused. Once it has committed, `remember` what was told. */
-  async refusedAll(tx: TenantTx, caller: Caller, refused: readonly Refused[]): Promise<void> {
-    const at = this.clock.now();
-    await this.audit.appendAll(
-      tx,
-      refused.map((one) => refusalEvent(caller, one, at)),
-    );
+  /**
+   * Notes in the caller's transaction what the tenant was refused; nothing else is to be locked in it after. Once it has
+   * committed, `remember` what was told.
+   */
+  async refusedAll(tx: TenantTx, caller: Refusee, refused: readonly Refused[]): Promise<void> {
+    await this.counted.noteIn(tx, this.countable(caller, refused));
   }
 
   /** These refusals have their entries: `refused` writes none for them. */
@@ -41,12 +46,23 @@ export class InstructionLog {
 
   /**
    * Notes in a transaction of its own what the tenant was refused (R-100): the code, and the kind of order when
-   * it is known. One refusal leaves one entry, however often it is told of.
+   * it is known. One refusal leaves one entry, however often it is told of; a flood of them is counted.
    */
-  async refused(caller: Caller, refusal: DomainError, order?: NewInstruction): Promise<void> {
+  async refused(caller: Refusee, refusal: DomainError, order?: NewInstruction): Promise<void> {
     if (this.told.has(refusal)) return;
+    await this.counted.note(caller.tenantId, this.countable(caller, [{ refusal, order }]));
     this.remember([refusal]);
-    await this.tenancy.forTenant(caller.tenantId, (tx) => this.refusedAll(tx, caller, [{ refusal, order }]));
+  }
+
+  private countable(caller: Refusee, refused: readonly Refused[]): CountableEvent[] {
+    const at = this.clock.now();
+    const { clientId, route = 'none' } = caller;
+    return refused.map((one) => ({
+      event: refusalEvent(caller, one, at),
+      clientId,
+      route,
+      counting: A_MINUTE,
+    }));
   }
 }
 
@@ -57,7 +73,10 @@ const refusalEvent = (caller: Caller, { refusal, order }: Refused, at: Date): In
   at,
   ...by(caller),
   reasonCode: refusal.code,
-  ...(order === undefined ? {} : { detail: { type: order.type, basis: order.basis } }),
+  detail: {
+    ...(caller.route === undefined ? {} : { route: caller.route }),
+    ...(order === undefined ? {} : { type: order.type, basis: order.basis }),
+  },
 });
 
 const acceptanceOf = (caller: Caller, order: InstructionInsert): InstructionEvent => ({

@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog, by, type Caller } from '@personr/audit';
-import { type ApiClientId, Clock, DomainError, newId, type SubjectRef } from '@personr/kernel';
+import {
+  type ApiClientId,
+  Clock,
+  DomainError,
+  type InstructionId,
+  newId,
+  type SubjectRef,
+} from '@personr/kernel';
 import { type ElementCode } from '@personr/law';
 import {
   assertHoldable,
@@ -66,8 +73,8 @@ export class PlaceHold {
     await insertHold(tx, placed);
     if (placed.endsAt !== null)
       await enqueueWork(tx, { kind: 'END_HOLD', referenceId: placed.id, dueAt: placed.endsAt });
-    await this.stop(tx, about, { hold: placed, at });
-    await this.report(tx, placer, placed, subject.subjectRef);
+    const stops = await this.stop(tx, about, { hold: placed, at });
+    await this.report(tx, placer, { hold: placed, subjectRef: subject.subjectRef, stops });
     await this.mirror.put(tx.tenantId, placed);
     return placed;
   }
@@ -92,12 +99,12 @@ export class PlaceHold {
     return gone;
   }
 
-  /** Instructions that have not begun, and of which nothing is left to erase, wait for the hold's end. */
+  /** Instructions that have not begun, and of which nothing is left to erase, wait for the hold's end. Returns which. */
   private async stop(
     tx: TenantTx,
     about: readonly AboutSubject[],
     { hold, at }: { hold: Hold; at: Date },
-  ): Promise<void> {
+  ): Promise<InstructionId[]> {
     const holds = (await activeHolds(tx, [hold.subjectId])).get(hold.subjectId) ?? [];
     const held = heldBy(holds);
     const stopped = about.filter(
@@ -112,9 +119,14 @@ export class PlaceHold {
       stopped.map(({ id }) => ({ id, moves: [{ event: 'hold.placed', to: 'ON_HOLD' }] })),
       at,
     );
+    return stopped.map(({ id }) => id);
   }
 
-  private async report(tx: TenantTx, placer: HoldPlacer, hold: Hold, subjectRef: SubjectRef): Promise<void> {
+  private async report(
+    tx: TenantTx,
+    placer: HoldPlacer,
+    { hold, subjectRef, stops }: { hold: Hold; subjectRef: SubjectRef; stops: readonly InstructionId[] },
+  ): Promise<void> {
     const event: HoldEvent = {
       event: 'hold.placed',
       at: hold.startsAt,
@@ -126,6 +138,7 @@ export class PlaceHold {
         ground: hold.ground,
         elements: [...hold.elements],
         gone: [...hold.gone],
+        stops: [...stops],
         endsAt: hold.endsAt?.toISOString() ?? null,
       },
     };

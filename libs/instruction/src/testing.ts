@@ -1,4 +1,4 @@
-import { AuditLog, LogReader } from '@personr/audit';
+import { AuditLog, CountedLog, LogReader } from '@personr/audit';
 import { IdempotentRequests } from '@personr/idempotency';
 import { TermsReader } from '@personr/terms';
 import { type Foundations, subjectsOver } from '@personr/subjects/testing';
@@ -57,7 +57,8 @@ export function instructionsOver({ intents = NOWHERE, ...foundations }: Foundati
   const resolve = new ResolveSubjects(subjects.find, subjects.inventory);
   const judge = new JudgeOrders(new TermsReader(clock));
   const keep = new KeepIntents(tenancy, intents as IntentMirror);
-  const log = new InstructionLog(tenancy, new AuditLog(), clock);
+  const audit = new AuditLog();
+  const log = new InstructionLog(audit, new CountedLog(tenancy, audit, clock), clock);
   const seal = new SealWriting(vault);
   const write = new WriteInstructions(judge, resolve, seal, requests, log);
   const acceptAll = new AcceptInstructions(tenancy, requests, resolve, write, keep, log);

@@ -24,3 +24,7 @@ export const EXCEPTION_GROUNDS = [
   'EX_UNFOUNDED',
 ] as const;
 export type ExceptionGround = (typeof EXCEPTION_GROUNDS)[number];
+
+/** Says whether `text` names a ground. */
+export const isExceptionGround = (text: string): text is ExceptionGround =>
+  (EXCEPTION_GROUNDS as readonly string[]).includes(text);

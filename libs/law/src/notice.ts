@@ -3,8 +3,9 @@ import { assertInForce, type Standing } from './agreement.js';
 import { startOfDay } from './calendar.js';
 import { type Category } from './categories.js';
 import { ELEMENTS, type ElementCode } from './elements.js';
+import { EXCEPTION_GROUNDS } from './exceptions.js';
 import { POLICY_DEFAULTS } from './policy.js';
-import { isPurpose, PURPOSES, type PurposeCode, type Role } from './purposes.js';
+import { isPurpose, PURPOSE_CODES, PURPOSES, type PurposeCode, type Role } from './purposes.js';
 
 /** One version of the Privacy Notification: what it tells consumers is collected, and what for. */
 export interface Notice {
@@ -85,6 +86,17 @@ export function assertReadable(
   if (isOwnUse && (standing === 'WIND_DOWN' || standing === 'LEAVING')) return;
   assertInForce(standing);
   if (!isOwnUse && !purposes.includes(purpose)) throw notPermitted();
+}
+
+/** What a read may be for: a purpose, or the ground of a hold, for what that kept from an erasure (R-78). */
+export const READ_PURPOSES: readonly string[] = [...PURPOSE_CODES, ...EXCEPTION_GROUNDS];
+
+/**
+ * Refuses a read of what a hold keeps, for the ground of the hold (R-78, 1798.145(a)): it is permitted while the agreement
+ * is in force or winds down. Throws `AGREEMENT_NOT_IN_FORCE`.
+ */
+export function assertKeptReadable({ standing }: { standing: Standing }): void {
+  if (standing !== 'WIND_DOWN' && standing !== 'LEAVING') assertInForce(standing);
 }
 
 const OWN_USES: ReadonlySet<PurposeCode> = new Set(['SECURITY_AND_FRAUD', 'LEGAL_OBLIGATION']);

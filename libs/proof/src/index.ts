@@ -12,6 +12,7 @@ export {
   isKeyName,
   KEY_ID_BYTES,
   openNote,
+  readNote,
   signNote,
 } from './note.js';
 export * from './policy.js';

@@ -5,12 +5,20 @@ import { cosignatureLine, type Cosigner, ed25519Cosigner } from './cosignature.j
 import { ed25519Signer } from './ed25519.js';
 import { growTree } from './grow-tree.js';
 import { metaEntry } from './meta-log.js';
-import { readNote, signNote } from './note.js';
+import { type NoteSigner, readNote, signNote } from './note.js';
 import { type ReceiptBody } from './receipt-body.js';
 import { type AnchorParts, composeReceipt, receiptCommitment, type Receipt } from './receipt.js';
-import { trimTile, type Tile, type TileReader } from './tile.js';
+import {
+  encodeBundle,
+  entryBundlePath,
+  TILE_WIDTH,
+  tilePath,
+  trimTile,
+  type Tile,
+  type TileReader,
+} from './tile.js';
 import { inclusionPath } from './tiled-tree.js';
-import { EMPTY_ROOT, hashLeaf } from './tree.js';
+import { EMPTY_ROOT, HASH_BYTES, hashLeaf } from './tree.js';
 
 /** A log's tiles in memory: each place keeps its widest tile, as a log does, and trims what it gives. */
 export class MemoryLog {
@@ -32,6 +40,26 @@ export class MemoryLog {
     this.root = root;
     return tiles;
   }
+}
+
+/** The files of a log of these entries, by their paths below its prefix (C2SP tlog-tiles), under a signed checkpoint. */
+export async function publishedLog(
+  entries: readonly Uint8Array[],
+  signer: NoteSigner,
+): Promise<Map<string, Uint8Array>> {
+  const log = new MemoryLog();
+  await log.append(entries.map(hashLeaf));
+  const files = new Map<string, Uint8Array>();
+  for (const [place, hashes] of log.tiles) {
+    const [level = 0, index = 0] = place.split('/').map(Number);
+    files.set(tilePath(level, index, hashes.length / HASH_BYTES), hashes);
+  }
+  for (let at = 0; at < entries.length; at += TILE_WIDTH) {
+    const bundle = entries.slice(at, at + TILE_WIDTH);
+    files.set(entryBundlePath(at / TILE_WIDTH, bundle.length), encodeBundle(bundle));
+  }
+  const head = { origin: signer.name, size: log.size, root: log.root };
+  return files.set('checkpoint', utf8(signNote(formatCheckpoint(head), [signer])));
 }
 
 /** A complete receipt body of a deletion that went well. */

@@ -45,6 +45,21 @@ describe('tables copied over one connection', () => {
     },
   );
 
+  it.each([100, 5000, 70_000])(
+    'are what the server sent, when a row has %d bytes and the reader is slow',
+    async (size) => {
+      const row = (n: number): string => `${n}\t${String(n % 10).repeat(size)}`;
+      const { bytes, rows } = copyOut(
+        client,
+        `copy (select n, repeat((n % 10)::text, ${size}) from generate_series(1, 400) n) to stdout`,
+      );
+      const lines = (await buffer(slowly(bytes))).toString().split('\n');
+      expect(await rows).toBe(400);
+      const wrong = lines.flatMap((line, at) => (line === (at === 400 ? '' : row(at + 1)) ? [] : [at]));
+      expect(wrong).toEqual([]);
+    },
+  );
+
   it('go in as they came out, and what fails in between leaves the connection good', async () => {
     const { bytes } = copyOut(client, rowsOf(500));
     const copied = await buffer(bytes);

@@ -58,7 +58,8 @@ class CopyOut extends Copy {
 
   handleCopyData({ chunk }: { readonly chunk: Uint8Array }, wire: Wire): void {
     this.wire = wire;
-    this.queue.push(chunk);
+    // What is handed over is a view of a buffer that the next piece from the socket may be read into.
+    this.queue.push(Uint8Array.from(chunk));
     if (this.queue.length >= QUEUED_CHUNKS && !this.isPaused) {
       this.isPaused = true;
       wire.stream.pause();

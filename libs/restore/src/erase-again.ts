@@ -1,6 +1,13 @@
-import { type DocumentId, type SubjectId, type TenantId } from '@personr/kernel';
+import { type DocumentId, type InstructionId, type SubjectId, type TenantId } from '@personr/kernel';
+import { type ElementCode } from '@personr/law';
 import { type ObjectStore, objectNameOf, type Stores } from '@personr/stores';
-import { removeSubjects, replayReferences } from '@personr/subjects';
+import {
+  keepStanding,
+  removeSubjects,
+  replayReferences,
+  restrictHeld,
+  restrictKept,
+} from '@personr/subjects';
 import { type Tenancy, type TenantTx } from '@personr/tenancy';
 import { type LedgerLine, type Vault } from '@personr/vault';
 import {
@@ -28,13 +35,15 @@ type Shredded = LedgerLine & { readonly subjectId: SubjectId };
 
 /**
  * Goes through the erasure ledger, page by page, and removes what a data database of an earlier time has of whoever it
- * names: rows and documents whose keys are gone, and nothing whose key lives. Safe to call again.
+ * names: rows and documents whose keys are gone, and nothing whose key lives. What holds kept from them is used for their
+ * ground alone again (R-78). Safe to call again.
  */
 export async function eraseAgain(
   parts: EraseAgainParts,
   tenantId: TenantId,
 ): Promise<{ erasures: number; rows: number; hasLeft: boolean }> {
   const counts = { erasures: 0, rows: 0, hasLeft: false };
+  let leftBy: InstructionId | null = null;
   let page: Shredded[] = [];
   const flush = async () => {
     counts.erasures += page.length;
@@ -43,12 +52,18 @@ export async function eraseAgain(
   };
   for await (const line of parts.vault.ledger(tenantId)) {
     if (line.shreddedAt === null) continue;
-    if (line.subjectId === null) counts.hasLeft ||= line.scope === 'TENANT';
+    if (line.subjectId === null) leftBy = line.scope === 'TENANT' ? line.instructionId : leftBy;
     else page.push({ ...line, subjectId: line.subjectId });
     if (page.length === LINES) await flush();
   }
   await flush();
-  return counts;
+  if (leftBy === null) return counts;
+  const by = leftBy;
+  await parts.tenancy.forTenant(tenantId, async (tx) => {
+    await keepStanding(tx, by);
+    await restrictKept(tx, by);
+  });
+  return { ...counts, hasLeft: true };
 }
 
 async function erasePage(
@@ -74,11 +89,16 @@ async function erasePage(
     await removeSealedRows(tx, keyless);
     for (const store of stores.all()) await store.eraseRows(tx, scopes);
     await removeSubjects(tx, gone);
+    await restrictHeld(tx, lines.map(orderedOf));
     const suppressed = lines.filter(({ subjectId }) => whole.has(subjectId));
     await replayReferences(tx, await referencesOf(tx, suppressed));
   });
   return keyless.length;
 }
+
+/** What an erasure was ordered of: everything when no elements are named. */
+const orderedOf = ({ subjectId, elements }: Shredded) =>
+  elements.length === 0 ? { subjectId } : { subjectId, elements: elements as readonly ElementCode[] };
 
 /**
  * Looks at every sealed row that is left. One that nobody can open is set apart, never deleted: no erasure accounts for it,

@@ -2,7 +2,6 @@ import { expectLogIntact } from '@personr/audit/testing';
 import { type InstructionId, newId, type SubjectId } from '@personr/kernel';
 import { subjectPrefix } from '@personr/stores';
 import { createTestDatabases } from '@personr/testkit';
-import { Tide } from '@personr/tide';
 import { openTestVault } from '@personr/vault/testing';
 import { Death, DyingTenancy, ReplayFixture } from './replay.spec-helper.js';
 
@@ -115,7 +114,7 @@ describe('the replay of an older data database', () => {
     const before = await state();
     const others = await createTestDatabases();
     const foreign = await openTestVault({ keystoreUrl: others.keystoreUrl, clock: house.clock });
-    const tide = new Tide(house.tenancy, foreign.tide, foreign.vault, house.clock);
+    const tide = house.tideOf(foreign);
     const { vault, intents, marks, holds } = foreign;
     await expect(house.replay({ tide, vault, intents, marks, holds })).rejects.toMatchObject({
       code: 'KEY_STORE_STALE',

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { AuditLog, ImportLog, LogTail, Sequencer } from '@personr/audit';
 import { aLogSigner, anEvidenceStore } from '@personr/audit/testing';
-import { replayEndings } from '@personr/execution';
+import { type ExecutionOptions, replayEndings } from '@personr/execution';
 import { executionOver } from '@personr/execution/testing';
 import { EndHold } from '@personr/instruction';
-import { anInstruction, instructionsOver } from '@personr/instruction/testing';
+import { aLeaving, anInstruction, instructionsOver } from '@personr/instruction/testing';
 import { type ApiClientId, type InstructionId, newId, type SubjectId, type WorkId } from '@personr/kernel';
 import { SettableClock } from '@personr/kernel/testing';
 import { anObjectStore, houseStores } from '@personr/stores/testing';
@@ -12,7 +12,7 @@ import { aNewSubject } from '@personr/subjects/testing';
 import { openTenancy, Tenancy, type TenantTx } from '@personr/tenancy';
 import { aTenant } from '@personr/tenancy/testing';
 import { createTestDatabases, type TestDatabases } from '@personr/testkit';
-import { Tide } from '@personr/tide';
+import { LastMoment, Tide } from '@personr/tide';
 import { openTestVault, type TestVault } from '@personr/vault/testing';
 import pg from 'pg';
 import { Replay, type ReplayParts } from './replay.js';
@@ -137,14 +137,21 @@ export class ReplayFixture {
     return (await this.rooms.accept.run(this.bank, order, null)).view.instruction.id;
   }
 
-  /** Carries an instruction out, and gives all entries their places. */
-  async carryOut(instructionId: InstructionId): Promise<void> {
+  /** Sends the order to erase everything that the tenant has. */
+  async leave(): Promise<InstructionId> {
+    this.clock.advance(1000);
+    return (await this.rooms.leave.run(this.bank, aLeaving(), null)).view.instruction.id;
+  }
+
+  /** Carries an instruction out, or a turn of it, and gives all entries their places. */
+  async carryOut(instructionId: InstructionId, turn: Partial<ExecutionOptions> = {}): Promise<void> {
     const { tenancy, opened, stores, clock } = this;
     const parts = { tenancy, vault: opened.vault, holds: opened.holds, stores, clock };
     const { id } = await this.within((tx) =>
       tx.work.findFirstOrThrow({ where: { referenceId: instructionId } }),
     );
-    await executionOver(parts, { leaseSeconds: 30, batchSize: 1 }).run(this.bank.tenantId, id as WorkId);
+    const options = { leaseSeconds: 30, batchSize: 1, ...turn };
+    await executionOver(parts, options).run(this.bank.tenantId, id as WorkId);
     await this.sequence();
   }
 
@@ -202,7 +209,13 @@ export class ReplayFixture {
 
   private connect(): void {
     this.tenancy = openTenancy(this.databases);
-    this.tide = new Tide(this.tenancy, this.opened.tide, this.opened.vault, this.clock);
+    this.tide = this.tideOf(this.opened);
+  }
+
+  /** The tide between this data and a key store. */
+  tideOf({ heads, holds, tide, vault }: TestVault): Tide {
+    const lastMoment = new LastMoment(this.tenancy, heads, holds);
+    return new Tide(this.tenancy, tide, vault, lastMoment, this.clock);
   }
 
   private async atServer(sql: string): Promise<void> {

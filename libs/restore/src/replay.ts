@@ -8,6 +8,7 @@ import { enqueueWorks } from '@personr/work';
 import { eraseAgain, type EraseAgainParts, quarantineRest } from './erase-again.js';
 import { replayTail, type TailParts } from './replay-tail.js';
 import { beginRun, endRun, type ReplayCounts } from './replay.repository.js';
+import { type RestoreEvent } from './restore.events.js';
 
 /** What a replay is built on: the data database, the key store as it is now, and the evidence store. */
 export type ReplayParts = EraseAgainParts &
@@ -94,7 +95,8 @@ export class Replay {
       if (!(await endRun(tx, { restoreId, at, detail }))) return;
       const actor = { kind: 'SYSTEM' } as const;
       const told = { restoreId, from: run.fromSize, ...detail };
-      await audit.append(tx, { event: 'restore.performed', at, actor, detail: told });
+      const event: RestoreEvent = { event: 'restore.performed', at, actor, detail: told };
+      await audit.append(tx, event);
     });
     return detail;
   }

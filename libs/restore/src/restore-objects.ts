@@ -1,4 +1,4 @@
-import { type KeyId, type TenantId } from '@personr/kernel';
+import { isDomainError, type KeyId, type TenantId } from '@personr/kernel';
 import { type ObjectStore } from '@personr/stores';
 import { type Vault } from '@personr/vault';
 import { type Client } from 'pg';
@@ -41,9 +41,20 @@ async function putBack(
   { gone, tools: { objects } }: Known,
 ): Promise<'restored' | 'there' | 'unreadable'> {
   if (gone.has(name)) return 'unreadable';
-  if ((await objects.remaining({ prefix: name })) > 0) return 'there';
+  if (await isThere(objects, name)) return 'there';
   await objects.put(name, files.read(path));
   return 'restored';
+}
+
+/** Whether the object can be read: where versions are kept, there may be nothing of it but those behind the marker of a removal. */
+async function isThere(objects: ObjectStore, name: string): Promise<boolean> {
+  try {
+    for await (const bytes of objects.get(name, { start: 0, end: 0 })) if (bytes.length > 0) return true;
+    return false;
+  } catch (error) {
+    if (isDomainError(error, 'OBJECT_MISSING')) return false;
+    throw error;
+  }
 }
 
 type Row = { readonly tenant_id: TenantId; readonly key_id: KeyId; readonly name: string };

@@ -2,6 +2,7 @@ import { type ConsentId, type DocumentId, type KeyId, type SubjectId } from '@pe
 import { type ElementCode, type Role } from '@personr/law';
 import { type TenantTx } from '@personr/tenancy';
 import { type DocumentPlace, type StoredDocument } from './document.js';
+import { type Scope } from './store.js';
 
 type Row = Awaited<ReturnType<TenantTx['document']['findFirstOrThrow']>>;
 
@@ -21,13 +22,18 @@ export async function findDocument(
   return row?.subjectId === subjectId ? toDocument(row) : null;
 }
 
-/** Lists a subject's documents, newest first, from the one after `after` on. */
+/** Lists a subject's documents in scope, newest first, from the one after `after` on. */
 export async function listDocuments(
   tx: TenantTx,
-  { subjectId, limit, after }: { subjectId: SubjectId; limit: number; after: DocumentId | null },
+  { subjectId, elements, except = [], limit, after }: Scope & { limit: number; after: DocumentId | null },
 ): Promise<StoredDocument[]> {
   const rows = await tx.document.findMany({
-    where: { tenantId: tx.tenantId, subjectId, ...(after === null ? {} : { id: { lt: after } }) },
+    where: {
+      tenantId: tx.tenantId,
+      subjectId,
+      element: { notIn: [...except], ...(elements === undefined ? {} : { in: [...elements] }) },
+      ...(after === null ? {} : { id: { lt: after } }),
+    },
     orderBy: { id: 'desc' },
     take: limit,
   });

@@ -7,5 +7,4 @@ export { ObjectStoreProbe, openObjectStore } from './open-object-store.js';
 export * from './postgres.store.js';
 export * from './store.js';
 export * from './stores.module.js';
-export * from './sweep-uploads.js';
-export { beginUpload, endUpload, findUpload, keepUpload } from './upload.repository.js';
+export * from './upload.repository.js';

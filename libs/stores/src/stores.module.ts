@@ -5,7 +5,6 @@ import { ObjectStore } from './object-store.js';
 import { ObjectStoreProbe, openObjectStore } from './open-object-store.js';
 import { PostgresStore } from './postgres.store.js';
 import { type Store, Stores } from './store.js';
-import { SweepUploads } from './sweep-uploads.js';
 
 /** The stores of this house: values and consents in PostgreSQL, documents in an object store. */
 @Injectable()
@@ -27,7 +26,7 @@ export class HouseStores extends Stores {
 /** Where objects rest: see `openObjectStore`. */
 export type StoresOptions = { readonly objectStoreUrl: string };
 
-/** Provides `Stores`, `ObjectStore`, its probe and `SweepUploads` everywhere. Needs global providers of `Tenancy` and `Clock`. */
+/** Provides `Stores`, `ObjectStore` and its probe everywhere. */
 @Module({})
 export class StoresModule implements OnApplicationShutdown {
   constructor(private readonly objects: ObjectStore) {}
@@ -44,9 +43,8 @@ export class StoresModule implements OnApplicationShutdown {
           useFactory: (objects: ObjectStore) => new ObjectStoreProbe(objects),
         },
         { provide: Stores, useClass: HouseStores },
-        SweepUploads,
       ],
-      exports: [Stores, ObjectStore, ObjectStoreProbe, SweepUploads],
+      exports: [Stores, ObjectStore, ObjectStoreProbe],
     };
   }
 

@@ -31,7 +31,7 @@ export class AddDocument {
   ) {}
 
   /**
-   * Makes a key, writes down that an upload begins, streams, and then keeps the document and its entry together. What
+   * Writes down that an upload begins, makes a key, streams, and then keeps the document and its entry together. What
    * fails anywhere leaves nothing to be seen, and what it leaves behind is removed, now or by `SweepUploads`. A
    * request that took effect before is answered again once its body has been read. Whatever can be judged without the
    * bytes is judged before the first is asked for, and again, but for the terms, before the document is kept. Throws
@@ -46,9 +46,9 @@ export class AddDocument {
       return { ...earlier, replayed: true };
     }
     const upload = this.uploads.plan(tenantId, document);
-    const keyId = await this.documents.keyFor(tenantId, upload);
     await this.uploads.begin(upload);
     try {
+      const keyId = await this.documents.keyFor(tenantId, upload);
       const bytes = await this.documents.put(tenantId, {
         place: upload,
         keyId,

@@ -12,6 +12,7 @@ import {
 } from '@personr/stores';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
 import { openSubject } from './open-subject.js';
+import { SealedDocuments } from './sealed-documents.js';
 
 // An upload says that it lives whenever this much of its time is gone; one whose time is up is swept.
 const ALIVE_MILLISECONDS = 300_000;
@@ -26,6 +27,7 @@ export class DocumentUploads {
   constructor(
     private readonly tenancy: Tenancy,
     private readonly objects: ObjectStore,
+    private readonly documents: SealedDocuments,
     private readonly clock: Clock,
   ) {}
 
@@ -35,7 +37,7 @@ export class DocumentUploads {
   }
 
   /**
-   * Writes down that the upload begins. Nothing of it may reach the object store before this has resolved. Throws
+   * Writes down that the upload begins. No key is made for it and nothing of it may reach the object store before this has resolved. Throws
    * `SUBJECT_NOT_FOUND`, `SUBJECT_BEING_ERASED`.
    */
   async begin({ tenantId, ...place }: Upload): Promise<void> {
@@ -64,7 +66,7 @@ export class DocumentUploads {
   }
 
   /**
-   * Removes what the upload left, unless it became a document: how a commit ended that failed is looked up. What
+   * Removes what the upload left, its key too, unless it became a document: how a commit ended that failed is looked up. What
    * fails here is left for `SweepUploads`.
    */
   async abandon(upload: Upload): Promise<void> {
@@ -74,6 +76,7 @@ export class DocumentUploads {
         const isUnderWay = await findUpload(tx, upload.id);
         if (!isUnderWay && (await findDocument(tx, upload)) !== null) return;
         await this.objects.remove({ prefix: name, suspects: [name] });
+        await this.documents.dropKey(upload.tenantId, upload);
         await endUpload(tx, upload.id);
       })
       .catch(() => undefined);

@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { type Caller } from '@personr/audit';
 import { type DocumentId, newId, type SubjectId } from '@personr/kernel';
 import { SettableClock } from '@personr/kernel/testing';
-import { type ObjectStore, objectNameOf, subjectPrefix, SweepUploads } from '@personr/stores';
+import { type ObjectStore, objectNameOf, subjectPrefix } from '@personr/stores';
 import { anObjectStore, houseStores } from '@personr/stores/testing';
 import { openTenancy, type Tenancy } from '@personr/tenancy';
 import { aTenant } from '@personr/tenancy/testing';
@@ -45,7 +45,6 @@ describe('documents', () => {
   let owner: pg.Client;
   let objects: ObjectStore;
   let room: ReturnType<typeof subjectsOver>;
-  let sweep: SweepUploads;
   let bank: Caller;
   let subjectId: SubjectId;
   let count = 0;
@@ -59,7 +58,6 @@ describe('documents', () => {
     await owner.connect();
     objects = anObjectStore();
     room = subjectsOver({ tenancy, vault: opened.vault, clock, objects });
-    sweep = new SweepUploads(tenancy, objects, clock);
     const tenantId = await aTenant(tenancy, clock.now());
     await opened.vault.openTenant(tenantId);
     bank = { tenantId, actor: { kind: 'API_CLIENT', id: newId(clock.now()) } };
@@ -111,7 +109,13 @@ describe('documents', () => {
   const rows = async (table: string): Promise<number> =>
     (await owner.query(`select 1 from ${table} where subject_id = $1`, [subjectId])).rows.length;
   const objectsHeld = () => objects.remaining({ prefix: subjectPrefix(bank.tenantId, subjectId) });
+  const keysOfDocuments = async (): Promise<number> => {
+    const owned = await opened.vault.owners(bank.tenantId, { tree: 'SUBJECTS', after: null, limit: 1000 });
+    const { keys = [] } = owned.find((each) => each.owner === subjectId) ?? {};
+    return keys.filter(({ label }) => label.startsWith('document:')).length;
+  };
   const expectNothing = async () => {
+    expect(await keysOfDocuments()).toBe(0);
     expect([await rows('document'), await rows('document_upload'), await objectsHeld()]).toEqual([0, 0, 0]);
   };
 
@@ -233,10 +237,17 @@ describe('documents', () => {
     });
   });
 
+  it('that break off leave nothing: no row, no object, no key', async () => {
+    const broken = halting(() => Promise.reject(new Error('the sender went away')));
+    await expect(add(broken)).rejects.toThrow('the sender went away');
+    await expectNothing();
+  });
+
   describe('that nobody finished', () => {
     /** What a process leaves that dies in the middle of an upload, or just before its end. */
     const abandoned = async (): Promise<void> => {
       const id = newId<'document'>(clock.now());
+      await opened.vault.keysFor(bank.tenantId, subjectId, [`document:${id}`]);
       await owner.query(`insert into document_upload values ($1, $2, $3, 'SELFIE', $4)`, [
         bank.tenantId,
         id,
@@ -249,14 +260,14 @@ describe('documents', () => {
     it('are swept when their time is up, not before, and nothing else is', async () => {
       await abandoned();
       const { id } = await add();
-      expect(await sweep.run()).toBe(0);
+      expect(await room.sweepUploads.run()).toBe(0);
       expect(await objectsHeld()).toBe(2);
       clock.advance(2000);
-      expect(await sweep.run()).toBe(1);
+      expect(await room.sweepUploads.run()).toBe(1);
       expect(await rows('document_upload')).toBe(0);
-      expect(await objectsHeld()).toBe(1);
+      expect([await objectsHeld(), await keysOfDocuments()]).toEqual([1, 1]);
       expect((await open(id)).equals(BYTES)).toBe(true);
-      expect(await sweep.run()).toBe(0);
+      expect(await room.sweepUploads.run()).toBe(0);
     });
 
     it('are swept too when their subject has been erased meanwhile', async () => {
@@ -269,7 +280,7 @@ describe('documents', () => {
       );
       await objects.put(objectNameOf(bank.tenantId, { subjectId, id: upload[0]!.id }), pieces(BYTES));
       clock.advance(2000);
-      expect(await sweep.run()).toBe(1);
+      expect(await room.sweepUploads.run()).toBe(1);
       await expectNothing();
     });
 
@@ -281,7 +292,7 @@ describe('documents', () => {
           for (let at = 0; at < 20; at += 1) {
             clock.advance(60_000);
             yield randomBytes(10);
-            expect(await sweep.run()).toBe(0);
+            expect(await room.sweepUploads.run()).toBe(0);
           }
         })(),
       };
@@ -291,7 +302,7 @@ describe('documents', () => {
     it('and were swept as dead are not kept when they wake, and leave nothing', async () => {
       const body = halting(async () => {
         clock.advance(400_000);
-        expect(await sweep.run()).toBe(1);
+        expect(await room.sweepUploads.run()).toBe(1);
       });
       await expect(add(body)).rejects.toMatchObject({ code: 'UPLOAD_INTERRUPTED' });
       await expectNothing();

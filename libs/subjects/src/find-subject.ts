@@ -2,6 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { DomainError, type SubjectId, type TenantId } from '@personr/kernel';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
 import { Vault } from '@personr/vault';
+import { IDENTITY_ELEMENTS } from './identity-elements.js';
+import { restrictedBy } from './restriction.js';
+import { restrictingHolds } from './restriction.repository.js';
 import { type Identity, type Subject } from './subject.js';
 import { findSubject, findSubjects, listSubjects } from './subject.repository.js';
 
@@ -21,12 +24,18 @@ export class FindSubject {
   }
 
   /**
-   * The one subject that all these identities lead to, or null when none of them leads anywhere. Throws
-   * `SUBJECT_AMBIGUOUS` when they lead to several: a doubtful match never acts (R-41).
+   * The one subject that all these identities lead to, or null when none of them leads anywhere, or only what a hold kept
+   * of an erasure does (R-78). Throws `SUBJECT_AMBIGUOUS` when they lead to several: a doubtful match never acts (R-41).
    */
   async byIdentities(tenantId: TenantId, identities: readonly Identity[]): Promise<Subject | null> {
     const candidates = await this.candidates(tenantId, identities);
-    return this.tenancy.forTenant(tenantId, (tx) => this.oneOf(tx, candidates));
+    return this.tenancy.forTenant(tenantId, async (tx) => {
+      const subject = await this.oneOf(tx, candidates);
+      if (subject === null) return null;
+      const { everything, elements } = restrictedBy(await restrictingHolds(tx, subject.id));
+      const isFree = ({ type }: Identity): boolean => !elements.includes(IDENTITY_ELEMENTS[type]);
+      return !everything && identities.some(isFree) ? subject : null;
+    });
   }
 
   /** Whom the blind index names for these identities. Some may be gone since: `oneOf` tells. */
@@ -49,7 +58,7 @@ export class FindSubject {
     return oneHeld(candidates, await findSubjects(tx, candidates));
   }
 
-  /** A page of subjects, newest first, after the one named by `after`. */
+  /** A page of subjects, newest first, after the one named by `after`. Those of whom holds alone kept something are not among them (R-78). */
   page(tenantId: TenantId, page: { limit: number; after: SubjectId | null }): Promise<Subject[]> {
     return this.tenancy.forTenant(tenantId, (tx) => listSubjects(tx, page));
   }

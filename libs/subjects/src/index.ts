@@ -19,6 +19,7 @@ export * from './erasing.repository.js';
 export * from './hold.js';
 export * from './hold.repository.js';
 export * from './replay-holds.js';
+export { restrictHeld, restrictKept } from './restriction.repository.js';
 export {
   countSubjects,
   findSubject,
@@ -33,4 +34,5 @@ export { SUPPRESSION } from './suppression.js';
 export { countSubject, markErasing, removeSubject, unmarkErasing } from './subject.repository.js';
 export { type ErasedSubject, suppressErased } from './suppress-erased.js';
 export * from './subjects.module.js';
+export * from './sweep-uploads.js';
 export * from './identity-elements.js';

@@ -1,16 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog, by, type Caller } from '@personr/audit';
 import { Clock, type DocumentId, DomainError, type SubjectId, type TenantId } from '@personr/kernel';
-import { assertReadable } from '@personr/law';
+import { assertKeptReadable, assertReadable, type ExceptionGround, isExceptionGround } from '@personr/law';
 import { type ByteRange, findDocument, listDocuments, type StoredDocument } from '@personr/stores';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
 import { TermsReader } from '@personr/terms';
 import { type ListedDocument } from './document.js';
+import { readableFor, restrictedBy } from './restriction.js';
+import { restrictingHolds } from './restriction.repository.js';
 import { SealedDocuments } from './sealed-documents.js';
 import { findSubject } from './subject.repository.js';
 import { type SubjectEvent } from './subjects.events.js';
 
-/** Which document, what for, and which part of it: `part` is asked once the size is known; null is all of it. */
+/** Which document, what for (a purpose, or the ground of a hold), and which part of it: `part` is asked once the size is known; null is all of it. */
 export type DocumentReading = {
   readonly subjectId: SubjectId;
   readonly documentId: DocumentId;
@@ -39,7 +41,8 @@ export class ReadDocument {
   /**
    * Opens the document's first chunk once the entry that says who reads it, and why, is committed; the others open as
    * they are taken. Throws `PURPOSE_NOT_PERMITTED` (R-08), `AGREEMENT_NOT_IN_FORCE` (R-03), `SUBJECT_NOT_FOUND`, `DOCUMENT_NOT_FOUND`,
-   * `SUBJECT_BEING_ERASED` from the start of an erasure on, `SEAL_BROKEN`, `OBJECT_MISSING`, and what `part` throws.
+   * `SUBJECT_BEING_ERASED` from the start of an erasure on, `RESTRICTED_BY_HOLD` as `readableFor` does (R-78),
+   * `SEAL_BROKEN`, `OBJECT_MISSING`, and what `part` throws.
    */
   async run(caller: Caller, reading: DocumentReading): Promise<OpenedDocument> {
     const { tenantId } = caller;
@@ -52,14 +55,25 @@ export class ReadDocument {
     return { id, mediaType, sizeBytes, sha256, range, bytes };
   }
 
-  /** A page of the subject's documents, newest first, after the one named by `after`. Throws `SUBJECT_NOT_FOUND`. */
+  /**
+   * A page of the subject's documents, newest first, after the one named by `after`: those that an erasure left standing
+   * because of a hold only when its ground is named, and then no others (R-78). Throws `SUBJECT_NOT_FOUND`,
+   * `PURPOSE_NOT_PERMITTED` for a ground on which nothing is kept.
+   */
   page(
     tenantId: TenantId,
-    page: { subjectId: SubjectId; limit: number; after: DocumentId | null },
+    page: { subjectId: SubjectId; limit: number; after: DocumentId | null; ground?: ExceptionGround },
   ): Promise<ListedDocument[]> {
     return this.tenancy.forTenant(tenantId, async (tx) => {
       if ((await findSubject(tx, page.subjectId)) === null) throw subjectNotFound();
-      return listDocuments(tx, page);
+      const restricting = await restrictingHolds(tx, page.subjectId);
+      if (page.ground === undefined && restrictedBy(restricting).everything) return [];
+      const { elements, except } = readableFor(page.ground ?? LISTED, undefined, restricting);
+      return listDocuments(tx, {
+        ...page,
+        ...(elements === undefined ? {} : { elements }),
+        ...(except === undefined ? {} : { except }),
+      });
     });
   }
 
@@ -70,7 +84,9 @@ export class ReadDocument {
   ): Promise<{ document: StoredDocument; range: ByteRange }> {
     const subject = await findSubject(tx, subjectId);
     if (subject === null) throw subjectNotFound();
-    assertReadable(purpose, subject.role, await this.terms.inForce(tx));
+    const terms = await this.terms.inForce(tx);
+    if (isExceptionGround(purpose)) assertKeptReadable(terms);
+    else assertReadable(purpose, subject.role, terms);
     if (subject.beingErased) {
       throw new DomainError(
         'SUBJECT_BEING_ERASED',
@@ -81,18 +97,28 @@ export class ReadDocument {
     if (document === null) {
       throw new DomainError('DOCUMENT_NOT_FOUND', 'There is no such document of this subject.');
     }
+    const { holds } = readableFor(purpose, [document.element], await restrictingHolds(tx, subjectId));
     const chosen = part(document.sizeBytes);
     const event: SubjectEvent = {
       event: 'document.read',
       at: this.clock.now(),
       ...by(caller),
       subjectRef: subject.subjectRef,
-      detail: { purpose, documentId, element: document.element, whole: chosen === null },
+      detail: {
+        purpose,
+        documentId,
+        element: document.element,
+        whole: chosen === null,
+        ...(holds.length === 0 ? {} : { holds: [...holds] }),
+      },
     };
     await this.audit.append(tx, event);
     return { document, range: chosen ?? { start: 0, end: document.sizeBytes - 1 } };
   }
 }
+
+/** A list is for no ground. */
+const LISTED = '';
 
 const subjectNotFound = (): DomainError => new DomainError('SUBJECT_NOT_FOUND', 'There is no such subject.');
 

@@ -50,6 +50,11 @@ export class SealedDocuments {
     return keyId;
   }
 
+  /** Removes the key of a document that did not come to be. */
+  dropKey(tenantId: TenantId, { subjectId, id }: Pick<DocumentPlace, 'subjectId' | 'id'>): Promise<void> {
+    return this.vault.dropKey(tenantId, subjectId, documentLabel(id));
+  }
+
   /**
    * Seals the bytes as they come and puts them into the object store. Nothing is seen there unless all came and they
    * are what was announced. While one chunk is put, the next is sealed, and the one after that is read. Throws `BODY_TOO_LARGE`, `BODY_INCOMPLETE`, `DIGEST_MISMATCH`, `DOCUMENT_EMPTY`,

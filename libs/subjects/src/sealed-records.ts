@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, type Json, type KeyId, newId, type SubjectId, type TenantId } from '@personr/kernel';
 import { type ElementCode, type Role } from '@personr/law';
-import { type SealedRecord, Stores } from '@personr/stores';
+import { type Scope, type SealedRecord, Stores } from '@personr/stores';
 import { type TenantTx } from '@personr/tenancy';
 import { type Admitted, Vault } from '@personr/vault';
 import { type AdmissibleLine, type ClaimedLine } from './admission.js';
@@ -101,11 +101,8 @@ export class SealedRecords {
     return placed.map(({ place: { id, record } }) => classified({ id, element: record.element }));
   }
 
-  /** The subject's values of these elements, or all of them, oldest first, as they rest. */
-  async find(
-    tx: TenantTx,
-    scope: { subjectId: SubjectId; elements?: readonly ElementCode[] },
-  ): Promise<SealedRecord[]> {
+  /** The subject's values in scope, oldest first, as they rest. */
+  async find(tx: TenantTx, scope: Scope): Promise<SealedRecord[]> {
     const records: SealedRecord[] = [];
     for await (const record of this.stores.records.read(tx, scope)) records.push(record);
     return records;
@@ -120,11 +117,8 @@ export class SealedRecords {
     return this.stores.records.readOf(tx, subjects, elements);
   }
 
-  /** Opens the subject's values of these elements, or all of them, oldest first. */
-  async open(
-    tx: TenantTx,
-    scope: { subjectId: SubjectId; elements?: readonly ElementCode[] },
-  ): Promise<OpenedRecord[]> {
+  /** Opens the subject's values in scope, oldest first. */
+  async open(tx: TenantTx, scope: Scope): Promise<OpenedRecord[]> {
     return this.openAll(tx.tenantId, await this.find(tx, scope));
   }
 

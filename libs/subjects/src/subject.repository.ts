@@ -119,17 +119,29 @@ export async function oldestSubjectSince(tx: TenantTx): Promise<Date | null> {
   return (row?.created_at as Date | undefined) ?? null;
 }
 
-/** Lists subjects, newest first, from the one after `after` on. */
+/**
+ * Lists subjects, newest first, from the one after `after` on. One of whom an erasure left values or documents because of
+ * holds, and nothing is there besides, is left out (R-78).
+ */
 export async function listSubjects(
   tx: TenantTx,
   { limit, after }: { limit: number; after: SubjectId | null },
 ): Promise<Subject[]> {
-  const rows = await tx.subject.findMany({
-    where: after === null ? {} : { id: { lt: after } },
-    orderBy: { id: 'desc' },
-    take: limit,
-  });
-  return rows.map(toSubject);
+  const rows = await tx.bulk`
+    select id::text, subject_ref as "subjectRef", role, residency, created_at as "createdAt",
+           erasing_by::text as "erasingBy"
+      from subject s where tenant_id = ${tx.tenantId} and (${after}::uuid is null or id < ${after}::uuid)
+       and case when exists (select from hold where tenant_id = s.tenant_id and subject_id = s.id
+                                and cardinality(restricted_elements) > 0)
+                then exists (
+                  select from (select tenant_id, subject_id, element from record
+                               union all select tenant_id, subject_id, element from document) as held
+                   where tenant_id = s.tenant_id and subject_id = s.id
+                     and not exists (select from hold h where h.tenant_id = s.tenant_id and h.subject_id = s.id
+                                        and h.restricted_elements && array[held.element, 'ALL']))
+                else true end
+     order by id desc limit ${limit}`;
+  return (rows as Row[]).map(toSubject);
 }
 
 /**

@@ -17,6 +17,7 @@ import { ReadRecords } from './read-records.js';
 import { SealedDocuments } from './sealed-documents.js';
 import { SealedRecords } from './sealed-records.js';
 import { SuppressReingest } from './suppress-reingest.js';
+import { SweepUploads } from './sweep-uploads.js';
 import { WithdrawConsent } from './withdraw-consent.js';
 import { WriteAdmissions } from './write-admissions.js';
 
@@ -31,6 +32,7 @@ const USE_CASES = [
   ReadDocument,
   ReadInventory,
   ReadRecords,
+  SweepUploads,
   WithdrawConsent,
 ];
 const OF_ADMISSION = [SealedRecords, KnownIdentities, JudgeAdmissions, SuppressReingest, WriteAdmissions];

@@ -12,6 +12,11 @@ import { markErasing, removeSubject } from './subject.repository.js';
 import { aNewConsent, aNewRecord, aNewSubject, subjectsOver } from './testing.js';
 
 const DAY = 24 * 60 * 60 * 1000;
+/** The bytes of a document that nobody may ask for. */
+async function* nothing(): AsyncIterable<Uint8Array> {
+  yield await Promise.reject(new Error('the body was read'));
+}
+
 const SUPPRESSED = { code: 'SUPPRESSED_REINGEST' };
 
 describe('R-65: whoever was erased', () => {
@@ -126,7 +131,11 @@ describe('R-65: whoever was erased', () => {
     const adding = (subjectId: SubjectId) => room.add.run(bank, { subjectId, records: [aNewRecord()] }, null);
     await expect(adding(id)).rejects.toMatchObject(SUPPRESSED);
     await expect(adding(newId(clock.now()))).rejects.toMatchObject({ code: 'SUBJECT_NOT_FOUND' });
-    expect(await events()).toHaveLength(1);
+    const document = { ...aNewRecord({ element: 'SELFIE' }), subjectId: id, mediaType: 'image/png' };
+    const body = { bytes: nothing(), sizeBytes: null, sha256: null };
+    const upload = room.addDocument.run(bank, { document, body, identity: null });
+    await expect(upload).rejects.toMatchObject(SUPPRESSED);
+    expect(await events()).toHaveLength(2);
   });
 
   it('begins anew with a consent given after the erasure was accepted, and goes on without one then', async () => {

@@ -27,6 +27,7 @@ import { SealedRecords } from './sealed-records.js';
 import { type ErasedSubject, suppressErased } from './suppress-erased.js';
 import { type NewRecord, type NewSubject } from './subject.js';
 import { SuppressReingest } from './suppress-reingest.js';
+import { SweepUploads } from './sweep-uploads.js';
 import { WithdrawConsent } from './withdraw-consent.js';
 import { WriteAdmissions } from './write-admissions.js';
 
@@ -84,9 +85,9 @@ export function subjectsOver({
   const write = new WriteAdmissions(requests, sealed, known, audit, clock, suppression);
   const admitAll = new AdmitSubjects(tenancy, judge, sealed, write, suppression);
   const documents = new SealedDocuments(vault, objects);
-  const uploads = new DocumentUploads(tenancy, objects, clock);
+  const uploads = new DocumentUploads(tenancy, objects, documents, clock);
   const keep = new KeepDocument(uploads, documents, audit, clock);
-  const judgeDocument = new JudgeDocument(tenancy, terms, requests, keep, clock);
+  const judgeDocument = new JudgeDocument(tenancy, terms, requests, keep, audit, clock);
   return {
     admit: new AdmitSubject(admitAll),
     admitAll,
@@ -95,6 +96,7 @@ export function subjectsOver({
     read: new ReadRecords(tenancy, terms, sealed, audit, clock),
     addDocument: new AddDocument(tenancy, judgeDocument, uploads, documents, requests, keep),
     readDocument: new ReadDocument(tenancy, terms, documents, audit, clock),
+    sweepUploads: new SweepUploads(tenancy, objects, documents, clock),
     find: new FindSubject(tenancy, vault),
     inventory: new ReadInventory(tenancy, stores),
     giveConsent: new GiveConsent(tenancy, terms, requests, audit, clock),

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { AuditLog } from '@personr/audit';
 import { newId, type TenantId } from '@personr/kernel';
 import { SettableClock } from '@personr/kernel/testing';
+import { hashLeaf } from '@personr/proof';
 import { openTenancy, type Tenancy } from '@personr/tenancy';
 import { aTenant } from '@personr/tenancy/testing';
 import { createTestDatabases, type TestDatabases } from '@personr/testkit';
 import { openTestVault, type TestVault } from '@personr/vault/testing';
 import pg from 'pg';
+import { LastMoment } from './last-moment.js';
 import { Tide } from './tide.js';
 import { TideGate } from './tide.gate.js';
 
@@ -18,6 +21,8 @@ describe('the tide', () => {
   let tenantId: TenantId;
   const clock = new SettableClock('2026-11-24T18:00:00.000Z');
 
+  const tideOf = ({ heads, holds, tide: marks, vault }: TestVault): Tide =>
+    new Tide(tenancy, marks, vault, new LastMoment(tenancy, heads, holds), clock);
   const isOpen = (thoroughly = true) => tide.isOpen({ thoroughly });
   const markOf = async (): Promise<string> =>
     (await owner.query<{ mark: string }>('select mark from tide')).rows[0]!.mark;
@@ -32,7 +37,7 @@ describe('the tide', () => {
     await owner.connect();
     tenantId = await aTenant(tenancy, clock.now());
     await opened.vault.openTenant(tenantId);
-    tide = new Tide(tenancy, opened.tide, opened.vault, clock);
+    tide = tideOf(opened);
   });
   afterEach(async () => {
     await owner.end();
@@ -67,7 +72,7 @@ describe('the tide', () => {
 
   it('is never closed by processes that move the marks at the same time', async () => {
     expect(await isOpen()).toBe(true);
-    const others = [1, 2, 3].map(() => new Tide(tenancy, opened.tide, opened.vault, clock));
+    const others = [1, 2, 3].map(() => tideOf(opened));
     const seen: boolean[] = [];
     for (let round = 0; round < 10; round += 1) {
       await Promise.all([...others.map((other) => other.roll()), isOpen().then((open) => seen.push(open))]);
@@ -101,6 +106,60 @@ describe('the tide', () => {
     expect(await isOpen()).toBe(true);
   });
 
+  it('R-61: sees an older copy of the same mark by a log that was signed further, and no crash for one', async () => {
+    const origin = 'personr.example/log/tide';
+    const log = new AuditLog();
+    const at = clock.now();
+    await tenancy.forTenant(tenantId, (tx) => log.open(tx, { origin, at }));
+    await tenancy.forTenant(tenantId, (tx) =>
+      log.append(tx, { event: 'restore.performed', at, actor: { kind: 'SYSTEM' } }),
+    );
+    const { rows } = await owner.query<{ entry: Buffer }>('select entry from audit_outbox');
+    expect(await isOpen()).toBe(true);
+    // Whoever recorded this tree died before its entry had a place: it still waits, and the next goes on.
+    const next = { size: 1, root: hashLeaf(rows[0]!.entry) };
+    await opened.heads.swap(tenantId, origin, { before: null, next });
+    expect(await isOpen()).toBe(true);
+    await owner.query('update audit_outbox set entry = $1', [Buffer.from('{"another":1}')]);
+    expect([await isOpen(), await isOpen(false)]).toEqual([false, true]);
+    await owner.query('delete from audit_outbox');
+    expect(await isOpen()).toBe(false);
+  });
+
+  it('R-76: sees an older copy of the same mark by a hold that it does not know, and waits for whoever places one', async () => {
+    expect(await isOpen()).toBe(true);
+    const hold = {
+      id: newId<'hold'>(clock.now()),
+      subjectId: newId<'subject'>(clock.now()),
+      elements: ['FULL_NAME'],
+      ground: 'EX_LEGAL',
+      citation: '31 CFR 1020.220',
+      placedBy: newId(clock.now()),
+      instructionId: null,
+      startsAt: clock.now(),
+      endsAt: null,
+      reviewAt: null,
+    };
+    await opened.holds.put(tenantId, hold);
+    expect([await isOpen(), await isOpen(false)]).toEqual([false, true]);
+    const looking = isOpen();
+    await owner.query(
+      `insert into hold (tenant_id, id, subject_id, elements, ground, citation, placed_by, starts_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [
+        tenantId,
+        hold.id,
+        hold.subjectId,
+        hold.elements,
+        hold.ground,
+        hold.citation,
+        hold.placedBy,
+        hold.startsAt,
+      ],
+    );
+    expect(await looking).toBe(true);
+  });
+
   it('stays closed over every look and start until its own replay opens it', async () => {
     expect(await isOpen()).toBe(true);
     const restoreId = await tide.close();
@@ -116,7 +175,7 @@ describe('the tide', () => {
   it('never takes data for its own whose tenants the key store does not know', async () => {
     const others = await createTestDatabases();
     const foreign = await openTestVault({ keystoreUrl: others.keystoreUrl, clock });
-    const beside = new Tide(tenancy, foreign.tide, foreign.vault, clock);
+    const beside = tideOf(foreign);
     expect(await beside.isOpen({ thoroughly: true })).toBe(false);
     expect(await beside.strangers()).toEqual([tenantId]);
     expect(await foreign.tide.read()).toBeNull();

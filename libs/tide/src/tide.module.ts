@@ -1,8 +1,9 @@
 import { Global, Module } from '@nestjs/common';
+import { LastMoment } from './last-moment.js';
 import { Tide } from './tide.js';
 import { TideGate } from './tide.gate.js';
 
-/** Provides `Tide` and `TideGate` everywhere. Needs global providers of `Tenancy`, `Vault`, `KeyStoreTide` and `Clock`. */
+/** Provides `Tide` and `TideGate` everywhere. Needs global providers of `Tenancy`, `Clock` and what the vault's module provides. */
 @Global()
-@Module({ providers: [Tide, TideGate], exports: [Tide, TideGate] })
+@Module({ providers: [LastMoment, Tide, TideGate], exports: [Tide, TideGate] })
 export class TideModule {}

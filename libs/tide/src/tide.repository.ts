@@ -1,4 +1,5 @@
-import { type RelayTx } from '@personr/tenancy';
+import { type Id } from '@personr/kernel';
+import { type RelayTx, type TenantTx } from '@personr/tenancy';
 import { type Known } from '@personr/vault';
 
 /** The mark of a data database that was closed. */
@@ -52,4 +53,12 @@ export async function countUnknown(tx: RelayTx, known: readonly Known[]): Promis
                          where s.tenant_id = k.tenant_id and s.instruction_id = k.id and s.name = 'INTEND')
        else not exists (select from instruction i where i.tenant_id = k.tenant_id and i.id = k.id) end`;
   return row?.count ?? 0;
+}
+
+/** How many of these holds of the tenant the data database does not know. */
+export async function countUnknownHolds(tx: TenantTx, ids: readonly Id<'hold'>[]): Promise<number> {
+  const [row] = await tx.bulk`
+    select count(*)::int as count from unnest(${ids}::uuid[]) as k (id)
+     where not exists (select from hold h where h.tenant_id = ${tx.tenantId} and h.id = k.id)`;
+  return row?.count as number;
 }

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Clock, DomainError, type TenantId } from '@personr/kernel';
 import { Tenancy } from '@personr/tenancy';
 import { KeyStoreTide, type Marks, Vault } from '@personr/vault';
+import { LastMoment } from './last-moment.js';
 import { CLOSED_MARK, closeTide, countUnknown, moveTide, openTide, readTide } from './tide.repository.js';
 
 const isOf = (kept: Marks, mark: string): boolean => mark === kept.mark || mark === kept.next;
@@ -11,6 +13,8 @@ const isOf = (kept: Marks, mark: string): boolean => mark === kept.mark || mark 
 const SKEW_MILLISECONDS = 60_000;
 const COMPARED = 5_000;
 const LOOKS = 4;
+/** Whoever places a hold or sequences a log meanwhile has ended by the last look. */
+const PAUSE_MILLISECONDS = 500;
 
 /**
  * Knows whether the data database is the one that goes with the key store as it is now, or one of an earlier time: both
@@ -23,24 +27,32 @@ export class Tide {
     private readonly tenancy: Tenancy,
     private readonly marks: KeyStoreTide,
     private readonly vault: Vault,
+    private readonly lastMoment: LastMoment,
     private readonly clock: Clock,
   ) {}
 
   /**
    * Whether the service may be open: by the marks alone, or, `thoroughly`, by what the key store wrote down since they
-   * moved too. A key store that has seen no data database yet takes this one, if it knows all its tenants. Throws when one
+   * moved, how far it says that each log was signed, and the holds that it remembers, too. A key store that has seen no data database yet takes this one, if it knows all its tenants. Throws when one
    * of the two does not answer.
    */
   async isOpen({ thoroughly }: { readonly thoroughly: boolean }): Promise<boolean> {
     for (let look = 1; ; look += 1) {
-      const { mark } = await this.tenancy.forRelay(readTide);
-      if (mark === CLOSED_MARK) return false;
-      const kept = await this.marks.read();
-      if (kept === null) return this.adopt(mark);
-      if (isOf(kept, mark)) return !thoroughly || this.knowsAll(kept);
-      // Between the two readings the marks may have moved on, once.
+      const seen = await this.look(thoroughly);
+      if (typeof seen === 'boolean') return seen;
       if (look === LOOKS) return false;
+      if (seen === 'LACKING') await pause(PAUSE_MILLISECONDS);
     }
+  }
+
+  /** Null when the marks are not the same, which they may not be between two readings. */
+  private async look(thoroughly: boolean): Promise<boolean | 'LACKING' | null> {
+    const { mark } = await this.tenancy.forRelay(readTide);
+    if (mark === CLOSED_MARK) return false;
+    const kept = await this.marks.read();
+    if (kept === null) return this.adopt(mark);
+    if (!isOf(kept, mark)) return null;
+    return !thoroughly || (await this.knowsAll(kept)) || 'LACKING';
   }
 
   /** Moves both marks on. Of processes that do so at once each does a part of one move, whichever dies. */
@@ -74,15 +86,23 @@ export class Tide {
   /** The tenants here that the key store does not know: with one of them, it is not the store that goes with this data. */
   async strangers(): Promise<TenantId[]> {
     const known = new Set(await this.vault.tenants());
+    return (await this.tenants()).filter((id) => !known.has(id));
+  }
+
+  private async tenants(): Promise<TenantId[]> {
     const here = await this.tenancy.forDirectory(
       (tx) => tx.$queryRaw<{ id: TenantId }[]>`select id::text from tenant`,
     );
-    return here.map(({ id }) => id).filter((id) => !known.has(id));
+    return here.map(({ id }) => id);
   }
 
   private async knowsAll({ rolledAt }: Marks): Promise<boolean> {
-    const known = await this.marks.since(new Date(rolledAt.getTime() - SKEW_MILLISECONDS), COMPARED);
-    return (await this.tenancy.forRelay((tx) => countUnknown(tx, known))) === 0;
+    const since = new Date(rolledAt.getTime() - SKEW_MILLISECONDS);
+    const here = await this.tenants();
+    // Tenants that came after this copy are lost with it: no replay brings them back.
+    const known = (await this.marks.since(since, COMPARED)).filter(({ tenantId }) => here.includes(tenantId));
+    if ((await this.tenancy.forRelay((tx) => countUnknown(tx, known))) > 0) return false;
+    return this.lastMoment.isKnown(here, since);
   }
 
   private async adopt(mark: string): Promise<boolean> {

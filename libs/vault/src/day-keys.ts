@@ -6,6 +6,9 @@ import { findHoldings } from './keys.repository.js';
 import { packFor } from './pack.js';
 import { unknownTenant } from './roots.repository.js';
 
+/** How the labels of keys of days begin. */
+export const DAILY_PREFIX = `${HOUSE_PREFIX}daily:`;
+
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 const LIFE_MILLISECONDS = 2 * DAY_MILLISECONDS;
 
@@ -57,4 +60,4 @@ export function wipe({ today, yesterday }: DayKeys): void {
 }
 
 const labelOf = (use: string, dayStart: number): string =>
-  `${HOUSE_PREFIX}daily:${use}:${new Date(dayStart).toISOString().slice(0, 10)}`;
+  `${DAILY_PREFIX}${use}:${new Date(dayStart).toISOString().slice(0, 10)}`;

@@ -51,6 +51,14 @@ export class HoldMirror {
     );
   }
 
+  /** The remembered holds that began at an instant or later. */
+  async since(tenantId: TenantId, at: Date): Promise<MirroredHold['id'][]> {
+    const rows = await this.database.forTenant(tenantId, 'SHARED', (tx) =>
+      tx.query('select hold_id from active_hold where tenant_id = $1 and starts_at >= $2', at),
+    );
+    return rows.map((row) => row.hold_id as MirroredHold['id']);
+  }
+
   /** Every hold that is remembered, oldest first. */
   async list(tenantId: TenantId): Promise<MirroredHold[]> {
     const rows = await this.database.forTenant(tenantId, 'SHARED', (tx) =>

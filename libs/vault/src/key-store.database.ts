@@ -45,14 +45,21 @@ function beginFor(tenantId: TenantId, lock: TenantLock): string {
   return `begin; ${idle}; select set_config('app.tenant_id', '${tenantId}', true), ${LOCK[lock]}(hashtextextended('${tenantId}', 0))`;
 }
 
-/** Reads which keys of these packs there are, in the message that begins and that ends. */
+/**
+ * Reads which keys of these packs there are, in the message that begins and that ends. A pack of a tree that was given up
+ * is there until it is cleared, and none of its keys is: its root has gone.
+ */
 function readPacks(tenantId: TenantId, packIds: readonly PackId[]): string {
   if (!packIds.every(isId))
     throw new DomainError('ID_MALFORMED', 'A key id is a lower-case UUID of version 7.');
   const list = packIds.map((id) => `'${id}'`).join(',');
   return `${beginFor(tenantId, 'SHARED')};
-    select pack_id, cardinality(labels) as places, array_positions(labels, null) as gone
-    from pack where tenant_id = '${tenantId}' and pack_id in (${list}); commit`;
+    select p.pack_id, cardinality(p.labels) as places, array_positions(p.labels, null) as gone
+    from pack p cross join lateral (
+      select tree from node where tenant_id = '${tenantId}' and owner = p.owner limit 1) n
+    where p.tenant_id = '${tenantId}' and p.pack_id in (${list})
+      and n.tree not in (select tree from tenant_root where tenant_id = '${tenantId}' and left_at is not null);
+    commit`;
 }
 
 /** The door to the key-store database. Every method throws `SERVICE_UNAVAILABLE` when it does not answer. */

@@ -9,7 +9,7 @@ import { goneKeys } from './gone-keys.js';
 import { countLeft } from './index.repository.js';
 import { type KeyStore } from './key-store.js';
 import { keysFor } from './keys-for.js';
-import { keysOfAll, type KeysQuery, ownersAfter } from './keys.repository.js';
+import { dropPackOf, keysOfAll, type KeysQuery, ownersAfter } from './keys.repository.js';
 import { readLedger } from './read-ledger.js';
 import { type LeaveOrder, leaveTree } from './leave-tree.js';
 import { writeIntents } from './ledger.repository.js';
@@ -71,6 +71,10 @@ export class KeyStoreVault extends Vault implements OnModuleInit, OnApplicationS
 
   keysFor(tenantId: TenantId, owner: Owner, labels: readonly string[]) {
     return keysFor(this.store, tenantId, owner, labels);
+  }
+
+  dropKey(tenantId: TenantId, owner: Owner, label: string) {
+    return this.store.database.forTenant(tenantId, 'SHARED', (tx) => dropPackOf(tx, owner, label));
   }
 
   findAll(tenantId: TenantId, identities: readonly Identity[]): Promise<SubjectId[][]> {

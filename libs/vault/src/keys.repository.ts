@@ -89,6 +89,15 @@ function quoted(owner: Owner): string {
 /** The last 32 bits of an id are random (RFC 9562, section 5.7). */
 const lockOf = (owner: Owner): number => Number.parseInt(owner.slice(-8), 16) | 0;
 
+/** Removes the owner's packs that hold a key for this label and never held another. */
+export async function dropPackOf(tx: KeyStoreTx, owner: Owner, label: string): Promise<void> {
+  await tx.query(
+    'delete from pack where tenant_id = $1 and owner = $2 and labels = array[$3::text]',
+    owner,
+    label,
+  );
+}
+
 /** Whose keys, and of which labels; all of them when none are named. */
 export type KeysQuery = { readonly owner: Owner; readonly labels?: readonly string[] | undefined };
 

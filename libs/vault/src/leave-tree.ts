@@ -1,4 +1,5 @@
 import { type InstructionId, type KeyId, type TenantId } from '@personr/kernel';
+import { endDays } from './end-days.js';
 import { retryWhenFull } from './grow-owners.js';
 import { moveHeld } from './move-held.js';
 import { type KeyStore } from './key-store.js';
@@ -15,13 +16,17 @@ export type LeaveOrder = {
 
 /**
  * Keeps the promise of `Vault.leave`: whatever the tree holds, one row changes and one root is destroyed. What is held
- * back moves into the other tree first.
+ * back moves into the other tree first, and before that the keys of its days go from there.
  */
 export async function leaveTree(
   store: KeyStore,
   tenantId: TenantId,
   { instructionId, keep = [] }: LeaveOrder,
 ): Promise<Shredding> {
+  const isHere = await store.database.forTenant(tenantId, 'SHARED', async (tx) =>
+    (await findRoots(tx)).some(({ tree, opened, left }) => tree === 'SUBJECTS' && opened && !left),
+  );
+  if (isHere) await endDays(store, tenantId);
   await retryWhenFull(store, tenantId, () =>
     store.database.forTenant(tenantId, 'EXCLUSIVE', async (tx) => {
       const at = store.clock.now();

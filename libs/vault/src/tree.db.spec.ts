@@ -153,8 +153,12 @@ describe('the key tree of a tenant', () => {
     const record = await vault.sealFor(tenantId, item);
     const copy = await fixture.copy(tenantId);
     const reason = anInstruction();
+    const keyIds = crowd.map(({ keyId }) => keyId);
+    expect(await vault.gone(tenantId, [...keyIds, record.keyId])).toEqual([]);
     const left = await vault.leave(tenantId, reason);
     expect(await vault.leave(tenantId, reason)).toEqual(left);
+    // Their rows are still there, and no key of theirs is.
+    expect(await vault.gone(tenantId, [...keyIds, record.keyId])).toEqual(keyIds);
     await expect(read(vault, tenantId, crowd[0]!)).rejects.toMatchObject({ code: 'KEY_SHREDDED' });
     await expect(aSubject(vault, tenantId, 'late')).rejects.toMatchObject({ code: 'KEY_STORE_STALE' });
     expect(await vault.open(tenantId, [{ ...record, binding: ['r'] }])).toEqual([bytes('order')]);
@@ -172,6 +176,20 @@ describe('the key tree of a tenant', () => {
     expect(await vault.open(tenantId, [{ ...record, binding: ['r'] }])).toEqual([bytes('order')]);
   });
 
+  it('R-65: no hash under a key of a day can be confirmed any more once its tenant has left', async () => {
+    const { vault, tenantId } = await fixture.tenant();
+    const guess = [Buffer.from('cust-4711')];
+    const macs = async () => (await vault.dailyMacs(tenantId, 'idempotency', guess))[0]!;
+    const yesterday = await macs();
+    fixture.clock.advance(86_400_000);
+    const before = await macs();
+    expect(before.yesterday).toEqual(yesterday.today);
+    await vault.leave(tenantId, anInstruction());
+    const after = await macs();
+    expect(after.yesterday).toBeNull();
+    expect(after.today).not.toEqual(before.today);
+  });
+
   it('R-81: keys on hold outlive the tree of a tenant that leaves, and nothing beside them, not of the same person', async () => {
     const { vault, tenantId } = await fixture.tenant();
     const crowd = await aCrowd(vault, tenantId, names(40));
@@ -181,6 +199,7 @@ describe('the key tree of a tenant', () => {
     await vault.leave(tenantId, { ...anInstruction(), keep });
     copies.push(await fixture.copy(tenantId));
     expect(await read(vault, tenantId, held!)).toBe('n-0');
+    expect(await vault.gone(tenantId, [held!.keyId, crowd[2]!.keyId])).toEqual([crowd[2]!.keyId]);
     await expect(read(vault, tenantId, crowd[2]!)).rejects.toMatchObject({ code: 'KEY_SHREDDED' });
     expect(await vault.keysOf(tenantId, held!.subjectId)).toEqual([held!.keyId]);
     while ((await vault.clearLeft(tenantId, 1000)) > 0);

@@ -6,8 +6,11 @@ import {
   type Remaining,
   type Shredding,
 } from './vault.erasure.js';
+import { type Admission, type Admitted, type SealedUnder } from './vault.admission.js';
 import { type DocumentKey, type DocumentOpener, type DocumentSealer } from './vault.documents.js';
 import { type DailyMac, type WindowMarks, type WindowSearch } from './vault.windows.js';
+
+export type { Admission, Admitted, LabelledSealing, SealedUnder } from './vault.admission.js';
 
 /** Whose keys these are: a subject's, an instruction's (its request record), an instructor's, or the tenant's own. */
 export type Owner = SubjectId | InstructionId | Id<'instructor'> | Id<'house'>;
@@ -19,33 +22,6 @@ export type IdentityType = 'EXTERNAL_ID' | 'EMAIL' | 'PHONE' | 'DOCUMENT_NUMBER'
 
 /** Something a subject is known by. It is never stored: the index holds its HMAC under a key of the tenant. */
 export type Identity = { readonly type: IdentityType; readonly value: string };
-
-/**
- * A subject on its way in: who it is to be if nobody has its external id yet, and which keys it needs. `seal`
- * is called once, as soon as it is known who the subject is, and says what is sealed under which of them.
- */
-export type Admission = {
-  readonly candidate: SubjectId;
-  readonly identities: readonly Identity[];
-  readonly labels: readonly string[];
-  readonly seal?: (subjectId: SubjectId) => readonly LabelledSealing[];
-};
-
-/** A plaintext to be sealed under the subject's key for `label`. */
-export type LabelledSealing = Omit<Sealing, 'keyId'> & { readonly label: string };
-
-/** Sealed bytes with the key that opens them. */
-export type SealedUnder = { readonly keyId: KeyId; readonly sealed: Uint8Array };
-
-/**
- * Who was admitted, a key for every label asked for and every identity given (label = its type), and what `seal`
- * asked for, in order.
- */
-export type Admitted = {
-  readonly subjectId: SubjectId;
-  readonly keys: ReadonlyMap<string, KeyId>;
-  readonly sealed: readonly SealedUnder[];
-};
 
 /** `binding` is authenticated, not stored: what the value belongs to, in labels that never change. */
 export type Sealing = {
@@ -92,6 +68,12 @@ export abstract class Vault {
     owner: Owner,
     labels: readonly string[],
   ): Promise<ReadonlyMap<string, KeyId>>;
+
+  /**
+   * Removes the key that was made for this label and no other at the same time, if there is one, because nothing that is
+   * sealed under it is kept. This shreds nothing: an older copy of the key store opens it until the owner is shredded.
+   */
+  abstract dropKey(tenantId: TenantId, owner: Owner, label: string): Promise<void>;
 
   /** Every subject known by each identity, however it was spelt, in order; none is an empty list. */
   abstract findAll(tenantId: TenantId, identities: readonly Identity[]): Promise<SubjectId[][]>;
@@ -197,7 +179,7 @@ export abstract class Vault {
   /**
    * Destroys the root of the tenant's whole SUBJECTS tree, whatever hangs below it. From then on its keys are
    * `KEY_SHREDDED` and the tenant admits nobody; keys to `keep` (those on hold) still open, and are shredded one by one
-   * later. Call again after any failure; what is kept is decided by the first call that got through.
+   * later. The keys of its days are destroyed before: no MAC that `dailyMacs` made until then can be confirmed. Call again after any failure; what is kept is decided by the first call that got through.
    */
   abstract leave(
     tenantId: TenantId,

@@ -38,6 +38,10 @@ function clearFaults(scene: Scene, { old }: Story): Fault[] {
     clear('a value in UTF-16 in a temporary file', file('tmp', Buffer.from(value, 'utf16le'))),
     clear('a file name of a consumer in an object name', file(value, 'sealed')),
     clear('a plain hash of an e-mail in the evidence', file('entry', sha256Of(identity))),
+    clear(
+      'a value in a table of a portable backup',
+      file('record.copy', `\\\\x${Buffer.from(value).toString('hex')}\n`),
+    ),
     clear('a value in a compressed dump', file('dump', Buffer.concat([Buffer.alloc(9), gzipSync(value)]))),
     clear('a value in a job in Redis, removed since', async () => {
       await withRedis(stack.env.REDIS_URL, async (redis) => {

@@ -1,5 +1,7 @@
 import { type Story } from './story.js';
+import { backupFaults } from './faults-of-backups.js';
 import { keyFaults } from './faults-of-keys.js';
+import { lossFaults } from './faults-of-losses.js';
 import { placeFaults } from './faults-of-places.js';
 import { productFaults } from './faults-of-product.js';
 import { type Loot } from './loot.js';
@@ -17,5 +19,7 @@ export type Fault = {
 export const faultsOf = (scene: Scene, story: Story): Fault[] => [
   ...placeFaults(scene, story),
   ...keyFaults(),
+  ...lossFaults(),
+  ...backupFaults(scene, story),
   ...productFaults(scene, story),
 ];

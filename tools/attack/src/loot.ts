@@ -5,8 +5,11 @@ import { type GivenReceipt } from './receipts.js';
 import { type Haystack, type Resting, type Searched } from './search.js';
 import { type Business } from './scene.js';
 
-/** The instants at which what lives was taken: before the erasures, after them, and when time had passed. */
-export const INSTANTS = ['before', 'after', 'soon', 'late'] as const;
+/**
+ * The instants at which what lives was taken: before the erasures, when a Business that leaves was said to be unreadable,
+ * after all of them, and when time had passed.
+ */
+export const INSTANTS = ['before', 'left', 'after', 'soon', 'late'] as const;
 export type Instant = (typeof INSTANTS)[number];
 
 /** A root on a replica of the keyring. */
@@ -73,8 +76,19 @@ export type Rows = {
 export type Facts = {
   readonly businesses: readonly Business[];
   readonly subjects: ReadonlyMap<string, Held>;
-  /** The subject that an instruction is about. */
-  readonly orders: ReadonlyMap<string, string>;
+  /** What instructions are about. */
+  readonly orders: ReadonlyMap<string, Ordered>;
+};
+
+/** Whom an instruction is about, and what it says. */
+export type Ordered = { readonly subjects: readonly string[]; readonly writing: string };
+
+/** A portable backup that was made before the erasures. */
+export type Portable = {
+  /** What it says in files, but for the documents. */
+  readonly files: readonly Resting[];
+  /** An api over the backup as it is restored and replayed. */
+  readonly reading: ProductReading;
 };
 
 /** All that the attacker holds. Every claim is judged over it, and a fault is another one. */
@@ -95,5 +109,6 @@ export type Loot = {
   /** The same, with marks forged so that it opens. */
   readonly behindLivingKeys: ProductReading;
   readonly throughProduct: ProductReading;
+  readonly portable: Portable;
   readonly receipts: readonly GivenReceipt[];
 };

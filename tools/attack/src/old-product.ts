@@ -15,6 +15,8 @@ export type Parts = {
   readonly keystore: string;
   readonly keyring: string;
   readonly objects: string;
+  /** More for its environment, or other values. */
+  readonly env?: Readonly<Record<string, string>>;
 };
 
 const API = fileURLToPath(new URL('../../../apps/api/dist/main.js', import.meta.url));
@@ -80,12 +82,18 @@ export const livingParts = ({ stateDirectory, dataOwnerUrl, keystoreOwnerUrl }: 
   objects: join(stateDirectory, 'objects'),
 });
 
-function environmentOf({ env }: Stack, { data, keystore, keyring, objects }: Parts) {
-  const at = (url: string, owner: string): string => {
-    const moved = new URL(url);
-    moved.port = new URL(owner).port;
-    return moved.href;
-  };
+/** The same login of another server. */
+export function at(url: string, owner: string): string {
+  const moved = new URL(url);
+  moved.port = new URL(owner).port;
+  return moved.href;
+}
+
+/** Both replicas of a keyring, as the apps are told. */
+export const replicasOf = (keyring: string): string =>
+  ['a', 'b'].map((replica) => join(keyring, replica)).join(':');
+
+function environmentOf({ env }: Stack, { data, keystore, keyring, objects, env: own }: Parts) {
   return {
     PATH: process.env.PATH,
     HOST: '127.0.0.1',
@@ -97,9 +105,10 @@ function environmentOf({ env }: Stack, { data, keystore, keyring, objects }: Par
     RELAY_DATABASE_URL: at(env.RELAY_DATABASE_URL, data),
     DIRECTORY_DATABASE_URL: at(env.DIRECTORY_DATABASE_URL, data),
     KEYSTORE_DATABASE_URL: at(env.KEYSTORE_DATABASE_URL, keystore),
-    KEYRING_DIRECTORIES: ['a', 'b'].map((replica) => join(keyring, replica)).join(':'),
+    KEYRING_DIRECTORIES: replicasOf(keyring),
     OBJECT_STORE_URL: new URL(`file://${objects}`).href,
     PERSONR_PARENT_PIPE: '1',
+    ...own,
   };
 }
 

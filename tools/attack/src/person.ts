@@ -34,6 +34,9 @@ export const PART: readonly ElementCode[] = ['SELFIE', 'FULL_NAME', 'FACE_TEMPLA
 /** What a hold keeps: a value, one of the identities, and documents. */
 export const HELD: readonly ElementCode[] = ['FULL_NAME', 'DOCUMENT_NUMBER', 'SELFIE'];
 
+/** The ground of that hold. */
+export const HELD_ON = 'EX_LEGAL';
+
 /** Where values come from and what for. */
 export const COLLECTED = {
   source: 'CONSUMER_DIRECT',

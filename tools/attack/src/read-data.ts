@@ -114,12 +114,12 @@ function chunksOf(row: DocumentRow, sealed: Buffer, bytes: Buffer): Thing[] {
 
 type WritingRow = { tenant_id: string; id: string; writing_key_id: string; sealed_writing: Buffer };
 
-async function writingsOf(client: pg.Client, { orders, subjects }: Facts): Promise<Thing[]> {
+async function writingsOf(client: pg.Client, { orders }: Facts): Promise<Thing[]> {
   const { rows } = await client.query<WritingRow>(
     'select tenant_id, id, writing_key_id, sealed_writing from instruction',
   );
   return rows.flatMap(({ tenant_id: tenantId, id: of, writing_key_id: keyId, sealed_writing: sealed }) => {
-    const text = subjects.get(orders.get(of) ?? '')?.person.writing;
+    const text = orders.get(of)?.writing;
     if (text === undefined) return [];
     const writing: Json = { documentSha256: null, instructorId: null, text };
     const known = Buffer.from(canonicalJson({ salt: Buffer.alloc(SALT_BYTES).toString('base64'), writing }));

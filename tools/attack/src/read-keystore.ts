@@ -3,7 +3,7 @@ import { associated } from './formats.js';
 import { type Left, type Tag, type Wrap } from './loot.js';
 import { ELEMENT_OF, type IdentityType } from './person.js';
 
-type Root = { tenant_id: string; tree: string; root_id: string; height: number };
+type Root = { tenant_id: string; tree: string; root_id: string; height: number; left_at: Date | null };
 type Branch = {
   tenant_id: string;
   tree: string;
@@ -37,7 +37,7 @@ export type KeyStoreRows = {
 /** Reads every wrapped key and every index entry of a key store, as its superuser. */
 export async function readKeyStore(client: pg.Client): Promise<KeyStoreRows> {
   const { rows: roots } = await client.query<Root>(
-    'select tenant_id, tree, root_id, height from tenant_root',
+    'select tenant_id, tree, root_id, height, left_at from tenant_root',
   );
   const { rows: branches } = await client.query<Branch>('select * from branch');
   const { rows: packs } = await client.query<Pack>(
@@ -59,7 +59,12 @@ export async function readKeyStore(client: pg.Client): Promise<KeyStoreRows> {
       ...packs.map(({ owner }) => ({ store: 'pack', subjectId: owner })),
       ...entries.map(({ owner, type }) => ({ store: `index_entry:${ELEMENT_OF[type]}`, subjectId: owner })),
     ],
-    inForce: new Set(roots.map((root) => `${root.tenant_id}/${root.root_id}`)),
+    // Of a tree that was left the row stays, and the root is not in force any more.
+    inForce: new Set(
+      roots
+        .filter(({ left_at: leftAt }) => leftAt === null)
+        .map((root) => `${root.tenant_id}/${root.root_id}`),
+    ),
   };
 }
 

@@ -2,7 +2,8 @@ import { verifyReceipt } from '@personr/proof';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Answer } from './door.js';
 import { orderKeyOf } from './guess.js';
-import { HELD, orderOf } from './person.js';
+import { type Ordered } from './loot.js';
+import { HELD, HELD_ON, orderOf } from './person.js';
 import { type Business } from './scene.js';
 import { type Held } from './take-in.js';
 
@@ -13,8 +14,19 @@ export type GivenReceipt = {
   readonly instants: readonly unknown[];
 };
 
-/** An order that was given. */
-export type Order = { readonly business: Business; readonly held: Held; readonly id: string };
+/** An order that was given: about whom, and what it says. */
+export type Order = {
+  readonly business: Business;
+  readonly held: readonly Held[];
+  readonly id: string;
+  readonly writing: string;
+};
+
+/** The same by the ids that rows have. */
+export const orderedBy = ({ held, writing }: Order): Ordered => ({
+  subjects: held.map(({ subjectId }) => subjectId),
+  writing,
+});
 
 const HOLD_MILLISECONDS = 365 * 24 * 3_600_000;
 const LOOK_MILLISECONDS = 50;
@@ -30,7 +42,7 @@ export async function orderAll(all: readonly { business: Business; held: Held }[
       const headers = { 'idempotency-key': orderKeyOf(person) };
       const body = orderOf(person, { externalId: person.externalId });
       const { json } = await business.door.take('/v1/instructions', body, headers);
-      return { business, held, id: json.id as string };
+      return { business, held: [held], id: json.id as string, writing: person.writing };
     }),
   );
   for (const order of orders) await ended(order);
@@ -38,16 +50,17 @@ export async function orderAll(all: readonly { business: Business; held: Held }[
 }
 
 /** Keeps a part of the person, for longer than the attack goes forward. */
-const hold = ({ door }: Business, { subjectId }: Held) =>
+export const hold = ({ door }: Business, { subjectId }: Held) =>
   door.take('/v1/holds', {
     subjectId,
     elements: HELD,
-    ground: 'EX_LEGAL',
+    ground: HELD_ON,
     citation: '31 CFR 1020.220(a)(3)',
     endsAt: new Date(Date.now() + HOLD_MILLISECONDS).toISOString(),
   });
 
-async function ended({ business: { door }, id }: Order): Promise<void> {
+/** Resolves when an order has come to its end. */
+export async function ended({ business: { door }, id }: Pick<Order, 'business' | 'id'>): Promise<void> {
   const deadline = performance.now() + PATIENCE_MILLISECONDS;
   for (;;) {
     const { json } = await door.get(`/v1/instructions/${id}`);

@@ -1,4 +1,4 @@
-import { type Claim, type Verdict } from './claims.js';
+import { type Claim, type Verdict } from './claim.js';
 import { type Fault } from './faults.js';
 import { type Loot } from './loot.js';
 

@@ -15,6 +15,8 @@ export type Size = {
   readonly tenants: number;
   /** How many people of each fate a tenant has. */
   readonly people: Readonly<Record<Fate, number>>;
+  /** How many people of each fate a further tenant has, which leaves. */
+  readonly leaving: Readonly<Record<Fate, number>>;
   /** Whether people send what a consumer sends, drawn; else a few short files. */
   readonly drawn: boolean;
   /** Whether a copy is made in the middle of the erasures too. */
@@ -24,12 +26,14 @@ export type Size = {
 export const QUICK: Size = {
   tenants: 2,
   people: { ERASED: 3, PARTLY: 1, HELD: 1, KEPT: 3 },
+  leaving: { ERASED: 2, PARTLY: 0, HELD: 1, KEPT: 0 },
   drawn: false,
   between: false,
 };
 export const FULL: Size = {
   tenants: 2,
   people: { ERASED: 12, PARTLY: 3, HELD: 3, KEPT: 18 },
+  leaving: { ERASED: 9, PARTLY: 0, HELD: 3, KEPT: 0 },
   drawn: true,
   between: true,
 };
@@ -37,8 +41,8 @@ export const FULL: Size = {
 /** The clock of the first tenant's policy: how long whoever was erased is known by identity. The others keep the house's. */
 const SUPPRESSION_DAYS = 0;
 
-/** A Business of the scene, its door and the people it has sent. */
-export type Business = { readonly door: Door; readonly people: readonly Held[] };
+/** A Business of the scene, its door and the people it has sent; whether it is to leave. */
+export type Business = { readonly door: Door; readonly people: readonly Held[]; readonly leaves: boolean };
 
 /** The running product, whom it holds, and where everything of this run lies. */
 export type Scene = {
@@ -97,15 +101,18 @@ export async function openScene(size: Size, say: (line: string) => void): Promis
 type Told = Pick<Scene, 'size' | 'marker' | 'say'>;
 
 async function populate(stack: Stack, { size, marker, say }: Told): Promise<Business[]> {
-  const names = Array.from({ length: size.tenants }, (_, place) => `Business ${place + 1}`);
+  const stay = Array.from({ length: size.tenants }, (_, place) => `Business ${place + 1}`);
+  const names = [...stay, 'Business that leaves'];
   const tenants = await onboard(stack.env, names);
   const files = await filesOf(size);
   const businesses: Business[] = [];
   for (const [place, tenant] of tenants.entries()) {
     const door = new Door(stack.apiUrl, tenant);
     if (place === 0) await forgetAtOnce(door);
-    const people = await takeIn(door, castOf(size, marker, files));
-    businesses.push({ door, people });
+    const leaves = place >= stay.length;
+    const cast = leaves ? { ...size, people: size.leaving } : size;
+    const people = await takeIn(door, castOf(cast, marker, files));
+    businesses.push({ door, people, leaves });
     say(`${tenant.name}: ${people.length} people taken in`);
   }
   return businesses;

@@ -1,6 +1,6 @@
 import { canonicalJson, type Json } from '@personr/kernel';
 import { type Answer, type Door } from './door.js';
-import { ELEMENT_OF, isErased, isSplit, sha256 } from './person.js';
+import { ELEMENT_OF, HELD_ON, isErased, isSplit, type Person, sha256 } from './person.js';
 import { type Business } from './scene.js';
 import { type Held } from './take-in.js';
 
@@ -19,6 +19,9 @@ type Marks = { readonly ascii: string; readonly han: string; readonly number: st
 
 const CLOSED_STATUS = 503;
 const PURPOSE = 'IDENTITY_VERIFICATION';
+
+/** What is held is read for the ground of its hold alone. */
+const purposeOf = ({ fate }: Person): string => (fate === 'HELD' ? HELD_ON : PURPOSE);
 
 /** Asks the product at this address, as each Business, for everybody: by id, by external id and by every identity. */
 export async function readThroughProduct(
@@ -56,9 +59,9 @@ async function readOne(one: Reading): Promise<void> {
     await ask(`/v1/subjects/${subjectId}/documents`),
     await ask(`/v1/subjects/${subjectId}/consents`),
   ];
-  const read = (elements?: readonly string[]) =>
+  const read = (elements?: readonly string[], purpose = purposeOf(person)) =>
     ask(`/v1/subjects/${subjectId}/records/read`, {
-      purpose: PURPOSE,
+      purpose,
       ...(elements === undefined ? {} : { elements }),
     });
   const [gone, kept] = [true, false].map((wanted) =>
@@ -67,17 +70,18 @@ async function readOne(one: Reading): Promise<void> {
   if (person.fate === 'ERASED') nothingIn([...answers, await read()], one);
   else compareValues(await read(isSplit(person) ? kept : undefined), one);
   if (isSplit(person)) nothingIn([await read(gone)], one);
+  if (person.fate === 'HELD') nothingIn([await read(undefined, PURPOSE), await read(kept, PURPOSE)], one);
   await compareDocuments(one, ask);
 }
 
-/** Who is known leads to the person, and who was erased to nobody. */
+/** Who is known leads to the person; who was erased, and of whom only what is held is left, to nobody. */
 async function lookUp(one: Reading, ask: (path: string, body: object) => Promise<Answer>): Promise<void> {
   const { held, reading } = one;
   for (const { type, value } of held.person.identities) {
     const asked = type === 'EXTERNAL_ID' ? { externalId: value } : { identity: { type, value } };
     const answer = await ask('/v1/subjects/lookup', asked);
     const isFound = answer.json.id === held.subjectId;
-    if (!isErased(held.person, ELEMENT_OF[type])) {
+    if (held.person.fate !== 'HELD' && !isErased(held.person, ELEMENT_OF[type])) {
       if (!isFound) reading.lost.push('a survivor is not found by who it is');
     } else if (isFound) reading.had.push('a lookup leads to somebody erased');
     else nothingIn([answer], one);
@@ -111,7 +115,7 @@ async function compareDocuments(
   for (const [place, id] of held.documentIds.entries()) {
     const sent = held.person.documents[place];
     if (sent === undefined) continue;
-    const path = `/v1/subjects/${held.subjectId}/documents/${id}?purpose=${PURPOSE}`;
+    const path = `/v1/subjects/${held.subjectId}/documents/${id}?purpose=${purposeOf(held.person)}`;
     const { status, bytes } = await ask(path);
     const isSame = status === 200 && sha256(bytes).equals(sha256(sent.bytes));
     if (isErased(held.person, sent.element)) {

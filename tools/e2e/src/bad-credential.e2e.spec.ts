@@ -94,10 +94,12 @@ describe('whoever has no right', () => {
     house.clock.set(now);
   });
 
-  it('R-100: is refused with a token of too narrow a scope; the log says so when it was to instruct', async () => {
+  it('R-100: is refused with a token of too narrow a scope; the log says so', async () => {
     const narrow = await tokenRequest([bank.clientId, bank.clientSecret], 'subjects:read instructions:read');
     const { access_token: token } = narrow.body as { access_token: string };
-    await refusal.expect(await admit(token), { status: 403, code: 'SCOPE_MISSING' });
+    await refusal.count();
+    await refusal.expect(await admit(token), { status: 403, code: 'SCOPE_MISSING', entries: 1 });
+    await refusal.count();
     const instructed = house.http.post('/v1/instructions').auth(token, { type: 'bearer' }).send(order({}));
     await refusal.expect(await instructed, { status: 403, code: 'SCOPE_MISSING', entries: 1 });
   });
@@ -116,7 +118,7 @@ describe('whoever has no right', () => {
 
   it('gets no token for a scope that the client does not hold', async () => {
     const answer = await tokenRequest([bank.clientId, bank.clientSecret], 'everything');
-    await refusal.expect(answer, { status: 403, code: 'SCOPE_MISSING' });
+    await refusal.expect(answer, { status: 403, code: 'SCOPE_MISSING', entries: 1 });
   });
 
   it('answered nothing that the contract does not declare', async () => {

@@ -1,10 +1,11 @@
 import { type AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { basesOf, type Base, leanerThan, requestOf, type World } from './bad-base.js';
 import { BODY_CODES, type Case, type Chance, type Kind, type Maker } from './bad-case.js';
 import { Contract, type Document, type Operation } from './bad-document.js';
 import { codeOf, faultOf, holdsMarker } from './bad-judge.js';
 import { casesOf, KINDS } from './bad-kinds.js';
-import { changesOf, OUTBOX, type RowCounter, rowCounter, type Rows } from './bad-rows.js';
+import { changesOf, REFUSALS, type RowCounter, rowCounter, type Rows, UPLOADS } from './bad-rows.js';
 import { HANGS, send, type WireAnswer } from './bad-wire.js';
 import { type House, type TestTenant } from './house.js';
 
@@ -15,6 +16,8 @@ export type Failure = { readonly what: string; readonly fault: string };
 export type Good = { readonly operation: Operation; readonly status: number; readonly code: string };
 
 const AT_ONCE = 16;
+const CLEARED_WITHIN_MS = 10_000;
+const CLEARED_POLL_MS = 50;
 
 /** Sends bad requests to a house that listens, and judges what comes back and what stays behind. */
 export class Matrix {
@@ -117,7 +120,7 @@ export class Matrix {
 
   private async sendAll(cases: readonly Case[]): Promise<Failure[]> {
     const logged = this.house.logLines.length;
-    const before = await this.rows.count();
+    const before = await this.quietRows();
     const failures: Failure[] = [];
     const waiting = [...cases];
     const sender = async (): Promise<void> => {
@@ -126,8 +129,7 @@ export class Matrix {
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, sender));
-    const left = changesOf(before, await this.rows.count());
-    failures.push(...(await this.judgeLeft(cases, left)));
+    failures.push(...(await this.judgeLeft(cases, before)));
     if (this.house.logLines.slice(logged).some(holdsMarker)) {
       failures.push({ what: `${cases.length} cases from ${nameOf(cases[0])}`, fault: 'logs what was sent' });
     }
@@ -139,16 +141,26 @@ export class Matrix {
     return fault === null ? [] : [{ what: nameOf(one), fault }];
   }
 
+  /** The rows there are once no upload is under way, or after ten seconds. */
+  private async quietRows(): Promise<Rows> {
+    for (const until = performance.now() + CLEARED_WITHIN_MS; ;) {
+      const rows = await this.rows.count();
+      if (rows[UPLOADS] === 0 || performance.now() > until) return rows;
+      await delay(CLEARED_POLL_MS);
+    }
+  }
+
   /** When something was left behind, sends the cases once more, one by one, to learn by which. */
-  private async judgeLeft(cases: readonly Case[], left: Rows): Promise<Failure[]> {
-    const refused = cases.filter(({ verdict }) => verdict !== 'EITHER');
-    if (refused.length < cases.length || isAllowed(left, cases)) return [];
+  private async judgeLeft(cases: readonly Case[], since: Rows): Promise<Failure[]> {
+    if (cases.some(({ verdict }) => verdict === 'EITHER')) return [];
+    const left = changesOf(since, await this.quietRows());
+    if (isAllowed(left, cases)) return [];
     if (cases.length === 1) return [{ what: nameOf(cases[0]), fault: `leaves ${JSON.stringify(left)}` }];
     const failures: Failure[] = [];
     for (const one of cases) {
-      const before = await this.rows.count();
+      const before = await this.quietRows();
       await send(this.port, one.request);
-      failures.push(...(await this.judgeLeft([one], changesOf(before, await this.rows.count()))));
+      failures.push(...(await this.judgeLeft([one], before)));
     }
     const what = `${cases.length} cases from ${nameOf(cases[0])}`;
     return failures.length > 0 ? failures : [{ what, fault: `together leave ${JSON.stringify(left)}` }];
@@ -167,11 +179,9 @@ const SHAPE_CODES: readonly string[] = [
   'ROUTE_NOT_FOUND',
 ];
 
-/** A refused instruction leaves an entry of its own (R-100), and nothing else leaves anything. */
-function isAllowed(left: Rows, cases: readonly Case[]): boolean {
-  const orders = cases.filter(({ operation }) => operation.tags.includes('instructions')).length;
-  return Object.entries(left).every(([table, more]) => table === OUTBOX && more > 0 && more <= orders);
-}
+/** A refusal leaves an entry, or is counted (R-100), and nothing else leaves anything. */
+const isAllowed = (left: Rows, cases: readonly Case[]): boolean =>
+  Object.entries(left).every(([table, more]) => REFUSALS.includes(table) && more > 0 && more <= cases.length);
 
 const nameOf = (one: Case | undefined): string =>
   one === undefined

@@ -7,8 +7,14 @@ export type Rows = Readonly<Record<string, number>>;
 /** Counts rows as the owners of both databases, whom no policy holds back. */
 export type RowCounter = { readonly count: () => Promise<Rows>; readonly close: () => Promise<void> };
 
-/** The waiting place of entries: a refused instruction leaves one there. */
-export const OUTBOX = 'audit_outbox';
+/** Where refusals are told of: the waiting place of entries, and the counts of what comes in floods. */
+export const REFUSALS: readonly string[] = ['audit_outbox', 'counted_event'];
+
+/**
+ * Uploads under way. Who breaks the protocol is answered by the parser at once, and what was begun for it is cleared away
+ * after that.
+ */
+export const UPLOADS = 'document_upload';
 
 /** Counts the rows of a tenant in every table that knows tenants, and of all in a table that does not. */
 export async function rowCounter({ owner, databases }: House, { tenantId }: TestTenant): Promise<RowCounter> {

@@ -16,6 +16,7 @@ const TABLES = {
   audit_outbox: 'tenant_id',
   backup_set: 'tenant_id',
   consent: 'tenant_id',
+  counted_event: 'tenant_id',
   document: 'tenant_id',
   document_upload: 'tenant_id',
   execution_step: 'tenant_id',
@@ -47,6 +48,7 @@ const TABLES = {
 
 /** Indexes that begin with something else: the relay looks for due work and dead uploads of every tenant. */
 const NOT_BY_TENANT = [
+  'counted_event_due',
   'document_upload_due',
   'instruction_index_due',
   'instruction_unguessable_due',
@@ -56,6 +58,7 @@ const NOT_BY_TENANT = [
 /** All that the two doors without a tenant may touch. */
 const RELAY: readonly Grant[] = [
   { table: 'audit_outbox', act: 'SELECT', columns: ['created_at', 'id', 'tenant_id'] },
+  { table: 'counted_event', act: 'SELECT', columns: ['tenant_id', 'until_at'] },
   { table: 'document_upload', act: 'SELECT', columns: ['alive_until', 'id', 'tenant_id'] },
   { table: 'execution_step', act: 'SELECT', columns: ['instruction_id', 'name', 'tenant_id'] },
   {
@@ -168,6 +171,7 @@ describe('the data database', () => {
       { tablename: 'api_client_secret', roles: '{personr_directory}', cmd: 'SELECT' },
       { tablename: 'tenant', roles: '{personr_directory}', cmd: 'SELECT' },
       { tablename: 'audit_outbox', roles: '{personr_relay}', cmd: 'SELECT' },
+      { tablename: 'counted_event', roles: '{personr_relay}', cmd: 'SELECT' },
       { tablename: 'document_upload', roles: '{personr_relay}', cmd: 'SELECT' },
       { tablename: 'execution_step', roles: '{personr_relay}', cmd: 'SELECT' },
       { tablename: 'instruction', roles: '{personr_relay}', cmd: 'SELECT' },

@@ -136,6 +136,7 @@ describe('a worker that is killed again and again', () => {
       'notice.added': 1,
       'policy.changed': 1,
       'api-client.registered': 1,
+      'sign-in.granted': 1,
       'subject.admitted': each + SURVIVORS,
       'values.read': 2 * SURVIVORS,
       'instruction.accepted': each,

@@ -64,8 +64,8 @@ describe('holds, over HTTP', () => {
       },
       { what: `the instruction to be ${state}`, timeoutMs: 60_000 },
     );
-  const elements = async (): Promise<string[]> => {
-    const answer = await bank.post(`/v1/subjects/${subjectId}/records/read`, READ).expect(200);
+  const elements = async (purpose: string): Promise<string[]> => {
+    const answer = await bank.post(`/v1/subjects/${subjectId}/records/read`, { purpose }).expect(200);
     const { records } = answer.body as { records: { element: string }[] };
     return records.map(({ element }) => element).sort();
   };
@@ -95,7 +95,7 @@ describe('holds, over HTTP', () => {
     const ended = await house.ended(bank, idOf(await bank.post('/v1/instructions', aDelete({ id: other }))));
     expect(ended.state).toBe('COMPLETED');
     expect(await view(id)).toMatchObject({ state: 'ON_HOLD', sealedAt: null });
-    expect(await elements()).toHaveLength(6);
+    expect(await elements('EX_COURT')).toHaveLength(6);
     const released = await act(id, 'release-hold', {
       holdId: held.holds[0]!.id,
       reason: 'RELEASED_BY_COURT',
@@ -105,7 +105,7 @@ describe('holds, over HTTP', () => {
     await bank.get(`/v1/subjects/${subjectId}`).expect(404);
   });
 
-  it('R-77, R-81: while it is executed, before keys are destroyed, keeps its part; the rest goes', async () => {
+  it('R-77, R-78, R-81: while it is executed, before keys are destroyed, keeps its part; the rest goes', async () => {
     let id = '';
     await whileNothingIsIntended(async () => {
       id = await order();
@@ -114,7 +114,19 @@ describe('holds, over HTTP', () => {
       expect(answer.body).toMatchObject({ state: 'ERASING', hold: { instructionId: id, gone: [] } });
     });
     expect(await until(id, 'COMPLETED_WITH_EXCEPTIONS')).toMatchObject({ final: true });
-    expect(await elements()).toEqual(['DOCUMENT_NUMBER', 'FULL_NAME']);
+    expect(await elements('EX_LEGAL')).toEqual(['DOCUMENT_NUMBER', 'FULL_NAME']);
+    const refused = await bank.post(`/v1/subjects/${subjectId}/records/read`, READ).expect(403);
+    expect(refused.body).toMatchObject({ code: 'RESTRICTED_BY_HOLD' });
+    const items = async (path: string): Promise<{ id: string }[]> =>
+      ((await bank.get(path).expect(200)).body as { items: { id: string }[] }).items;
+    expect((await items('/v1/subjects')).map((one) => one.id)).not.toContain(subjectId);
+    const documents = `/v1/subjects/${subjectId}/documents`;
+    expect(await items(documents)).toEqual([]);
+    expect(await items(`${documents}?ground=EX_LEGAL`)).toEqual([]);
+    expect((await bank.get(`${documents}?ground=EX_COURT`).expect(403)).body).toMatchObject({
+      code: 'PURPOSE_NOT_PERMITTED',
+    });
+    await bank.get(`${documents}?ground=MARKETING`).expect(400);
   });
 
   it('R-81: after keys are destroyed, keeps what is not in scope and says what is gone; of that alone it is refused', async () => {
@@ -129,7 +141,7 @@ describe('holds, over HTTP', () => {
     expect((refused.body as Problem).detail).toContain('FACE_TEMPLATE');
     const whole = await order();
     expect((await until(whole, 'COMPLETED_WITH_EXCEPTIONS')).allowedActs).toEqual(['hold', 'release-hold']);
-    expect(await elements()).toEqual(['FULL_NAME']);
+    expect(await elements('EX_LEGAL')).toEqual(['FULL_NAME']);
   });
 
   it('R-81: of somebody who is erased is refused, by the instruction and by the subject', async () => {

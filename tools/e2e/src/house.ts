@@ -104,6 +104,8 @@ export type HouseOptions = {
   readonly uploads?: Partial<UploadsConfig>;
   /** How long a body may take; as everywhere when left out. */
   readonly bodyDeadlines?: ApiConfig['bodyDeadlines'];
+  /** Where documents rest; in a new directory when left out. */
+  readonly objects?: string;
   /** A Redis of the spec's own; a fresh database of the run's when left out. */
   readonly redis?: string;
   /** Where key sets may be fetched from beside the internet. Nowhere when left out. */
@@ -127,6 +129,7 @@ export async function startHouse({
   worker = true,
   clock = new SettableClock('2026-11-24T18:00:00.000Z'),
   redis,
+  objects,
   ...told
 }: HouseOptions = {}): Promise<House> {
   const databases = await createTestDatabases();
@@ -150,7 +153,7 @@ export async function startHouse({
     keystoreDatabaseUrl: databases.keystoreUrl,
     keyringDirectories,
     keyringTokens: null,
-    objectStoreUrl: pathToFileURL(objectDirectory).href,
+    objectStoreUrl: objects ?? pathToFileURL(objectDirectory).href,
     redisUrl,
     endsWithParent: false,
     silence: UNCHECKED,

@@ -176,10 +176,13 @@ describe('a tenant that leaves', () => {
     const id = idOf(await bank.post('/v1/instructions', LEAVE).expect(202));
     expect(await house.ended(bank, id)).toMatchObject({ state: 'COMPLETED_WITH_EXCEPTIONS' });
     await bank.get(`/v1/subjects/${gone!}`).expect(404);
-    const read = { purpose: 'LEGAL_OBLIGATION' };
+    const read = { purpose: 'EX_LEGAL' };
     const opened = await bank.post(`/v1/subjects/${held!}/records/read`, read).expect(200);
     expect(opened.body).toMatchObject({ records: [{ element: 'FULL_NAME', value: 'Ada Invented' }] });
     await bank.post(`/v1/subjects/${held!}/records/read`, READ).expect(409);
+    const duty = { purpose: 'LEGAL_OBLIGATION' };
+    const refused = await bank.post(`/v1/subjects/${held!}/records/read`, duty).expect(403);
+    expect(refused.body).toMatchObject({ code: 'RESTRICTED_BY_HOLD' });
     house.clock.set(new Date(endsAt));
     await waitFor(
       async () => {

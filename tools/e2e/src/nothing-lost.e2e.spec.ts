@@ -92,6 +92,7 @@ describe('what a tenant instructed', () => {
       'notice.added': 1,
       'policy.changed': 1,
       'api-client.registered': 1,
+      'sign-in.granted': 1,
       'subject.admitted': 21,
       'instruction.accepted': counts.instructions,
       'instruction.refused': counts.events['instruction.refused'] ?? 0,

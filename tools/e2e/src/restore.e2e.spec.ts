@@ -8,29 +8,18 @@ import { verifyReceipt } from '@personr/proof';
 import { openTenancy } from '@personr/tenancy';
 import { createTestDatabases, tempDirectory, waitFor } from '@personr/testkit';
 import { createWorker } from '@personr/worker';
-import pg from 'pg';
 import supertest from 'supertest';
 import { aDelete, anAdmission, idOf } from './bodies.js';
 import { DocumentWire } from './document-wire.js';
 import { type House, type InstructionAnswer, startHouse, tenantOf, type TestTenant } from './house.js';
+import { OlderData, ownerEnvironmentOf } from './older-data.js';
 
 const READ = { purpose: 'IDENTITY_VERIFICATION' };
 const QUIET = (): void => undefined;
 
-/** A copy of the whole data database, made by no tool of ours: whatever an operator uses. */
-async function copyDatabase(ownerUrl: string, { from, to }: { from: string; to: string }): Promise<void> {
-  const client = new pg.Client({ connectionString: new URL('/postgres', ownerUrl).href });
-  await client.connect();
-  await client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = any($1)', [
-    [from, to],
-  ]);
-  await client.query(`drop database if exists ${to} with (force)`);
-  await client.query(`create database ${to} template ${from}`);
-  await client.end();
-}
-
 describe('R-61, R-62: an older backup, restored beside the key store as it is now', () => {
   let house: House;
+  let older: OlderData;
   let environment: OwnerEnvironment;
   let bank: TestTenant;
   let backupDirectory: string;
@@ -79,20 +68,8 @@ describe('R-61, R-62: an older backup, restored beside the key store as it is no
 
   beforeAll(async () => {
     house = await startHouse();
-    // Its idle connections are ended where the database goes back.
-    house.owner.on('error', () => undefined);
-    const { databases, workerConfig } = house;
-    environment = {
-      TENANT_DATABASE_URL: databases.tenantUrl,
-      RELAY_DATABASE_URL: databases.relayUrl,
-      DIRECTORY_DATABASE_URL: databases.directoryUrl,
-      KEYSTORE_DATABASE_URL: databases.keystoreUrl,
-      KEYRING_DIRECTORIES: house.keyringDirectories.join(':'),
-      LOG_SIGNING_KEY_FILE: workerConfig.logSigningKeyFile,
-      OBJECT_STORE_URL: workerConfig.objectStoreUrl,
-      EVIDENCE_URL: workerConfig.evidenceUrl,
-      DATA_OWNER_URL: databases.ownerUrl,
-    };
+    older = new OlderData(house);
+    environment = ownerEnvironmentOf(house);
     bank = await house.onboard('Bank');
     for (const name of ['gone', 'held', 'open', 'kept']) await admit(name);
     const wire = await DocumentWire.open(house, bank);
@@ -131,6 +108,7 @@ describe('R-61, R-62: an older backup, restored beside the key store as it is no
 
   afterAll(async () => {
     await stop();
+    await older.drop();
     await house.owner.end();
     await house.databases.drop();
   });
@@ -251,9 +229,8 @@ describe('R-61, R-62: an older backup, restored beside the key store as it is no
   });
 
   it('sees an older copy that no tool of ours made, too, and comes to the same end', async () => {
-    const name = new URL(house.databases.ownerUrl).pathname.slice(1);
     await stop();
-    await copyDatabase(house.databases.ownerUrl, { from: name, to: `${name}_older` });
+    await older.keep('older');
     const http = await startApi();
     await startWorker();
     await opened(http);
@@ -267,18 +244,12 @@ describe('R-61, R-62: an older backup, restored beside the key store as it is no
       { what: 'the erasure', timeoutMs: 60_000 },
     );
     await stop();
-    await copyDatabase(house.databases.ownerUrl, { from: `${name}_older`, to: name });
+    await older.goBack('older');
     const after = await startApi();
     await after.get('/v1/subjects').expect(503);
     await startWorker();
     await opened(after);
     await bank.get(`/v1/subjects/${subjects.kept!}`).expect(404);
     verifyReceipt(await receiptOf('kept'), [bank.vkey]);
-    await stop();
-    await copyDatabase(house.databases.ownerUrl, { from: name, to: `${name}_older` });
-    const client = new pg.Client({ connectionString: new URL('/postgres', house.databases.ownerUrl).href });
-    await client.connect();
-    await client.query(`drop database ${name}_older with (force)`);
-    await client.end();
   });
 });

@@ -2,7 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LogSigner } from '@personr/audit';
-import { Drill, Replay, REPLAY_PARTS, type Replayed, type ReplayParts } from '@personr/restore';
+import {
+  Drill,
+  type Progress,
+  Replay,
+  REPLAY_PARTS,
+  type Replayed,
+  type ReplayParts,
+} from '@personr/restore';
 import { type TenantId } from '@personr/kernel';
 import { Tenancy } from '@personr/tenancy';
 import { backUp, toOperator, within } from './backup.js';
@@ -49,14 +56,18 @@ const tenantsOf = (environment: OwnerEnvironment): Promise<TenantId[]> =>
     return rows.map(({ id }) => id);
   });
 
-/** Drills on a backup of this installation: the one in the directory, or one that is made now and removed after. */
-async function drillOn(environment: OwnerEnvironment, directory: string | null) {
+/** Drills on a backup of this installation: the one in the directory, or one that is made now and removed after. Returns the report, signed. */
+export async function drillOn(
+  environment: OwnerEnvironment,
+  directory: string | null,
+  progress: Progress = toOperator,
+) {
   const seconds: Record<string, number> = {};
   const timed = async <T>(part: string, work: () => Promise<T>): Promise<T> => {
     const from = performance.now();
     const result = await work();
     seconds[part] = (performance.now() - from) / 1000;
-    toOperator(`${part}: ${seconds[part].toFixed(1)} s`);
+    progress(`${part}: ${seconds[part].toFixed(1)} s`);
     return result;
   };
   const own = directory === null ? await mkdtemp(join(tmpdir(), 'personr-drill-')) : null;

@@ -5,17 +5,17 @@ import { RestoreModule } from '@personr/restore';
 import { StoresModule } from '@personr/stores';
 import { TenancyModule } from '@personr/tenancy';
 import { KeyStoreHeads, VaultModule } from '@personr/vault';
-import { ClockModule, type OwnerEnvironment } from './ops.module.js';
+import { ClockModule, keyringOf, type OwnerEnvironment } from './ops.module.js';
 
 /** How far a log was signed is kept in the key store. */
 @Global()
 @Module({ providers: [{ provide: SIGNED_HEADS, useExisting: KeyStoreHeads }], exports: [SIGNED_HEADS] })
 class SignedHeadsModule {}
 
-const vaultOf = ({ KEYSTORE_DATABASE_URL, KEYRING_DIRECTORIES }: OwnerEnvironment): DynamicModule =>
+const vaultOf = (environment: OwnerEnvironment): DynamicModule =>
   VaultModule.forRoot({
-    databaseUrl: KEYSTORE_DATABASE_URL,
-    keyringDirectories: KEYRING_DIRECTORIES.split(':'),
+    databaseUrl: environment.KEYSTORE_DATABASE_URL,
+    ...keyringOf(environment),
     poolSize: 2,
   });
 

@@ -3,6 +3,7 @@ import { type Grant, type Scope } from '@personr/access';
 import { type Caller } from '@personr/audit';
 import { type ApiClientId } from '@personr/kernel';
 import { type FastifyRequest } from 'fastify';
+import { routeNameOf } from '../http/route-name.js';
 
 /** The caller as an API client: the tenant comes from its token, from nowhere else. */
 export type ClientCaller = Caller & {
@@ -17,14 +18,18 @@ export type ClientCaller = Caller & {
 export type CallerRequest = FastifyRequest & { readonly user: Grant };
 
 /** The caller of a request that the guard let in. */
-export function callerOf({ id: requestId, user, headers }: CallerRequest): ClientCaller {
-  const { tenantId, clientId, scopes } = user;
-  const key = headers['idempotency-key'];
+export const callerOf = (request: CallerRequest): ClientCaller => callerAs(request, request.user);
+
+/** The caller of a request whose token, or credential, grants this. */
+export function callerAs(request: FastifyRequest, grant: Grant): ClientCaller {
+  const { tenantId, clientId, scopes } = grant;
+  const key = request.headers['idempotency-key'];
   return {
     tenantId,
     clientId,
     scopes,
-    requestId,
+    requestId: request.id,
+    route: routeNameOf(request),
     actor: { kind: 'API_CLIENT', id: clientId },
     ...(typeof key === 'string' ? { idempotencyKey: key } : {}),
   };

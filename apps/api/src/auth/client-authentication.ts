@@ -3,13 +3,15 @@ import {
   ASSERTION_TYPE,
   AuthenticateAssertion,
   AuthenticateClient,
-  CredentialRefused,
+  type AuthMethod,
   type Grant,
 } from '@personr/access';
 import { DomainError } from '@personr/kernel';
 import { basicCredentials } from './basic-credentials.js';
-import { RefusedCredentials } from './refused-credentials.js';
 import { type TokenBody } from './token.dto.js';
+
+/** What a client may do that has signed in, and how it did. */
+export type SignedIn = { readonly grant: Grant; readonly method: AuthMethod };
 
 /** Knows the client that asks for a token: by HTTP Basic, or by an assertion in the form. */
 @Injectable()
@@ -17,26 +19,17 @@ export class ClientAuthentication {
   constructor(
     private readonly bySecret: AuthenticateClient,
     private readonly byAssertion: AuthenticateAssertion,
-    private readonly refused: RefusedCredentials,
   ) {}
 
   /**
    * What the client may do. Throws `CREDENTIAL_AMBIGUOUS` for both ways at once (RFC 6749, section 2.3),
    * `CREDENTIAL_MISSING` for neither, `CREDENTIAL_INVALID`.
    */
-  async run(authorization: string | undefined, body: TokenBody): Promise<Grant> {
-    try {
-      return await this.authenticate(authorization, body);
-    } catch (error) {
-      if (error instanceof CredentialRefused) this.refused.count(error);
-      throw error;
-    }
-  }
-
-  private authenticate(authorization: string | undefined, body: TokenBody): Promise<Grant> {
+  async run(authorization: string | undefined, body: TokenBody): Promise<SignedIn> {
     const { client_id: clientId, client_assertion: assertion, client_assertion_type: type } = body;
     if (assertion === undefined && type === undefined) {
-      return this.authenticateBasic(authorization, clientId);
+      const grant = await this.authenticateBasic(authorization, clientId);
+      return { grant, method: 'client_secret_basic' };
     }
     if (authorization !== undefined) {
       throw new DomainError('CREDENTIAL_AMBIGUOUS', 'Send either an Authorization header or an assertion.');
@@ -47,7 +40,7 @@ export class ClientAuthentication {
         `Send client_assertion, and client_assertion_type ${ASSERTION_TYPE}.`,
       );
     }
-    return this.byAssertion.run({ assertion, clientId });
+    return { grant: await this.byAssertion.run({ assertion, clientId }), method: 'private_key_jwt' };
   }
 
   private authenticateBasic(authorization: string | undefined, named: string | undefined): Promise<Grant> {

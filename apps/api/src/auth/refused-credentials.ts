@@ -1,20 +1,22 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { type CredentialRefused, type RefusalReason } from '@personr/access';
+import { type RefusalReason } from '@personr/access';
+import { type ErrorCode } from '@personr/kernel';
 
 const MINUTE = 60_000;
 
 /**
- * Counts who was not let in, by reason. Whoever knocks is not known yet, so it goes to the platform's own log, one
- * line a minute however many knock, and never to a tenant's: nobody fills that from outside.
+ * Counts who was not let in, by reason: why a credential was not taken, or the code of the answer. Whoever knocks is not
+ * known yet, so it goes to the platform's own log, one line a minute however many knock. A process that is killed loses
+ * what it counted since the last line, a minute at most.
  */
 @Injectable()
 export class RefusedCredentials implements OnApplicationShutdown {
   private readonly logger = new Logger(RefusedCredentials.name);
-  private readonly counts = new Map<RefusalReason, number>();
+  private readonly counts = new Map<RefusalReason | ErrorCode, number>();
   private ending: NodeJS.Timeout | undefined;
 
   /** Counts one. The line that tells of it comes within a minute. */
-  count({ reason }: CredentialRefused): void {
+  count(reason: RefusalReason | ErrorCode): void {
     this.counts.set(reason, (this.counts.get(reason) ?? 0) + 1);
     this.ending ??= setTimeout(() => {
       this.tell();

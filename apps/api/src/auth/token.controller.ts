@@ -1,9 +1,11 @@
-import { Body, Controller, Header, Headers, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
 import { ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { AccessTokens, type Grant, TOKEN_SECONDS } from '@personr/access';
+import { AccessLog, AccessTokens, type Grant, TOKEN_SECONDS } from '@personr/access';
 import { DomainError } from '@personr/kernel';
+import { type FastifyRequest } from 'fastify';
 import { ApiProblems, BODY_PROBLEMS } from '../problem/problem.dto.js';
 import { TokenRates } from '../rates/token-rates.guard.js';
+import { callerAs } from './caller.js';
 import { ClientAuthentication } from './client-authentication.js';
 import { Open } from './token.guard.js';
 import { TokenBody, TokenView } from './token.dto.js';
@@ -21,6 +23,7 @@ export class TokenController {
   constructor(
     private readonly authentication: ClientAuthentication,
     private readonly tokens: AccessTokens,
+    private readonly log: AccessLog,
   ) {}
 
   @Post('token')
@@ -45,14 +48,15 @@ export class TokenController {
     'SCOPE_MISSING',
     'RATE_LIMITED',
   )
-  async issue(
-    @Headers('authorization') authorization: string | undefined,
-    @Body() body: TokenBody,
-  ): Promise<TokenView> {
+  async issue(@Req() request: FastifyRequest, @Body() body: TokenBody): Promise<TokenView> {
     if (body.grant_type !== 'client_credentials') {
       throw new DomainError('GRANT_UNSUPPORTED', 'grant_type must be client_credentials.');
     }
-    const grant = narrow(await this.authentication.run(authorization, body), body.scope);
+    const { grant: held, method } = await this.authentication.run(request.headers.authorization, body);
+    // Known from here on: what it is refused now comes into its tenant's log.
+    Object.assign(request, { user: held });
+    const grant = narrow(held, body.scope);
+    await this.log.granted(callerAs(request, held), { method, scopes: grant.scopes });
     return {
       access_token: await this.tokens.issue(grant),
       token_type: 'Bearer',

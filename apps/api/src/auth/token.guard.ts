@@ -8,11 +8,10 @@ import {
 import { Reflector } from '@nestjs/core';
 import { ApiExtension } from '@nestjs/swagger';
 import { ConfirmGrant, type Scope } from '@personr/access';
-import { InstructionLog } from '@personr/instruction';
 import { DomainError } from '@personr/kernel';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { RequestRates } from '../rates/request-rates.js';
-import { callerOf, type CallerRequest } from './caller.js';
+import { type CallerRequest } from './caller.js';
 import { JwtStrategy } from './jwt.strategy.js';
 
 const NEEDED = 'personr:scope';
@@ -25,12 +24,11 @@ export const Needs = (scope: Scope): MethodDecorator =>
 /** A route that needs no token. */
 export const Open = (): MethodDecorator & ClassDecorator => SetMetadata(OPEN, true);
 
-/** Lets in who shows a token of ours that holds the scope the route needs. Who may not instruct leaves an entry. */
+/** Lets in who shows a token of ours that holds the scope the route needs. */
 @Injectable()
 export class TokenGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly log: InstructionLog,
     private readonly rates: RequestRates,
     private readonly strategy: JwtStrategy,
     private readonly confirmGrant: ConfirmGrant,
@@ -47,11 +45,6 @@ export class TokenGuard implements CanActivate {
     const request: CallerRequest = Object.assign(incoming, { user: await this.confirmGrant.run(claimed) });
     const needed = this.reflector.getAllAndOverride<Scope | undefined>(NEEDED, targets);
     if (needed !== undefined && request.user.scopes.includes(needed)) return true;
-    const refusal = new DomainError(
-      'SCOPE_MISSING',
-      'The token does not hold the scope that this route needs.',
-    );
-    if (needed?.startsWith('instructions:')) await this.log.refused(callerOf(request), refusal);
-    throw refusal;
+    throw new DomainError('SCOPE_MISSING', 'The token does not hold the scope that this route needs.');
   }
 }

@@ -17,7 +17,7 @@ import { type ClientCaller, CurrentCaller } from '../auth/caller.js';
 import { Needs } from '../auth/token.guard.js';
 import { ApiIdempotent } from '../http/idempotency.dto.js';
 import { markReplayed } from '../http/idempotency.js';
-import { afterOf, pageOf, PageQuery } from '../http/paging.js';
+import { afterOf, pageOf } from '../http/paging.js';
 import { ANY_TYPE, TakesStream } from '../http/takes-stream.js';
 import { ApiProblems, LIST_PROBLEMS, TOKEN_PROBLEMS } from '../problem/problem.dto.js';
 import { wantedPart, writeHead } from './document-headers.js';
@@ -34,7 +34,7 @@ import {
   SUBJECT_ID,
   WHOLE,
 } from './documents.contract.js';
-import { DocumentQuery, ReadDocumentQuery } from './documents.dto.js';
+import { DocumentListQuery, DocumentQuery, ReadDocumentQuery } from './documents.dto.js';
 import {
   DocumentPageView,
   type TakenDocumentView,
@@ -96,16 +96,24 @@ export class DocumentsController {
   })
   @ApiParam(SUBJECT_ID)
   @ApiResponse({ status: 200, description: 'A page.', type: DocumentPageView })
-  @ApiProblems(...TOKEN_PROBLEMS, ...LIST_PROBLEMS, 'ID_MALFORMED', 'SUBJECT_NOT_FOUND')
+  @ApiProblems(
+    ...TOKEN_PROBLEMS,
+    ...LIST_PROBLEMS,
+    'ID_MALFORMED',
+    'SUBJECT_NOT_FOUND',
+    'PURPOSE_NOT_PERMITTED',
+  )
   async list(
     @CurrentCaller() { tenantId }: ClientCaller,
     @Param('id') id: string,
-    @Query() query: PageQuery,
+    @Query() query: DocumentListQuery,
   ) {
+    const { ground, limit } = query;
     const page = {
       subjectId: parseId<'subject'>(id),
-      limit: query.limit + 1,
+      limit: limit + 1,
       after: afterOf<'document'>(query),
+      ...(ground === undefined ? {} : { ground }),
     };
     return pageOf(await this.readDocument.page(tenantId, page), query, toDocumentView);
   }

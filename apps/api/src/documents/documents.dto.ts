@@ -1,7 +1,16 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ELEMENT_CODES, PURPOSE_CODES, SOURCE_CODES, type SourceCode } from '@personr/law';
+import {
+  ELEMENT_CODES,
+  EXCEPTION_GROUNDS,
+  type ExceptionGround,
+  PURPOSE_CODES,
+  READ_PURPOSES,
+  SOURCE_CODES,
+  type SourceCode,
+} from '@personr/law';
 import { IsIn, IsOptional, IsString, Matches } from 'class-validator';
 import { IsInstant } from '../http/members.js';
+import { PageQuery } from '../http/paging.js';
 
 const CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
 
@@ -41,8 +50,27 @@ export class DocumentQuery {
 
 /** What a document is read for. */
 export class ReadDocumentQuery {
-  @ApiProperty({ enum: PURPOSE_CODES, enumName: 'PurposeCode', example: 'IDENTITY_VERIFICATION' })
+  @ApiProperty({
+    enum: READ_PURPOSES,
+    enumName: 'ReadPurpose',
+    description:
+      'A purpose; or the ground of a hold, and what is read is what its holds kept from an erasure. For any other purpose that is refused, 403 `RESTRICTED_BY_HOLD`.',
+    example: 'IDENTITY_VERIFICATION',
+  })
   @IsString()
   @Matches(CODE, { message: 'purpose must be the name of a purpose, in capitals' })
   purpose!: string;
+}
+
+/** Which documents to list. */
+export class DocumentListQuery extends PageQuery {
+  @ApiPropertyOptional({
+    enum: EXCEPTION_GROUNDS,
+    enumName: 'ExceptionGround',
+    description:
+      'Those that holds on this ground kept from an erasure, which are in no other list; 403 `PURPOSE_NOT_PERMITTED` when there is no such hold.',
+  })
+  @IsOptional()
+  @IsIn(EXCEPTION_GROUNDS)
+  ground?: ExceptionGround;
 }

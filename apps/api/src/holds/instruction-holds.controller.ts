@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Param, Post, Res, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ActOnce } from '@personr/idempotency';
 import { EndHold, FindHolds, FindInstruction, HoldInstruction } from '@personr/instruction';
@@ -9,7 +9,6 @@ import { type ClientCaller, CurrentCaller } from '../auth/caller.js';
 import { Needs } from '../auth/token.guard.js';
 import { ApiIdempotent, REPLAYED } from '../http/idempotency.dto.js';
 import { identityOf, markReplayed } from '../http/idempotency.js';
-import { RefusalsInterceptor } from '../instructions/refusals.interceptor.js';
 import { ShowInstruction } from '../instructions/show-instruction.js';
 import {
   ApiProblems,
@@ -28,7 +27,6 @@ const ONE_PROBLEMS = [...TOKEN_PROBLEMS, ...BODY_PROBLEMS, 'ID_MALFORMED', 'INST
 @ApiTags('instructions')
 @ApiBearerAuth('token')
 @Controller('v1/instructions/:id')
-@UseInterceptors(RefusalsInterceptor)
 export class InstructionHoldsController {
   constructor(
     private readonly holdInstruction: HoldInstruction,

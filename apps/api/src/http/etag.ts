@@ -16,3 +16,10 @@ export function assertIfMatch(ifMatch: string | undefined, edition: number): voi
     throw new DomainError('PRECONDITION_FAILED', 'It has changed since you read it. Read it again.');
   }
 }
+
+/** Says whether `If-None-Match` names the tag of what would be answered (RFC 9110, section 13.1.2: by weak comparison). */
+export const isNamedBy = (ifNoneMatch: string | undefined, tag: string): boolean =>
+  (ifNoneMatch ?? '')
+    .split(',')
+    .map((named) => named.trim().replace(/^W\//, ''))
+    .some((named) => named === '*' || named === tag);

@@ -1,5 +1,6 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { problemOf } from '../problem/problem.js';
+import { markRefused } from '../refusals/refused.js';
 
 type Route = { readonly segments: readonly string[]; readonly methods: Set<string> };
 
@@ -27,17 +28,21 @@ function allowedAt(url: string, routes: readonly Route[]): string[] {
   return methods.length === 0 ? [] : [...new Set([...methods, 'OPTIONS'])].sort();
 }
 
-const matches = ({ segments }: Route, path: readonly string[]): boolean =>
-  segments.length === path.length &&
-  segments.every((segment, position) =>
+function matches({ segments }: Route, path: readonly string[]): boolean {
+  const open = segments.at(-1) === '*';
+  const named = open ? segments.slice(0, -1) : segments;
+  if (open ? path.length <= named.length : path.length !== named.length) return false;
+  return named.every((segment, position) =>
     segment.startsWith(':') ? path[position] !== '' : segment === path[position],
   );
+}
 
 function refuse(request: FastifyRequest, reply: FastifyReply): void {
   if (request.method === 'OPTIONS') {
     void reply.status(204).send();
     return;
   }
+  markRefused(request, 'METHOD_NOT_ALLOWED');
   const problem = problemOf('METHOD_NOT_ALLOWED', {
     detail: 'This path does not have that method. Allow says which it has.',
     requestId: request.id,

@@ -40,6 +40,9 @@ export function pageOf<Found extends { id: string }, Item>(
   const last = found.length > limit ? shown.at(-1) : undefined;
   return {
     items: shown.map(toItem),
-    nextCursor: last === undefined ? null : Buffer.from(last.id, 'latin1').toString('base64url'),
+    nextCursor: last === undefined ? null : cursorOf(last.id),
   };
 }
+
+/** The cursor of the page after this id. */
+export const cursorOf = (id: string): string => Buffer.from(id, 'latin1').toString('base64url');

@@ -6,6 +6,7 @@ import { type BadLine } from '../exchange/line.js';
 import { type LineExchange } from '../exchange/line-exchange.js';
 import { foreseen, refusalOf } from '../exchange/line-refusal.js';
 import { Turns } from '../exchange/turns.js';
+import { Refusals } from '../refusals/refusals.js';
 import { ImportLimits } from './import-limits.js';
 import { type GoodLine, readLine } from './import-line.js';
 import { resultOf, Tally } from './import-result.js';
@@ -21,6 +22,7 @@ export class ImportStream {
   constructor(
     private readonly admitSubjects: AdmitSubjects,
     private readonly limits: ImportLimits,
+    private readonly refusals: Refusals,
   ) {}
 
   /** What one stream of this caller is: lines of one key or external id never go at once. */
@@ -34,14 +36,22 @@ export class ImportStream {
     };
   }
 
-  /** Takes a batch in. A failure of the whole is the answer to each of its lines. */
+  /** Takes a batch in, and has the log told of what was refused. A failure of the whole is the answer to each of its lines. */
   private async admit(caller: ClientCaller, turns: Turns, batch: readonly Line[]): Promise<LineResult[]> {
     const good = batch.filter((line): line is GoodLine => !('error' in line));
     const handles = good.flatMap((line) => line.handles);
-    const outcomes = await turns.take(handles, () => this.outcomesOf(caller, good));
-    return batch.map((line) => {
-      if ('error' in line) return refusalOf(line);
-      return resultOf(line, outcomes.get(line) ?? { ok: false, error: foreseen(undefined) });
+    const taken = await turns.take(handles, () => this.outcomesOf(caller, good));
+    const outcomes = batch.map((line): AdmissionOutcome => {
+      if ('error' in line) return { ok: false, error: line.error };
+      return taken.get(line) ?? { ok: false, error: foreseen(undefined) };
+    });
+    this.refusals.tellLines(
+      caller,
+      outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.error])),
+    );
+    return batch.map((line, at) => {
+      const outcome = outcomes[at] ?? { ok: false, error: foreseen(undefined) };
+      return 'error' in line ? refusalOf(line) : resultOf(line, outcome);
     });
   }
 

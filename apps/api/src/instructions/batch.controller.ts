@@ -1,4 +1,4 @@
-import { Controller, HttpCode, Post, Req, Res, UseInterceptors } from '@nestjs/common';
+import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { BeginBatch } from '@personr/instruction';
 import { DomainError } from '@personr/kernel';
@@ -11,13 +11,11 @@ import { identityOf, markReplayed } from '../http/idempotency.js';
 import { NDJSON, TakesStream } from '../http/takes-stream.js';
 import { ApiBatch } from './batch.docs.js';
 import { BatchStream } from './batch-stream.js';
-import { RefusalsInterceptor } from './refusals.interceptor.js';
 
 /** Takes many written orders in over one request. */
 @ApiTags('instructions')
 @ApiBearerAuth('token')
 @Controller('v1/instructions/batch')
-@UseInterceptors(RefusalsInterceptor)
 export class BatchController {
   constructor(
     private readonly batchStream: BatchStream,

@@ -1,13 +1,5 @@
-import { Body, Controller, Get, Headers, Param, Post, Query, Res, UseInterceptors } from '@nestjs/common';
-import {
-  ApiBearerAuth,
-  ApiOperation,
-  ApiParam,
-  ApiProduces,
-  ApiResponse,
-  ApiTags,
-  getSchemaPath,
-} from '@nestjs/swagger';
+import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiParam, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type Accepted, AcceptInstruction, AcceptLeaving, FindInstruction } from '@personr/instruction';
 import { DomainError, parseId } from '@personr/kernel';
 import { type FastifyReply } from 'fastify';
@@ -28,8 +20,8 @@ import { AwaitReceipt } from './await-receipt.js';
 import { InstructionBody, InstructionQuery } from './instructions.dto.js';
 import { InstructionPageView, InstructionView, toSummaryView } from './instructions.view.js';
 import { ORDER_PROBLEMS } from './order-problems.js';
-import { RefusalsInterceptor } from './refusals.interceptor.js';
-import { ReceiptView } from './receipt.view.js';
+import { answerReceipt, RECEIPT_FORMS, ReceiptQuery } from './receipt.form.js';
+import { type ReceiptView } from './receipt.view.js';
 import { ShowInstruction } from './show-instruction.js';
 import { toLeavingOrder, toNewInstruction } from './to-new-instruction.js';
 
@@ -51,11 +43,19 @@ const ACCEPT_PROBLEMS = [
   'TENANT_LEAVING',
 ] as const;
 
+const RECEIPT_PROBLEMS = [
+  ...TOKEN_PROBLEMS,
+  'ID_MALFORMED',
+  'VALIDATION_FAILED',
+  'UNKNOWN_MEMBER',
+  'INSTRUCTION_NOT_FOUND',
+  'NOT_FINISHED',
+] as const;
+
 /** What a tenant orders. */
 @ApiTags('instructions')
 @ApiBearerAuth('token')
 @Controller('v1/instructions')
-@UseInterceptors(RefusalsInterceptor)
 export class InstructionsController {
   constructor(
     private readonly acceptInstruction: AcceptInstruction,
@@ -131,27 +131,17 @@ export class InstructionsController {
   @Get(':id/receipt')
   @Needs('instructions:read')
   @ApiOperation({ operationId: 'readReceipt', summary: 'Take the receipt of an instruction that has ended' })
-  @ApiProduces('application/json', 'text/plain')
+  @ApiProduces('application/json', 'text/plain', 'text/html')
   @ApiParam(INSTRUCTION_ID)
-  @ApiResponse({
-    status: 200,
-    description: 'The receipt; for `Accept: text/plain` its tlog-proof alone (C2SP).',
-    content: {
-      'application/json': { schema: { $ref: getSchemaPath(ReceiptView) } },
-      'text/plain': { schema: { type: 'string' } },
-    },
-  })
-  @ApiProblems(...TOKEN_PROBLEMS, 'ID_MALFORMED', 'INSTRUCTION_NOT_FOUND', 'NOT_FINISHED')
+  @ApiResponse(RECEIPT_FORMS)
+  @ApiProblems(...RECEIPT_PROBLEMS)
   async receipt(
     @CurrentCaller() { tenantId }: ClientCaller,
     @Param('id') id: string,
-    @Headers('accept') accept: string | undefined,
+    @Query() { format }: ReceiptQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ReceiptView | string> {
-    const { receipt, tlogProof } = await this.awaitReceipt.run(tenantId, parseId(id));
-    void reply.header('Cache-Control', 'private');
-    if (accept?.startsWith('text/plain') !== true) return { ...receipt };
-    void reply.type('text/plain; charset=utf-8');
-    return tlogProof;
+    const handed = await this.awaitReceipt.run(tenantId, parseId(id));
+    return answerReceipt(reply, handed, { format, accept: reply.request.headers.accept });
   }
 }

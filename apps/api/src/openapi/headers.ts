@@ -107,7 +107,7 @@ type Asked = Place & { readonly status: string; readonly answer: Answer; readonl
 const RULES: readonly (readonly [readonly string[], (asked: Asked) => boolean])[] = [
   [['X-Request-Id'], () => true],
   [['RateLimit-Policy', 'RateLimit'], (asked) => isCounted(asked)],
-  [['Retry-After'], ({ status, answer }) => status === '429' || answer.description.includes('NOT_FINISHED')],
+  [['Retry-After'], (asked) => saysWhen(asked)],
   [['WWW-Authenticate'], ({ status }) => status === '401'],
   [
     ['Idempotency-Replayed'],
@@ -119,6 +119,9 @@ const RULES: readonly (readonly [readonly string[], (asked: Asked) => boolean])[
 /** Tokens are counted before anything is known of who asks; everything else once the token is known to be ours. */
 const isCounted = ({ path, status }: Asked): boolean =>
   path === '/oauth/token' || (path.startsWith('/v1/') && status !== '401');
+
+const saysWhen = ({ status, answer }: Asked): boolean =>
+  status === '429' || status === '503' || answer.description.includes('NOT_FINISHED');
 
 const hasEdition = ({ path, method, operation, contract }: Asked): boolean =>
   isEdit(operation) || (method === 'get' && Object.values(contract.paths[path] ?? {}).some(isEdit));

@@ -20,9 +20,15 @@ export const OPERATION_WORDS: Readonly<Record<string, string>> = {
   listInstructions: 'All instructions, or those in one state or of one type.',
   findInstruction: 'State, legal clocks, progress and history of one instruction.',
   readReceipt:
-    'The receipt that a finished instruction ends in. It verifies offline, with the key you pinned, by `personr-verify` or any C2SP tlog-proof verifier. Too early it is 409 `NOT_FINISHED` with `Retry-After`.',
+    'The receipt that a finished instruction ends in. It verifies offline, with the key you pinned, by `personr-verify` or any C2SP tlog-proof verifier. As a page it can be read and printed; that shows what the JSON says and proves nothing itself. Too early it is 409 `NOT_FINISHED` with `Retry-After`.',
   readCheckpoint:
     'The newest signed tree head of your log (C2SP tlog-checkpoint). Keep them: two that do not fit together prove a fork.',
+  readTile:
+    'Hashes of your log, 32 bytes each, as C2SP tlog-tiles lays them out: with `readEntryBundle` and `readCheckpoint` this is a log that any verifier of that format reads over HTTP. As many hashes as the path says, also of a tile that has grown since. A full tile never changes and may be kept for good. One entry of your log says that a client took tiles in some hour, another how many.',
+  readEntryBundle:
+    'Entries of your log, byte for byte as they were hashed, each behind its length in two bytes (C2SP tlog-tiles). As `readTile` otherwise.',
+  listEntries:
+    'Entries that have their places in the log and fit everything that you ask for, newest first by the instant of what they report. An entry that was just made takes a moment. A page may have fewer entries than `limit`, even none, and still a `nextCursor`: go on until that is null. Each page that is read leaves an entry itself.',
   readTokenKeys:
     'The public keys that our access tokens verify with (RFC 7517). A new one is shown before it signs; the one before stays until its last token has expired.',
   readAuthorizationServer:

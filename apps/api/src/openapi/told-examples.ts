@@ -1,5 +1,6 @@
 import { type Media } from './document.js';
 import { CLIENT_EXAMPLES } from './told-clients.js';
+import { EVIDENCE_EXAMPLES } from './told-evidence.js';
 import { HOLD_EXAMPLES } from './told-holds.js';
 import { INSTRUCTION_EXAMPLES } from './told-instructions.js';
 import { SUBJECT_EXAMPLES } from './told-subjects.js';
@@ -80,4 +81,5 @@ export const EXAMPLES: Readonly<Record<string, ToldExamples>> = {
   ...INSTRUCTION_EXAMPLES,
   ...CLIENT_EXAMPLES,
   ...HOLD_EXAMPLES,
+  ...EVIDENCE_EXAMPLES,
 };

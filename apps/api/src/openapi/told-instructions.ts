@@ -135,6 +135,7 @@ export const INSTRUCTION_EXAMPLES: Readonly<Record<string, ToldExamples>> = {
           },
         },
         'text/plain': { example: PROOF },
+        'text/html': { example: '<!doctype html>\n<html lang="en">…</html>\n' },
       },
     },
   },

@@ -35,6 +35,8 @@ const DETAILS: Readonly<Partial<Record<ErrorCode, string>>> = {
   CATEGORY_NOT_IN_NOTICE: 'The notice does not list a category that the element belongs to.',
   PURPOSE_NOT_IN_NOTICE: 'The purpose is not one that the notice lists.',
   PURPOSE_NOT_PERMITTED: 'A service provider may not use values for that purpose.',
+  RESTRICTED_BY_HOLD:
+    'An erasure left this standing because of a hold. It is read for the ground of the hold alone: send that as the purpose.',
   SUBJECT_NOT_FOUND: 'There is no such subject.',
   SUBJECT_AMBIGUOUS: 'The identities lead to more than one subject.',
   SUBJECT_BEING_ERASED: 'The subject is being erased.',
@@ -77,6 +79,8 @@ const DETAILS: Readonly<Partial<Record<ErrorCode, string>>> = {
   LOG_FORKED: 'The log does not fit what was signed before. Nothing is signed.',
   AUDIT_CHAIN_BROKEN: 'Part of the log is not what was signed.',
   LOG_BEHIND: 'More of the log was signed than is held here. Nothing is signed until it is imported.',
+  EVIDENCE_NOT_FOUND: 'The log has no such tile or bundle.',
+  RECORD_INCOMPLETE: 'The record lacks one of the six facts that must be kept of every request.',
   EVIDENCE_MISSING: 'The evidence store lacks what was signed. Nothing is signed until it has it.',
   PROOF_INVALID: 'The proof does not hold.',
   NOTE_MALFORMED: 'The signed note cannot be read.',

@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import { DomainError, type ErrorCode, safeError } from '@personr/kernel';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { markRefused } from '../refusals/refused.js';
 import { type Problem, problemOf } from './problem.js';
 import { ValidationRefused } from './validation-refused.js';
 
@@ -26,12 +27,16 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const problem = forOAuth(request, toProblem(error, request.id));
+    markRefused(request, problem.code, error);
     if (problem.status >= 500) request.log.error({ code: problem.code, error: safeError(error) }, 'failed');
     if (problem.status === 401) void reply.header('WWW-Authenticate', challenge(request, problem.code));
-    if (problem.code === 'NOT_FINISHED') void reply.header('Retry-After', '1');
+    if (isSoonOver(problem) && !reply.hasHeader('Retry-After')) void reply.header('Retry-After', '1');
     void reply.status(problem.status).header('Content-Type', 'application/problem+json').send(problem);
   }
 }
+
+/** What stands in the way may be gone a moment later. */
+const isSoonOver = ({ code, status }: Problem): boolean => code === 'NOT_FINISHED' || status === 503;
 
 function toProblem(error: unknown, requestId: string): Problem {
   if (error instanceof ValidationRefused) {

@@ -158,6 +158,7 @@ export class SubjectsController {
     'ID_MALFORMED',
     'ELEMENT_UNKNOWN',
     'PURPOSE_NOT_PERMITTED',
+    'RESTRICTED_BY_HOLD',
     'AGREEMENT_NOT_IN_FORCE',
     'TENANT_LEAVING',
     'SUBJECT_NOT_FOUND',

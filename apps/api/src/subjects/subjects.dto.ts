@@ -1,6 +1,13 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { type Json } from '@personr/kernel';
-import { ELEMENT_CODES, PURPOSE_CODES, type Role, SOURCE_CODES, type SourceCode } from '@personr/law';
+import {
+  ELEMENT_CODES,
+  PURPOSE_CODES,
+  READ_PURPOSES,
+  type Role,
+  SOURCE_CODES,
+  type SourceCode,
+} from '@personr/law';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -184,7 +191,13 @@ export class LookupBody {
 
 /** What values to read, and what for. */
 export class ReadBody {
-  @ApiProperty({ enum: PURPOSE_CODES, enumName: 'PurposeCode' })
+  @ApiProperty({
+    enum: READ_PURPOSES,
+    enumName: 'ReadPurpose',
+    description:
+      'A purpose; or the ground of a hold, and what is read is what its holds kept from an erasure. For any other purpose that is refused, 403 `RESTRICTED_BY_HOLD`.',
+    example: 'IDENTITY_VERIFICATION',
+  })
   @IsString()
   @Matches(CODE, { message: 'purpose must be the name of a purpose, in capitals' })
   purpose!: string;
@@ -195,7 +208,7 @@ export class ReadBody {
     isArray: true,
     minItems: 1,
     maxItems: 100,
-    description: 'All when left out.',
+    description: 'All that may be read for the purpose when left out.',
     example: ['FULL_NAME'],
   })
   @IsOptional()

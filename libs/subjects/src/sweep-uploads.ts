@@ -1,9 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@personr/kernel';
+import {
+  type DeadUpload,
+  endUpload,
+  listDeadUploads,
+  objectNameOf,
+  ObjectStore,
+  takeDeadUpload,
+} from '@personr/stores';
 import { Tenancy } from '@personr/tenancy';
-import { objectNameOf } from './document.js';
-import { ObjectStore } from './object-store.js';
-import { type DeadUpload, endUpload, listDeadUploads, takeDeadUpload } from './upload.repository.js';
+import { SealedDocuments } from './sealed-documents.js';
 
 const AT_ONCE = 50;
 
@@ -13,6 +19,7 @@ export class SweepUploads {
   constructor(
     private readonly tenancy: Tenancy,
     private readonly objects: ObjectStore,
+    private readonly documents: SealedDocuments,
     private readonly clock: Clock,
   ) {}
 
@@ -25,13 +32,14 @@ export class SweepUploads {
     return swept;
   }
 
-  /** The bytes go first, then the row that knows of them. */
+  /** The bytes go first, then their key, then the row that knows of both. */
   private sweep({ tenantId, id }: DeadUpload, now: Date): Promise<boolean> {
     return this.tenancy.forTenant(tenantId, async (tx) => {
       const upload = await takeDeadUpload(tx, { id, now });
       if (upload === null) return false;
       const name = objectNameOf(tenantId, upload);
       await this.objects.remove({ prefix: name, suspects: [name] });
+      await this.documents.dropKey(tenantId, upload);
       return endUpload(tx, id);
     });
   }

@@ -1,0 +1,27 @@
+import { type ToldExamples } from './told-examples.js';
+
+const JSON_TYPE = 'application/json';
+const shown = (value: unknown) => ({ [JSON_TYPE]: { example: value } });
+
+const ENTRY = {
+  id: '01936d2b-9ac0-7abc-8def-0123456789ab',
+  index: 41,
+  at: '2026-11-24T18:00:00.173Z',
+  event: 'instruction.closed',
+  actor: { kind: 'SYSTEM' },
+  instructionId: '01936d2b-9a10-7abc-8def-0123456789ab',
+  subjectRef: '3f1f7d4a5e1f0c8e9a1f6b4a539f0e2f',
+  from: null,
+  to: null,
+  outcome: 'COMPLETED',
+  reasonCode: null,
+  policyVersion: '2026-11-23.1',
+  requestId: null,
+  commitment: 'uWbxcAQ2XGgCk4eDJJXBqoKQ4l2v6GXbb2mR6H7mJ3k=',
+  detail: { outcome: 'COMPLETED', transitions: ['RESPONDING', 'RESPONDED', 'COMPLETED'] },
+};
+
+/** How a tenant reads its own log. */
+export const EVIDENCE_EXAMPLES: Readonly<Record<string, ToldExamples>> = {
+  listEntries: { answers: { '200': shown({ items: [ENTRY], nextCursor: null }) } },
+};
