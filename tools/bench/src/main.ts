@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { cpus, release, totalmem } from 'node:os';
 import { erasure } from './erasure.js';
+import { evidence } from './evidence.js';
 import { type Figure, report } from './figure.js';
 import { documents, intake } from './intake.js';
 import { restore } from './restore.js';
@@ -10,6 +11,7 @@ import { verifying } from './evidence-verifying.js';
 const BENCHES: Readonly<Record<string, (options: { isQuick: boolean }) => Promise<Figure[]>>> = {
   documents,
   erasure,
+  evidence,
   intake,
   restore,
   smoke,
