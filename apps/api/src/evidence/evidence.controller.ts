@@ -18,6 +18,7 @@ import { Needs } from '../auth/token.guard.js';
 import { isNamedBy } from '../http/etag.js';
 import { ApiProblems, TOKEN_PROBLEMS } from '../problem/problem.dto.js';
 import { BUNDLE_PATH, LOG_FILES, TILE_PATH } from './log.contract.js';
+import { LogKeysView, toLogKeysView } from './log.view.js';
 import { PathBelow } from './path-below.js';
 
 /** A full tile never changes; what is the tenant's alone may be kept by the tenant's own cache alone. */
@@ -50,6 +51,15 @@ export class EvidenceController {
     const checkpoint = await this.tenancy.forTenant(caller.tenantId, (tx) => this.log.checkpoint(tx));
     if (checkpoint === null) throw new DomainError('NOT_FINISHED', 'The log holds nothing yet.');
     return checkpoint;
+  }
+
+  @Get('keys')
+  @Needs('evidence:read')
+  @ApiOperation({ operationId: 'readLogKeys', summary: 'See which keys sign your log, and which did' })
+  @ApiResponse({ status: 200, description: 'Its keys.', type: LogKeysView })
+  @ApiProblems(...TOKEN_PROBLEMS)
+  async keys(@CurrentCaller() { tenantId }: ClientCaller): Promise<LogKeysView> {
+    return toLogKeysView(await this.tenancy.forTenant(tenantId, (tx) => this.log.vkeys(tx)));
   }
 
   @Get('tile/entries/*')
