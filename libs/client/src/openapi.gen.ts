@@ -632,8 +632,9 @@ export interface paths {
          *     behind those that come one by one, and after those with `urgent`.
          *
          *     An `Idempotency-Key` names the batch as a whole, by the `Content-Digest` that it then needs: with another digest it is
-         *     refused as `IDEMPOTENCY_CONFLICT`. With the same one the batch is answered again line by line, and goes on where it had
-         *     broken off.
+         *     refused as `IDEMPOTENCY_CONFLICT`. While it is being answered, the same one is refused as
+         *     `IDEMPOTENCY_IN_PROGRESS`: until it ends, the connection breaks, or, when the server was lost, for fifteen seconds. After that the
+         *     batch is answered again line by line, and goes on where it had broken off.
          *
          *     Needs the scope `instructions:write`.
          */
@@ -7795,8 +7796,6 @@ export interface operations {
                 "X-Request-Id"?: components["parameters"]["X-Request-Id"];
             };
             path: {
-                /** @example text */
-                "*": string;
                 /**
                  * @description Level and index as C2SP tlog-tiles writes them, with slashes: `0/x001/067`, or `0/x001/067.p/3` for the first 3 hashes.
                  * @example 0/000.p/1
@@ -7959,8 +7958,6 @@ export interface operations {
                 "X-Request-Id"?: components["parameters"]["X-Request-Id"];
             };
             path: {
-                /** @example text */
-                "*": string;
                 /**
                  * @description The index as C2SP tlog-tiles writes it, with slashes: `x001/067`, or `x001/067.p/3` for the first 3 entries.
                  * @example 000.p/1
