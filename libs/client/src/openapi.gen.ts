@@ -358,7 +358,7 @@ export interface paths {
         };
         /**
          * Take your log away: for auditors and verifiers
-         * @description A zip for an auditor: `checkpoint` and `tile/` as C2SP tlog-tiles lays them out, `entries.ndjson` and `entries.csv`, `receipts/` as JSON and tlog-proof, `vkeys.json`, `index.html` to begin with, and `VERIFY.txt`, which says how `personr-verify log .` checks it all in the directory that it was unpacked to. Entries and receipts are those of the period by the instant of what they report; hashes are of the whole log, bundles from the beginning of the period on. It is made while it is read, however long the log is. One entry of your log says that it was taken.
+         * @description A zip for an auditor: `checkpoint` and `tile/` as C2SP tlog-tiles lays them out, `entries.ndjson` and `entries.csv`, `receipts/` as JSON and tlog-proof, `keys.json`, `index.html` to begin with, and `VERIFY.txt`, which says how `personr-verify log .` checks it all in the directory that it was unpacked to. Entries and receipts are those of the period by the instant of what they report; hashes are of the whole log, bundles from the beginning of the period on. It is made while it is read, however long the log is. One entry of your log says that it was taken.
          *
          *     Needs the scope `evidence:read`.
          */

@@ -107,7 +107,7 @@ describe('an evidence pack', () => {
     const bundle = decodeBundle(readFileSync(join(directory, 'tile/entries/000')));
     const fifth = JSON.parse(Buffer.from(bundle[5]!).toString()) as { id: string; event: string };
     expect(lines.find(({ index }) => index === 5)).toMatchObject({ id: fifth.id, event: fifth.event });
-    const { origin, keys } = JSON.parse(readFileSync(join(directory, 'vkeys.json'), 'utf8')) as {
+    const { origin, keys } = JSON.parse(readFileSync(join(directory, 'keys.json'), 'utf8')) as {
       origin: string;
       keys: { vkey: string }[];
     };

@@ -41,7 +41,7 @@ export class PackEvidence {
     const counting: Counting = { entries: 0, receipts: 0, byEvent: new Map(), shown: [] };
     yield textFile('VERIFY.txt', verifyText(snapshot));
     yield textFile('checkpoint', checkpoint);
-    yield textFile('vkeys.json', `${JSON.stringify({ origin, keys: vkeys }, null, 2)}\n`);
+    yield textFile('keys.json', `${JSON.stringify({ origin, keys: vkeys }, null, 2)}\n`);
     for await (const { path, bytes } of this.log.files(snapshot)) {
       yield { path, content: [bytes], isDense: !path.startsWith('tile/entries/') };
     }

@@ -33,7 +33,7 @@ export const verifyText = ({
     personr-verify receipt receipts/FILE.json --key VKEY
 
 VKEY is the key of the log ${origin}. Take it from your agreement with
-Personr, or from a copy that you kept. vkeys.json only says which keys it should be among: a key that comes with the
+Personr, or from a copy that you kept. keys.json only says which keys it should be among: a key that comes with the
 evidence proves nothing.
 
 checkpoint and tile/ are the log as C2SP tlog-tiles lays it out (https://c2sp.org/tlog-tiles); any verifier of that
@@ -74,7 +74,7 @@ const checking = html`<h2>Check it</h2>
     [
       ['checkpoint', 'The signed head of the log (C2SP tlog-checkpoint)'],
       ['tile/', 'Hashes, and in tile/entries/ the entries byte for byte (C2SP tlog-tiles)'],
-      ['vkeys.json', 'The keys that signed the log, to be compared with your own copy'],
+      ['keys.json', 'The keys that signed the log, to be compared with your own copy'],
       ['entries.ndjson, entries.csv', 'The entries of the period, for programs and for spreadsheets'],
       ['receipts/', 'Each receipt as JSON and as a tlog-proof (C2SP)'],
       ['VERIFY.txt', 'How to verify'],
