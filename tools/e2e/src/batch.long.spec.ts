@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { SettableClock } from '@personr/kernel/testing';
+import { waitFor } from '@personr/testkit';
 import { type ApiProcess, spawnApi } from './api-process.js';
 import { type BatchAnswer, BatchExchange } from './batch-exchange.js';
 import { aDelete, anAdmission } from './bodies.js';
@@ -7,13 +9,16 @@ import { type House, startHouse, type TestTenant } from './house.js';
 import { importAll } from './import-exchange.js';
 
 const MINUTES = Number(process.env.PERSONR_LONG_MINUTES ?? 10);
-const LINES = 100_000;
+const LINES = Number(process.env.PERSONR_LONG_LINES ?? 100_000);
 const A_ROUND = 10_000;
 const HELD = 1000;
 /** Of the api's heap, so that what grows is no garbage that was left lying. */
 const HEAP_MIB = 96;
-/** How much more memory the last nine tenths of a batch may take than the first tenth did. */
+/** How much more the process may hold, of memory of whatever kind, after the first fifth of a batch than in it. */
 const GROWTH_MIB = 32;
+/** How much more may be left when all garbage has been collected: 50 bytes a line of 80,000. */
+const RETAINED_MIB = 4;
+const COLLECTING = `--import=${join(process.cwd(), 'tools/e2e/src/heap-after-gc.mjs')}`;
 
 const say = (line: string): void => void process.stderr.write(`batch: ${line}\n`);
 
@@ -27,6 +32,18 @@ const residentMib = (pid: number): number => {
   const [, kibibytes = '0'] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kibibytes) / 1024;
 };
+
+/** What the process holds when all its garbage has been collected. */
+async function retainedMib(api: ApiProcess): Promise<number> {
+  const answers = () => [...api.said().matchAll(/^retained (\d+)$/gm)];
+  const before = answers().length;
+  process.kill(api.pid, 'SIGWINCH');
+  const [, bytes] = await waitFor(() => Promise.resolve(answers()[before]), {
+    what: 'the garbage to be collected',
+    timeoutMs: 60_000,
+  });
+  return Number(bytes) / 2 ** 20;
+}
 
 describe('a batch in full', () => {
   let house: House;
@@ -105,20 +122,31 @@ describe('a batch in full', () => {
   it(
     'takes 100,000 orders in flat memory',
     async () => {
-      const going = (api = await spawnApi(house, { NODE_OPTIONS: `--max-old-space-size=${HEAP_MIB}` }));
+      const options = `--max-old-space-size=${HEAP_MIB} ${COLLECTING}`;
+      const going = (api = await spawnApi(house, { NODE_OPTIONS: options }));
       const idle = residentMib(going.pid);
       let [early, most] = [0, 0];
+      const retained: Promise<number>[] = [];
       const began = performance.now();
       const summary = await sendWhole('full', LINES, ({ line = 0 }) => {
-        if (line % 1000 !== 0 || line === 0) return;
+        if (line === 0 || line % (LINES / 100) !== 0) return;
         const now = residentMib(going.pid);
         most = Math.max(most, now);
-        if (line <= LINES / 10) early = Math.max(early, now);
+        if (line <= LINES / 5) early = Math.max(early, now);
+        // One after the other: each is known by its place among the answers.
+        if (line % (LINES / 5) === 0)
+          retained.push((retained.at(-1) ?? Promise.resolve(0)).then(() => retainedMib(going)));
       });
       const seconds = (performance.now() - began) / 1000;
+      const [first = 0, ...later] = await Promise.all(retained);
       say(`${Math.round(LINES / seconds)} orders a second; ${Math.round(idle)} MiB idle,`);
-      say(`${Math.round(early)} MiB at most in the first tenth, ${Math.round(most)} MiB in all`);
+      say(`${Math.round(early)} MiB at most in the first fifth, ${Math.round(most)} MiB in all;`);
+      say(
+        `without garbage, fifth by fifth: ${[first, ...later].map((mib) => mib.toFixed(1)).join(', ')} MiB`,
+      );
       expect(summary).toMatchObject({ complete: true, lines: LINES, refused: 0 });
+      expect(later).toHaveLength(4);
+      expect(Math.max(...later) - first).toBeLessThan(RETAINED_MIB);
       expect(most - early).toBeLessThan(GROWTH_MIB);
       expect(await instructions()).toBe(LINES);
     },
