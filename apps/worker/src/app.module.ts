@@ -14,6 +14,7 @@ import { type Logger } from 'pino';
 import { type WorkerConfig } from './config.js';
 import { CheckPulse } from './check.pulse.js';
 import { CountPulse } from './count.pulse.js';
+import { AnchorPulse } from './anchor.pulse.js';
 import { IndexPulse } from './index.pulse.js';
 import { QUEUES } from './job.js';
 import { KeyPulse } from './key.pulse.js';
@@ -66,7 +67,17 @@ const ROOMS = [AuditModule, TideModule, SignedHeadsModule];
 
 /** What moves by itself, and what it moves. */
 const HANDS = [Lanes, OutboxRelay, SealedDocuments, SweepUploads, WorkConsumer];
-const PULSES = [CheckPulse, CountPulse, IndexPulse, KeyPulse, LogPulse, RelayPulse, TidePulse, UploadPulse];
+const PULSES = [
+  AnchorPulse,
+  CheckPulse,
+  CountPulse,
+  IndexPulse,
+  KeyPulse,
+  LogPulse,
+  RelayPulse,
+  TidePulse,
+  UploadPulse,
+];
 
 /** The composition root of the hands. */
 @Module({})
@@ -94,6 +105,7 @@ export class AppModule {
         SequencerModule.forRoot({
           signingKeyFile: config.logSigningKeyFile,
           evidenceUrl: config.evidenceUrl,
+          witnesses: config.witnesses,
         }),
         StoresModule.forRoot({ objectStoreUrl: config.objectStoreUrl }),
         RestoreModule.forRoot({ replayEndings }),

@@ -1,3 +1,4 @@
+import { parseWitnesses, type WitnessAddress } from '@personr/audit';
 import { DomainError } from '@personr/kernel';
 import { parseTokenUri, type TokenAddress } from '@personr/vault';
 import { readSilence, type SilenceOptions } from '@personr/silence';
@@ -14,9 +15,11 @@ export type WorkerConfig = {
   readonly keyringTokens: readonly TokenAddress[] | null;
   /** Where documents rest: `file:///directory` or `s3://bucket?region=...&endpoint=...`. */
   readonly objectStoreUrl: string;
-  /** Where evidence goes that has to outlive the data database: `file:///directory`. */
+  /** Where evidence goes that has to outlive the data database: `file:///directory` or `s3://bucket?region=...&endpoint=...`. */
   readonly evidenceUrl: string;
   readonly logSigningKeyFile: string;
+  /** Who cosigns the meta-log, from outside the house. */
+  readonly witnesses: readonly WitnessAddress[];
   readonly redisUrl: string;
   /** After how many seconds the work of a worker that died may be taken over by another. */
   readonly leaseSeconds: number;
@@ -51,6 +54,7 @@ export function readConfig(
     objectStoreUrl: url('OBJECT_STORE_URL'),
     evidenceUrl: url('EVIDENCE_URL'),
     logSigningKeyFile: need('LOG_SIGNING_KEY_FILE'),
+    witnesses: parseWitnesses(environment.WITNESSES ?? ''),
     redisUrl: url('REDIS_URL'),
     leaseSeconds: secondsOf('WORKER_LEASE_SECONDS', environment.WORKER_LEASE_SECONDS ?? '30'),
     endsWithParent: environment.PERSONR_PARENT_PIPE === '1',

@@ -1,11 +1,22 @@
-import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
+import {
+  type DynamicModule,
+  Global,
+  Inject,
+  type InjectionToken,
+  Module,
+  type OnApplicationShutdown,
+  type Provider,
+} from '@nestjs/common';
 import { Clock } from '@personr/kernel';
 import { Tenancy } from '@personr/tenancy';
+import { AnchorLogs } from './anchor-logs.js';
+import { AnchoredReader } from './anchored-reader.js';
 import { AuditLog } from './audit-log.js';
 import { CountReads } from './count-reads.js';
 import { CountedLog } from './counted-log.js';
-import { DirectoryEvidence } from './directory.evidence.js';
 import { CheckLog } from './check-log.js';
+import { CosignLog } from './cosign-log.js';
+import { ExportLog } from './export-log.js';
 import { ImportLog } from './import-log.js';
 import { LogFiles } from './log-files.js';
 import { LaterCounts } from './later-counts.js';
@@ -15,11 +26,13 @@ import { LogProbe } from './log.probe.js';
 import { LogTail } from './log-tail.js';
 import { LogWatch } from './log-watch.js';
 import { ReadEntries } from './read-entries.js';
+import { openEvidence } from './open-evidence.js';
 import { type Outside, Sequencer } from './sequencer.js';
+import { type WitnessAddress } from './witness-address.js';
 import { SIGNED_HEADS, type SignedHeads } from './signed-heads.js';
 
 const ACTING = [AuditLog, CountedLog, CountReads, LaterCounts];
-const READING = [LogFiles, LogProbe, LogReader, LogWatch, ReadEntries];
+const READING = [AnchoredReader, ExportLog, LogFiles, LogProbe, LogReader, LogWatch, ReadEntries];
 
 /**
  * Provides what writes to a log and what reads one: for a process that acts and reads, and signs nothing. Needs global
@@ -30,23 +43,40 @@ const READING = [LogFiles, LogProbe, LogReader, LogWatch, ReadEntries];
 export class AuditModule {}
 
 /** Where the signing keys are, and where evidence goes: `file:///directory` or `s3://bucket?region=...&endpoint=...`. */
-export type SequencerOptions = { readonly signingKeyFile: string; readonly evidenceUrl: string };
+export type SequencerOptions = {
+  readonly signingKeyFile: string;
+  readonly evidenceUrl: string;
+  /** Who cosigns the meta-log; none when left out. */
+  readonly witnesses?: readonly WitnessAddress[];
+};
 
 const OUTSIDE = Symbol('outside');
 
-const signing = (type: typeof Sequencer | typeof ImportLog): Provider => ({
+/** Has a class made of these, in the order of its constructor. */
+const made = (type: new (...parts: never[]) => object, ...inject: InjectionToken[]): Provider => ({
   provide: type,
-  inject: [Tenancy, Clock, LogSigner, OUTSIDE],
-  useFactory: (...parts: ConstructorParameters<typeof Sequencer>) => new type(...parts),
+  inject,
+  useFactory: (...parts: never[]) => new type(...parts),
 });
 
+const SIGNING = [Tenancy, Clock, LogSigner, OUTSIDE];
+const MADE = [
+  made(Sequencer, ...SIGNING),
+  made(ImportLog, ...SIGNING),
+  made(CheckLog, ...SIGNING, AuditLog),
+  made(AnchorLogs, Tenancy, Clock, ImportLog),
+  made(LogTail, Tenancy, OUTSIDE),
+];
+
 /**
- * Provides `Sequencer`, `ImportLog`, `CheckLog` and `LogTail`, and `LogSigner`, which holds the signing keys: for the worker
+ * Provides `Sequencer`, `ImportLog`, `CheckLog`, `AnchorLogs`, `CosignLog` and `LogTail`, and `LogSigner`, which holds the signing keys: for the worker
  * and for operations. Needs `AuditModule` and global providers of `Tenancy`, `Clock` and `SIGNED_HEADS`.
  */
 @Module({})
-export class SequencerModule {
-  static forRoot({ signingKeyFile, evidenceUrl }: SequencerOptions): DynamicModule {
+export class SequencerModule implements OnApplicationShutdown {
+  constructor(@Inject(OUTSIDE) private readonly outside: Outside) {}
+
+  static forRoot({ signingKeyFile, evidenceUrl, witnesses = [] }: SequencerOptions): DynamicModule {
     return {
       module: SequencerModule,
       global: true,
@@ -55,25 +85,25 @@ export class SequencerModule {
         {
           provide: OUTSIDE,
           inject: [SIGNED_HEADS],
-          useFactory: (heads: SignedHeads): Outside => ({
+          useFactory: async (heads: SignedHeads): Promise<Outside> => ({
             heads,
-            evidence: DirectoryEvidence.at(evidenceUrl),
+            evidence: await openEvidence(evidenceUrl),
           }),
         },
-        signing(Sequencer),
-        signing(ImportLog),
         {
-          provide: CheckLog,
-          inject: [Tenancy, Clock, LogSigner, OUTSIDE, AuditLog],
-          useFactory: (...parts: ConstructorParameters<typeof CheckLog>) => new CheckLog(...parts),
+          provide: CosignLog,
+          inject: [Tenancy, Clock, OUTSIDE],
+          useFactory: (tenancy: Tenancy, clock: Clock, { evidence }: Outside) =>
+            new CosignLog(tenancy, clock, evidence, witnesses),
         },
-        {
-          provide: LogTail,
-          inject: [Tenancy, OUTSIDE],
-          useFactory: (tenancy: Tenancy, outside: Outside) => new LogTail(tenancy, outside),
-        },
+        ...MADE,
       ],
-      exports: [Sequencer, ImportLog, CheckLog, LogTail, LogSigner],
+      exports: [Sequencer, ImportLog, CheckLog, AnchorLogs, CosignLog, LogTail, LogSigner],
     };
+  }
+
+  /** Ends the evidence store's connections. */
+  onApplicationShutdown(): void {
+    this.outside.evidence.close();
   }
 }

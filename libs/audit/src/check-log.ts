@@ -6,10 +6,11 @@ import { firstBreak } from './first-break.js';
 import { HOUSE } from './house.js';
 import { type LogEvent } from './log.events.js';
 import { LogEvidence } from './log-evidence.js';
-import { type LogHead, readHead, tileReader } from './log.repository.js';
+import { lockHead, type LogHead, readHead, tileReader } from './log.repository.js';
 import { type LogSigner } from './log-signer.js';
 import { clearAlarm, type LogAlarm, noteRound, noteTail, raiseAlarm, readRound } from './log-watch.js';
 import { type Outside } from './sequencer.js';
+import { isSameTree } from './signed-heads.js';
 
 /** How many of the newest entries are looked at again and again. */
 export const TAIL_ENTRIES = 10_000;
@@ -73,8 +74,18 @@ export class CheckLog {
       );
       from += STEP_ENTRIES;
     } while (found.brokenAt === null && !found.isLast);
-    if (found.brokenAt === null) await this.tenancy.forTenant(tenantId, clearAlarm);
-    return found;
+    return found.brokenAt === null ? this.settle(tenantId, found) : found;
+  }
+
+  /** While nobody signs: what was recorded last must be this tree, not one that comes after it. */
+  private settle(tenantId: TenantId, found: Looked): Promise<Looked> {
+    return this.tenancy.forTenant(tenantId, async (tx) => {
+      const head = await lockHead(tx);
+      const recorded = head === null ? null : await this.outside.heads.read(tenantId, head.origin);
+      if (head !== null && !isSameTree(recorded, head)) return { ...found, brokenAt: head.size };
+      await clearAlarm(tx);
+      return found;
+    });
   }
 
   private look(tenantId: TenantId, partOf: (tx: TenantTx, head: LogHead) => Promise<Part>): Promise<Looked> {

@@ -79,7 +79,9 @@ describe('what somebody may cause as often as they like', () => {
 
   it('R-100: of a flood at several processes has the first entries and one for all others; nothing is lost', async () => {
     const logs = processes();
-    await Promise.all(Array.from({ length: 1_000 }, (_, at) => (logs[at % 3] ?? logs[0]).note(bank, [aRefusal()])));
+    await Promise.all(
+      Array.from({ length: 1_000 }, (_, at) => (logs[at % 3] ?? logs[0]).note(bank, [aRefusal()])),
+    );
     expect(await entries()).toHaveLength(3);
     expect(await logs[0].tell(bank)).toBe(0);
     clock.advance(60_000);

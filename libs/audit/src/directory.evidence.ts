@@ -2,13 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, fsync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { DomainError, isDomainError } from '@personr/kernel';
-import { type EvidenceFile, EvidenceStore } from './evidence-store.js';
+import { isDomainError } from '@personr/kernel';
+import {
+  assertEvidencePath,
+  type EvidenceFile,
+  EvidenceStore,
+  evidenceUnavailable,
+} from './evidence-store.js';
 
 const PRIVATE = 0o700;
-const SEGMENT = /^[A-Za-z0-9_~-][A-Za-z0-9._~-]*$/;
 /** A file that is not whole yet; readers of the directory pass it by. */
 const UNFINISHED = '.unfinished';
 
@@ -21,15 +24,6 @@ const sync = promisify(fsync);
 export class DirectoryEvidence extends EvidenceStore {
   constructor(private readonly directory: string) {
     super();
-  }
-
-  /** Opens the store that `file:///directory` names. Throws `CONFIG_INVALID` for anything else. */
-  static at(url: string): DirectoryEvidence {
-    const { protocol, host, search, href } = URL.canParse(url) ? new URL(url) : new URL('none:');
-    if (protocol !== 'file:' || host !== '' || search !== '') {
-      throw new DomainError('CONFIG_INVALID', 'EVIDENCE_URL must be file:///directory.');
-    }
-    return new DirectoryEvidence(fileURLToPath(href));
   }
 
   put(files: readonly EvidenceFile[]): Promise<void> {
@@ -66,9 +60,7 @@ export class DirectoryEvidence extends EvidenceStore {
   }
 
   private pathOf(path: string): string {
-    if (!path.split('/').every((segment) => SEGMENT.test(segment))) {
-      throw new DomainError('SERVICE_UNAVAILABLE', 'The name of a log is not a path of the evidence store.');
-    }
+    assertEvidencePath(path);
     return join(this.directory, path);
   }
 }
@@ -131,8 +123,6 @@ async function guarded<T>(work: () => T | Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (isDomainError(error)) throw error;
-    throw new DomainError('SERVICE_UNAVAILABLE', 'The evidence store did not answer. Nothing is signed.', {
-      cause: error,
-    });
+    throw evidenceUnavailable(error);
   }
 }

@@ -1,4 +1,5 @@
 import { type EntryId, type InstructionId, type SubjectRef } from '@personr/kernel';
+import { CHECKPOINT_LOGGED, isMetaEntry, metaEntryId } from './house.js';
 
 /** The outcome of whatever simply happened. */
 export const DONE = 'DONE';
@@ -30,7 +31,11 @@ type Named = {
 
 /** Reads what an entry is found by. */
 export const namesIn = (entry: Uint8Array): EntryNames =>
-  namesOf(JSON.parse(Buffer.from(entry).toString()) as Named);
+  namesOf(
+    isMetaEntry(entry)
+      ? { id: metaEntryId(entry), event: CHECKPOINT_LOGGED }
+      : (JSON.parse(Buffer.from(entry).toString()) as Named),
+  );
 
 /** What an entry that was read already is found by. */
 export const namesOf = ({ id, event, instructionId, subjectRef, actor, detail }: Named): EntryNames => ({

@@ -1,3 +1,5 @@
+import { DomainError } from '@personr/kernel';
+
 /** A file of the evidence store. `path` is segments of letters, digits, `.`, `_`, `~`, `-`, with slashes between. */
 export type EvidenceFile = { readonly path: string; readonly bytes: Uint8Array };
 
@@ -21,4 +23,22 @@ export abstract class EvidenceStore {
 
   /** Removes files, those that are there. One that comes back after a loss of power does no harm. */
   abstract remove(paths: readonly string[]): Promise<void>;
+
+  /** Ends connections, if it has any. */
+  close(): void {
+    // A directory has none.
+  }
 }
+
+const SEGMENT = /^[A-Za-z0-9_~-][A-Za-z0-9._~-]*$/;
+
+/** Throws `SERVICE_UNAVAILABLE` for what is no path of an evidence store. */
+export function assertEvidencePath(path: string): void {
+  if (!path.split('/').every((segment) => SEGMENT.test(segment))) {
+    throw new DomainError('SERVICE_UNAVAILABLE', 'The name of a log is not a path of the evidence store.');
+  }
+}
+
+/** The store did not answer. */
+export const evidenceUnavailable = (cause: unknown): DomainError =>
+  new DomainError('SERVICE_UNAVAILABLE', 'The evidence store did not answer. Nothing is signed.', { cause });

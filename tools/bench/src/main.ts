@@ -1,17 +1,21 @@
 import 'reflect-metadata';
 import { cpus, release, totalmem } from 'node:os';
 import { erasure } from './erasure.js';
+import { evidence } from './evidence.js';
 import { type Figure, report } from './figure.js';
 import { documents, intake } from './intake.js';
 import { restore } from './restore.js';
 import { smoke } from './smoke.js';
+import { verifying } from './evidence-verifying.js';
 
 const BENCHES: Readonly<Record<string, (options: { isQuick: boolean }) => Promise<Figure[]>>> = {
   documents,
   erasure,
+  evidence,
   intake,
   restore,
   smoke,
+  verifying,
 };
 
 /** Runs one benchmark by name. Resolves with the exit code: 0 even when a target is missed, 1 for no such name. */

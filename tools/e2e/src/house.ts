@@ -162,6 +162,7 @@ export async function startHouse({
   const workerConfig: WorkerConfig = {
     ...common,
     evidenceUrl: pathToFileURL(evidenceDirectory).href,
+    witnesses: [],
     logSigningKeyFile: keys.logSigningKeyFile,
     leaseSeconds: 30,
   };

@@ -53,10 +53,13 @@ export class OlderData {
   }
 
   private copy(from: string, to: string): Promise<void> {
+    // Whoever is put out would be back before the copy has begun.
     return this.atServer([
+      `alter database ${from} with allow_connections false`,
       `select pg_terminate_backend(pid) from pg_stat_activity where datname in ('${from}', '${to}')`,
       `drop database if exists ${to} with (force)`,
       `create database ${to} template ${from}`,
+      `alter database ${from} with allow_connections true`,
     ]);
   }
 

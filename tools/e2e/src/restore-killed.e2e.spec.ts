@@ -33,7 +33,7 @@ describe('R-61, R-62, R-70: a replay whose worker is killed again and again', ()
   let older: OlderData;
   let environment: OwnerEnvironment;
   let bank: TestTenant;
-  let api: NestFastifyApplication;
+  let api: Pick<NestFastifyApplication, 'close' | 'getHttpServer'>;
   let gone: string[];
   let kept: string[];
   let open: string;
@@ -51,14 +51,14 @@ describe('R-61, R-62, R-70: a replay whose worker is killed again and again', ()
               (select count(*)::int from record where subject_id = any($1)) as records,
               (select count(*)::int from document where subject_id = any($1)) as documents,
               (select count(*)::int from subject) as subjects,
-              (select md5(string_agg(id || state || sealed_at || finished_at, ',' order by id)) from instruction where id <> $2)
+              (select md5(string_agg(concat_ws(' ', id, state, sealed_at, finished_at), ',' order by id)) from instruction where id <> $2)
                 as instructions,
               (select count(*)::int from instruction) as orders,
-              (select md5(string_agg(instruction_id || edition || body, ',' order by instruction_id, edition)) from receipt
+              (select md5(string_agg(concat_ws(' ', instruction_id, edition, body), ',' order by instruction_id, edition)) from receipt
                 where instruction_id <> $2) as receipts,
-              (select md5(string_agg(instruction_id || name || state || outcome, ',' order by instruction_id, name))
+              (select md5(string_agg(concat_ws(' ', instruction_id, name, state, outcome), ',' order by instruction_id, name))
                  from execution_step where instruction_id <> $2) as steps,
-              (select md5(string_agg(instruction_id || position || to_state, ',' order by instruction_id, position))
+              (select md5(string_agg(concat_ws(' ', instruction_id, position, to_state), ',' order by instruction_id, position))
                  from instruction_transition where instruction_id <> $2) as history,
               (select count(*)::int from suppressed_identity) as identities,
               (select count(*)::int from suppressed_reference) as "references",
@@ -75,6 +75,7 @@ describe('R-61, R-62, R-70: a replay whose worker is killed again and again', ()
 
   beforeAll(async () => {
     house = await startHouse({ clock: new RunningClock() });
+    api = house.api;
     older = new OlderData(house);
     environment = ownerEnvironmentOf(house);
     bank = await house.onboard('Bank');
@@ -99,6 +100,7 @@ describe('R-61, R-62, R-70: a replay whose worker is killed again and again', ()
         elements: ['FULL_NAME'],
         ground: 'EX_LEGAL',
         citation: '31 CFR 1020.220',
+        endsAt: '2031-11-24T00:00:00Z',
       })
       .expect(201);
     await waitFor(
@@ -113,7 +115,7 @@ describe('R-61, R-62, R-70: a replay whose worker is killed again and again', ()
     );
     await house.stopWorker();
     open = idOf(await bank.post('/v1/instructions', aDelete({ id: waits })).expect(202));
-    await house.api.close();
+    await api.close();
 
     // What one replay that nobody disturbs comes to, on a copy of the same age.
     await older.goBack('before');
@@ -127,7 +129,7 @@ describe('R-61, R-62, R-70: a replay whose worker is killed again and again', ()
       records: 0,
       documents: 0,
       subjects: KEPT + 2,
-      work: 0,
+      work: 1,
       apart: 0,
     });
     await older.goBack('before');
@@ -135,7 +137,8 @@ describe('R-61, R-62, R-70: a replay whose worker is killed again and again', ()
   }, 600_000);
 
   afterAll(async () => {
-    await api.close();
+    await house.stopWorker();
+    await api.close().catch(() => undefined);
     await older.drop();
     await house.owner.end();
     await house.databases.drop();
@@ -172,7 +175,6 @@ describe('R-61, R-62, R-70: a replay whose worker is killed again and again', ()
         what: 'the service to open',
         timeoutMs: 120_000,
       });
-      expect(await state()).toEqual(sound);
       bank = await tenantOf(supertest(api.getHttpServer()), bank);
       for (const id of gone.slice(0, 20)) await bank.get(`/v1/subjects/${id}`).expect(404);
       for (const id of kept) {
@@ -186,6 +188,13 @@ describe('R-61, R-62, R-70: a replay whose worker is killed again and again', ()
         },
         { what: 'the open instruction to end', timeoutMs: 60_000 },
       );
+      // The same, but for the one who was still to be erased: known by three identities and two references of ours.
+      expect(await state()).toEqual({
+        ...sound,
+        subjects: KEPT + 1,
+        identities: Number(sound.identities) + 3,
+        references: Number(sound.references) + 2,
+      });
       const tenancy = openTenancy(house.databases);
       const { entries } = await waitFor(
         async () => {

@@ -3,6 +3,7 @@ import { isDomainError } from '@personr/kernel';
 import { StackError } from '@personr/stack';
 import { keyring } from './keyring.js';
 import { backup } from './backup.js';
+import { logCheck, logKey } from './logs.js';
 import { restore } from './restore.js';
 import { start } from './start.js';
 import { sweep } from './sweep.js';
@@ -18,6 +19,10 @@ npm run ops -- onboard NAME [--terms FILE.json] [--json]
                                         ones, and prints its credential, once
 npm run ops -- keyring check | found      says whether every replica of the keyring is there; makes a new one of
                                         what is lost for good
+npm run ops -- log-key list | rotate | retire
+                                        the keys that sign the logs; adds one that signs beside those before it;
+                                        ends that overlap
+npm run ops -- log-check [--json]       derives every log anew; ends with 1 when one does not hold
 npm run ops -- openapi [--write]        compares the contract and its types with the code, or writes them
 npm run ops -- specimens DIR [--people N] [--seed S]
                                         writes what invented people would send: pictures, recordings, papers`;
@@ -27,6 +32,8 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
   keyring,
   sweep,
   onboard: takeIn,
+  'log-key': logKey,
+  'log-check': logCheck,
   backup,
   restore,
   drill: async (args) => (await import('./drill.js')).drill(args),

@@ -1,0 +1,66 @@
+import { startStack } from '@personr/stack';
+import { EvidenceLoad, type Load, WRITERS } from './evidence-load.js';
+import { type Figure, judge, quantile } from './figure.js';
+
+const BENCH = 'evidence';
+const TENANTS = [1, 50, 1000] as const;
+/** What is offered, a little above what is to be kept up. */
+const RATE = 2_200;
+const TARGET = 2_000;
+const BATCH = 100;
+const BATCH_TARGET = 6_000;
+const WAIT_MILLISECONDS = 2_000;
+
+/**
+ * Entries in: one a transaction on 32 connections with synchronous commit, of 1, 50 and 1,000 tenants, until each is under a
+ * checkpoint; many a transaction; beside plain INSERTs, taken in turn.
+ */
+export async function evidence({ isQuick }: { isQuick: boolean }): Promise<Figure[]> {
+  const seconds = isQuick ? 5 : 20;
+  const stack = await startStack({
+    log: (line) => {
+      console.error(line);
+    },
+  });
+  const load = await EvidenceLoad.open({ ...stack.env, ownerUrl: stack.dataOwnerUrl });
+  try {
+    await load.write(await load.tenants(1), { seconds: 2 });
+    const figures: Figure[] = [];
+    for (const count of TENANTS) {
+      const tenants = await load.tenants(count);
+      console.error(`one entry a transaction, ${count} tenants`);
+      const plain = await load.plainRate(seconds / 2);
+      figures.push(...singleFigures(count, await load.write(tenants, { seconds, rate: RATE }), plain));
+    }
+    const tenants = await load.tenants(1);
+    console.error(`${BATCH} entries a transaction`);
+    figures.push(batchFigure(await load.write(tenants, { seconds: seconds / 4, batch: BATCH })));
+    return figures;
+  } finally {
+    await load.close();
+    await stack.stop();
+  }
+}
+
+function singleFigures(tenants: number, { entries, seconds, waits }: Load, plain: number): Figure[] {
+  const common = { bench: BENCH, case: `1 a transaction, ${tenants} tenants`, n: entries };
+  const rate = { metric: 'appended and sequenced', unit: '/s', better: 'higher', target: TARGET } as const;
+  const wait = { metric: 'commit to checkpoint p99', unit: 'ms', target: WAIT_MILLISECONDS } as const;
+  return [
+    judge({ ...common, ...rate, value: entries / seconds, baseline: plain }),
+    judge({ ...common, ...wait, value: quantile(waits, 0.99) }),
+    judge({ ...common, metric: 'commit to checkpoint p50', unit: 'ms', value: quantile(waits, 0.5) }),
+  ];
+}
+
+const batchFigure = ({ entries, appendSeconds }: Load): Figure =>
+  judge({
+    bench: BENCH,
+    case: `${BATCH} a transaction, ${WRITERS} connections`,
+    metric: 'appended',
+    unit: '/s',
+    better: 'higher',
+    target: BATCH_TARGET,
+    value: entries / appendSeconds,
+    n: entries,
+  });

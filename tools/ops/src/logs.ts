@@ -1,0 +1,104 @@
+import { type INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import {
+  addKey,
+  AuditLog,
+  CheckLog,
+  HOUSE,
+  type LogEvent,
+  LogSigner,
+  retireKeys,
+  vkeysOf,
+} from '@personr/audit';
+import { Clock, type TenantId } from '@personr/kernel';
+import { Tenancy } from '@personr/tenancy';
+import { ReplayModule } from './restore.module.js';
+import { type OwnerEnvironment } from './ops.module.js';
+import { withServers } from './with-servers.js';
+
+type Act = (app: INestApplicationContext, keyFile: string) => Promise<void>;
+
+const ACTS: Readonly<Record<string, Act>> = {
+  list: () => Promise.resolve(),
+  // A new key signs beside those before it.
+  rotate: (app, keyFile) => {
+    addKey(keyFile, app.get(Clock).now());
+    return tell(app, 'log-key.added');
+  },
+  // All but the newest sign no more.
+  retire: (app, keyFile) => {
+    retireKeys(keyFile, app.get(Clock).now());
+    return tell(app, 'log-key.retired');
+  },
+};
+
+/**
+ * `log-key rotate` adds a key that signs every log from now on, beside those before it; `log-key retire` ends that overlap:
+ * all but the newest sign no more, and only their public halves are kept. Both leave an entry in every tenant's log, whose
+ * next checkpoint lists the keys. `log-key list` prints them with their times, the newest first, as verifier keys of `ORIGIN`,
+ * if given. Resolves with 0, or 2 for other words. Throws `KEY_MALFORMED`.
+ */
+export async function logKey([name = '', origin, ...rest]: readonly string[]): Promise<number> {
+  const act = Object.hasOwn(ACTS, name) ? ACTS[name] : undefined;
+  if (act === undefined || rest.length > 0) return 2;
+  await inside(async (app, { LOG_SIGNING_KEY_FILE: keyFile }) => {
+    await act(app, keyFile);
+    const signer = LogSigner.fromFile(keyFile);
+    for (const key of vkeysOf(origin ?? 'personr.example/log', signer.keys())) {
+      console.log(`${key.vkey}  from ${key.from ?? 'the beginning'} until ${key.until ?? 'now'}`);
+    }
+  });
+  return 0;
+}
+
+/**
+ * `log-check [--json]`: derives every log anew, from its first entry to its last, and prints what does not hold. A log that
+ * holds loses its alarm. Resolves with 0, with 1 when one does not hold, 2 for other words.
+ */
+export async function logCheck(args: readonly string[]): Promise<number> {
+  if (args.some((arg) => arg !== '--json')) return 2;
+  const looked = await inside(async (app) => {
+    const found = [];
+    for (const tenantId of [...(await tenantsOf(app)), HOUSE]) {
+      found.push({ tenantId, brokenAt: (await app.get(CheckLog).whole(tenantId)).brokenAt });
+    }
+    return found;
+  });
+  if (args.includes('--json')) console.log(JSON.stringify({ logs: looked }));
+  else for (const { tenantId, brokenAt } of looked) console.log(lineOf(tenantId, brokenAt));
+  return looked.every(({ brokenAt }) => brokenAt === null) ? 0 : 1;
+}
+
+const lineOf = (tenantId: TenantId, brokenAt: number | null): string =>
+  `${tenantId}  ${brokenAt === null ? 'holds' : `AUDIT_CHAIN_BROKEN at ${brokenAt}`}`;
+
+const inside = <T>(
+  work: (app: INestApplicationContext, environment: OwnerEnvironment) => Promise<T>,
+): Promise<T> =>
+  withServers(async (environment) => {
+    const app = await NestFactory.createApplicationContext(ReplayModule.forRoot(environment), {
+      logger: ['error'],
+      abortOnError: false,
+    });
+    try {
+      return await work(app, environment);
+    } finally {
+      await app.close();
+    }
+  });
+
+const tenantsOf = async (app: INestApplicationContext): Promise<TenantId[]> => {
+  const rows = await app
+    .get(Tenancy)
+    .forDirectory((tx) => tx.$queryRaw<{ id: TenantId }[]>`select id::text from tenant order by id`);
+  return rows.map(({ id }) => id);
+};
+
+async function tell(app: INestApplicationContext, event: LogEvent['event']): Promise<void> {
+  const at = app.get(Clock).now();
+  for (const tenantId of await tenantsOf(app)) {
+    await app
+      .get(Tenancy)
+      .forTenant(tenantId, (tx) => app.get(AuditLog).append(tx, { event, at, actor: { kind: 'OPERATOR' } }));
+  }
+}
