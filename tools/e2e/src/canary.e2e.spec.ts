@@ -9,6 +9,7 @@ import supertest from 'supertest';
 import { type ApiProcess, spawnApi } from './api-process.js';
 import { aDelete, COLLECTED, idOf } from './bodies.js';
 import { aboutDocument, digestOf, DocumentWire } from './document-wire.js';
+import { sendEverywhere } from './canary-routes.js';
 import { type House, startHouse, tenantOf, type TestTenant } from './house.js';
 import { importAll } from './import-exchange.js';
 import { asciiNeedle, digitNeedle, type Find, findIn, hanNeedle } from './needles.js';
@@ -147,6 +148,9 @@ describe('what a client sent', () => {
       .expect(400);
     await sendDocuments(id);
     await sendLines();
+    expect(await sendEverywhere(house, bank, { word: ascii.text, text: marked('anywhere') })).toBeGreaterThan(
+      80,
+    );
     const refused = aDelete(
       { externalId: erased },
       { writing: { text: marked('why') }, verification: undefined },
@@ -253,10 +257,13 @@ describe('what a client sent', () => {
     expect([...evidenceFiles(house)].filter(({ bytes }) => bytes.includes(salt))).not.toEqual([]);
     const evidence = [receipt.text, Buffer.from(entry, 'base64').toString()];
     const { rows } = await house.owner.query<{ entry: Buffer }>('select entry from log_entry');
+    const refusals = rows.filter(({ entry }) => entry.includes('.refused"'));
+    expect(refusals.length).toBeGreaterThan(80);
+    expect([...evidenceFiles(house)].some(({ bytes }) => bytes.includes('request.refused'))).toBe(true);
     for (const bytes of [...evidence.map((text) => Buffer.from(text)), ...rows.map((row) => row.entry)]) {
       expect(findIn('evidence', bytes, NEEDLES)).toEqual([]);
     }
-  });
+  }, 300_000);
 
   it('R-97: reaches no log and no job, whatever a database says of it when it refuses', async () => {
     await failUnderneath();

@@ -248,9 +248,9 @@ export const ACTS: Readonly<Record<string, Act>> = {
   readCheckpoint: { send: (ask) => ask('get /v1/evidence/checkpoint'), leaves: { event: 'evidence.read' } },
   readTile: reading(() => '/v1/evidence/tile/0/000.p/1'),
   readEntryBundle: reading(() => '/v1/evidence/tile/entries/000.p/1'),
-  listEntries: { send: (ask) => ask('get /v1/evidence/entries'), leaves: { event: 'evidence.read' } },
-  takeEvidencePack: { send: (ask) => ask('get /v1/evidence/pack'), leaves: { event: 'evidence.read' } },
   readLogKeys: reading(() => '/v1/evidence/keys'),
+  takeEvidencePack: { send: (ask) => ask('get /v1/evidence/pack'), leaves: { event: 'evidence.read' } },
+  listEntries: { send: (ask) => ask('get /v1/evidence/entries'), leaves: { event: 'evidence.read' } },
   readMetrics: reading(() => '/v1/metrics?year=2026'),
   endAgreement: {
     send: (ask, { agreement }) =>
