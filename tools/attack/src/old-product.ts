@@ -24,10 +24,17 @@ const READY_MILLISECONDS = 180_000;
 const LOOK_MILLISECONDS = 50;
 
 /** Starts an api over these parts, asks it for everybody as each Business would, and ends it. */
-export const readThroughOldProduct = (scene: Scene, parts: Parts): Promise<ProductReading> =>
+export const readThroughOldProduct = (
+  scene: Scene,
+  parts: Parts,
+  knowsHolds = true,
+): Promise<ProductReading> =>
   withOldProduct(scene, parts, ({ url, child }) =>
     ready(child, `${url}/health/ready`).then(() =>
-      readThroughProduct(scene.businesses, ({ door: { tenant } }) => new Door(url, tenant), scene.marker),
+      readThroughProduct(scene.businesses, ({ door: { tenant } }) => new Door(url, tenant), {
+        marks: scene.marker,
+        knowsHolds,
+      }),
     ),
   );
 
@@ -35,7 +42,9 @@ export const readThroughOldProduct = (scene: Scene, parts: Parts): Promise<Produ
 export const askClosedProduct = (scene: Scene, parts: Parts): Promise<ProductReading> =>
   withOldProduct(scene, parts, ({ url, child }) =>
     ready(child, `${url}/health/live`).then(() =>
-      readThroughProduct(scene.businesses, ({ door }) => new Door(url, door.tenant, door), scene.marker),
+      readThroughProduct(scene.businesses, ({ door }) => new Door(url, door.tenant, door), {
+        marks: scene.marker,
+      }),
     ),
   );
 
