@@ -32,7 +32,7 @@ export const productFaults = (scene: Scene, { old, copies }: Story): Fault[] => 
       const before = copies[0]?.directory ?? '';
       const parts = { ...old.urls, keyring: join(before, 'keyring'), objects: join(before, 'objects') };
       await forgeMarks(parts);
-      return { ...loot, behindLivingKeys: await readThroughOldProduct(scene, parts) };
+      return { ...loot, behindLivingKeys: await readThroughOldProduct(scene, parts, false) };
     },
   },
   {
@@ -46,7 +46,10 @@ export const productFaults = (scene: Scene, { old, copies }: Story): Fault[] => 
         client.query("delete from record where subject_id = $1 and element = 'MRZ'", [held.subjectId]),
       );
       const one = { ...business, people: [held] };
-      return { ...loot, throughProduct: await readThroughProduct([one], ({ door }) => door, scene.marker) };
+      return {
+        ...loot,
+        throughProduct: await readThroughProduct([one], ({ door }) => door, { marks: scene.marker }),
+      };
     },
   },
 ];

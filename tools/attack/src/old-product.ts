@@ -20,14 +20,21 @@ export type Parts = {
 };
 
 const API = fileURLToPath(new URL('../../../apps/api/dist/main.js', import.meta.url));
-const READY_MILLISECONDS = 60_000;
+const READY_MILLISECONDS = 180_000;
 const LOOK_MILLISECONDS = 50;
 
 /** Starts an api over these parts, asks it for everybody as each Business would, and ends it. */
-export const readThroughOldProduct = (scene: Scene, parts: Parts): Promise<ProductReading> =>
+export const readThroughOldProduct = (
+  scene: Scene,
+  parts: Parts,
+  knowsHolds = true,
+): Promise<ProductReading> =>
   withOldProduct(scene, parts, ({ url, child }) =>
     ready(child, `${url}/health/ready`).then(() =>
-      readThroughProduct(scene.businesses, ({ door: { tenant } }) => new Door(url, tenant), scene.marker),
+      readThroughProduct(scene.businesses, ({ door: { tenant } }) => new Door(url, tenant), {
+        marks: scene.marker,
+        knowsHolds,
+      }),
     ),
   );
 
@@ -35,26 +42,30 @@ export const readThroughOldProduct = (scene: Scene, parts: Parts): Promise<Produ
 export const askClosedProduct = (scene: Scene, parts: Parts): Promise<ProductReading> =>
   withOldProduct(scene, parts, ({ url, child }) =>
     ready(child, `${url}/health/live`).then(() =>
-      readThroughProduct(scene.businesses, ({ door }) => new Door(url, door.tenant, door), scene.marker),
+      readThroughProduct(scene.businesses, ({ door }) => new Door(url, door.tenant, door), {
+        marks: scene.marker,
+      }),
     ),
   );
 
 /**
  * Gives an older data database the mark that goes with this key store, and has the store say that nothing was written
- * down in it since: what an attacker would do who can write to copies of both, to have the product open over them.
+ * down in it since, neither an order nor a hold nor how far a log was signed: what an attacker would do who can write to
+ * copies of both, to have the product open over them.
  */
 export async function forgeMarks({ data, keystore }: Pick<Parts, 'data' | 'keystore'>): Promise<void> {
   const mark = await withClient(data, async (client) => {
     await client.query("update tide set mark = '0193b1d0-0000-7000-8000-000000000001', restore_id = null");
     return (await client.query<{ mark: string }>('select mark from tide')).rows[0]?.mark;
   });
-  await withClient(keystore, (client) =>
-    client.query(
+  await withClient(keystore, async (client) => {
+    await client.query('delete from last_signed');
+    await client.query(
       `insert into tide (mark, rolled_at) values ($1, now() + interval '1 hour')
        on conflict (one) do update set mark = excluded.mark, next = null, rolled_at = excluded.rolled_at`,
       [mark],
-    ),
-  );
+    );
+  });
 }
 
 type OldProduct = { readonly url: string; readonly child: ChildProcess };

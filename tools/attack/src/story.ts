@@ -49,7 +49,7 @@ export async function live(scene: Scene): Promise<Story> {
   const after = await keeping.readLiving(facts);
 
   say('asking the product, one over the restored backup, and one over the old data');
-  const throughProduct = await readThroughProduct(businesses, ({ door }) => door, marker);
+  const throughProduct = await readThroughProduct(businesses, ({ door }) => door, { marks: marker });
   const latestKeys = keyed(latest, taken);
   const again = await restored(scene, { backup, keys: latestKeys, facts });
   keeping.search('tables of the restored backup', again.rows.texts);
@@ -57,7 +57,7 @@ export async function live(scene: Scene): Promise<Story> {
   const besideOldData = await askClosedProduct(scene, { ...livingParts(stack), ...oldData });
   const forged = { ...latestKeys, ...oldData };
   await forgeMarks(forged);
-  const behindLivingKeys = await readThroughOldProduct(scene, forged);
+  const behindLivingKeys = await readThroughOldProduct(scene, forged, false);
 
   await scene.waitHours(SOON_HOURS);
   await renewed(scene, SOON_HOURS);

@@ -1,6 +1,6 @@
 import { canonicalJson, type Json } from '@personr/kernel';
 import { type Answer, type Door } from './door.js';
-import { ELEMENT_OF, HELD_ON, isErased, isSplit, type Person, sha256 } from './person.js';
+import { ELEMENT_OF, HELD_ON, isErased, isSplit, sha256 } from './person.js';
 import { type Business } from './scene.js';
 import { type Held } from './take-in.js';
 
@@ -20,19 +20,20 @@ type Marks = { readonly ascii: string; readonly han: string; readonly number: st
 const CLOSED_STATUS = 503;
 const PURPOSE = 'IDENTITY_VERIFICATION';
 
-/** What is held is read for the ground of its hold alone. */
-const purposeOf = ({ fate }: Person): string => (fate === 'HELD' ? HELD_ON : PURPOSE);
+/** What is held is read for the ground of its hold alone, where the hold is known. */
+const purposeOf = ({ held: { person }, knowsHolds }: Reading): string =>
+  person.fate === 'HELD' && knowsHolds ? HELD_ON : PURPOSE;
 
 /** Asks the product at this address, as each Business, for everybody: by id, by external id and by every identity. */
 export async function readThroughProduct(
   businesses: readonly Business[],
   open: (business: Business) => Door,
-  marks: Marks,
+  { marks, knowsHolds = true }: { marks: Marks; knowsHolds?: boolean },
 ): Promise<ProductReading> {
   const reading = { asked: 0, closed: 0, values: 0, had: [] as string[], lost: [] as string[] };
   for (const business of businesses) {
     const door = open(business);
-    for (const held of business.people) await readOne({ door, held, marks, reading });
+    for (const held of business.people) await readOne({ door, held, marks, knowsHolds, reading });
   }
   return reading;
 }
@@ -41,6 +42,8 @@ type Reading = {
   readonly door: Door;
   readonly held: Held;
   readonly marks: Marks;
+  /** Whether it is over data of which the holds are a part: not so data from before they were placed. */
+  readonly knowsHolds: boolean;
   readonly reading: { asked: number; closed: number; values: number; had: string[]; lost: string[] };
 };
 
@@ -59,7 +62,7 @@ async function readOne(one: Reading): Promise<void> {
     await ask(`/v1/subjects/${subjectId}/documents`),
     await ask(`/v1/subjects/${subjectId}/consents`),
   ];
-  const read = (elements?: readonly string[], purpose = purposeOf(person)) =>
+  const read = (elements?: readonly string[], purpose = purposeOf(one)) =>
     ask(`/v1/subjects/${subjectId}/records/read`, {
       purpose,
       ...(elements === undefined ? {} : { elements }),
@@ -70,7 +73,7 @@ async function readOne(one: Reading): Promise<void> {
   if (person.fate === 'ERASED') nothingIn([...answers, await read()], one);
   else compareValues(await read(isSplit(person) ? kept : undefined), one);
   if (isSplit(person)) nothingIn([await read(gone)], one);
-  if (person.fate === 'HELD') nothingIn([await read(undefined, PURPOSE), await read(kept, PURPOSE)], one);
+  if (purposeOf(one) === HELD_ON) nothingIn([await read(undefined, PURPOSE), await read(kept, PURPOSE)], one);
   await compareDocuments(one, ask);
 }
 
@@ -81,7 +84,7 @@ async function lookUp(one: Reading, ask: (path: string, body: object) => Promise
     const asked = type === 'EXTERNAL_ID' ? { externalId: value } : { identity: { type, value } };
     const answer = await ask('/v1/subjects/lookup', asked);
     const isFound = answer.json.id === held.subjectId;
-    if (held.person.fate !== 'HELD' && !isErased(held.person, ELEMENT_OF[type])) {
+    if (purposeOf(one) !== HELD_ON && !isErased(held.person, ELEMENT_OF[type])) {
       if (!isFound) reading.lost.push('a survivor is not found by who it is');
     } else if (isFound) reading.had.push('a lookup leads to somebody erased');
     else nothingIn([answer], one);
@@ -108,14 +111,12 @@ function compareValues({ json }: Answer, { held: { person }, reading }: Reading)
   }
 }
 
-async function compareDocuments(
-  { held, reading, door }: Reading,
-  ask: (path: string) => Promise<Answer>,
-): Promise<void> {
+async function compareDocuments(one: Reading, ask: (path: string) => Promise<Answer>): Promise<void> {
+  const { held, reading, door } = one;
   for (const [place, id] of held.documentIds.entries()) {
     const sent = held.person.documents[place];
     if (sent === undefined) continue;
-    const path = `/v1/subjects/${held.subjectId}/documents/${id}?purpose=${purposeOf(held.person)}`;
+    const path = `/v1/subjects/${held.subjectId}/documents/${id}?purpose=${purposeOf(one)}`;
     const { status, bytes } = await ask(path);
     const isSame = status === 200 && sha256(bytes).equals(sha256(sent.bytes));
     if (isErased(held.person, sent.element)) {

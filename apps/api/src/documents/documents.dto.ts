@@ -9,10 +9,8 @@ import {
   type SourceCode,
 } from '@personr/law';
 import { IsIn, IsOptional, IsString, Matches } from 'class-validator';
-import { IsInstant } from '../http/members.js';
+import { CODE, IsInstant } from '../http/members.js';
 import { PageQuery } from '../http/paging.js';
-
-const CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
 
 /** What a document is: it comes in the query, since the body is the document. */
 export class DocumentQuery {

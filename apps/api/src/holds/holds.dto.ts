@@ -12,10 +12,9 @@ import {
   IsUUID,
   Matches,
 } from 'class-validator';
-import { IsInstant } from '../http/members.js';
+import { CODE, IsInstant, toInstant } from '../http/members.js';
 import { PageQuery } from '../http/paging.js';
 
-const CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
 // The law's words: no at sign, no line break, so that no address of a person fits in by habit.
 const CITATION = /^[\p{L}\p{N}][\p{L}\p{N} .,;:()§/&'-]{2,199}$/u;
 
@@ -119,9 +118,6 @@ export const toNewHold = ({
   ground,
   citation,
   elements: elements.map(parseElement),
-  endsAt: toDate(endsAt),
-  reviewAt: toDate(reviewAt),
+  endsAt: toInstant(endsAt),
+  reviewAt: toInstant(reviewAt),
 });
-
-const toDate = (at: string | null | undefined): Date | null =>
-  at === undefined || at === null ? null : new Date(at);

@@ -73,3 +73,10 @@ export const IsDay = (): PropertyDecorator =>
       defaultMessage: () => '$property must be a day as in 2026-11-23',
     },
   });
+
+/** The name of something in one of the law's or our lists: capitals, digits and underscores. */
+export const CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
+
+/** Reads a time that may be left out. */
+export const toInstant = (at: string | null | undefined): Date | null =>
+  at === undefined || at === null ? null : new Date(at);

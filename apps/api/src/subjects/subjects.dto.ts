@@ -22,7 +22,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { InlineConsentBody } from '../consents/consents.dto.js';
-import { IsCleanText, IsInstant, IsJsonValue } from '../http/members.js';
+import { CODE, IsCleanText, IsInstant, IsJsonValue } from '../http/members.js';
 
 const ROLES = ['SERVICE_PROVIDER', 'BUSINESS'] as const satisfies Role[];
 const IDENTITY_TYPES = ['EMAIL', 'PHONE', 'DOCUMENT_NUMBER'] as const;
@@ -36,8 +36,6 @@ export const JSON_VALUE = {
     { type: 'object', additionalProperties: true },
   ],
 };
-
-const CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
 
 /** Something a person is known by. */
 export class IdentityBody {

@@ -12,10 +12,9 @@ import {
   IsUUID,
   Matches,
 } from 'class-validator';
-import { IsCleanText, IsInstant } from '../http/members.js';
+import { CODE, IsCleanText, IsInstant, toInstant } from '../http/members.js';
 
 const KINDS = ['PERSON', 'CREDENTIAL'] as const;
-const ROLE = /^[A-Z][A-Z0-9_]{0,63}$/;
 
 /** Who may instruct: a person by name, or a credential by its id. */
 @ApiSchema({ description: 'A PERSON has a name, a CREDENTIAL an apiClientId.' })
@@ -39,9 +38,9 @@ export class InstructorBody {
   @IsUUID('7')
   apiClientId?: string;
 
-  @ApiProperty({ pattern: ROLE.source, example: 'PRIVACY_OFFICER' })
+  @ApiProperty({ pattern: CODE.source, example: 'PRIVACY_OFFICER' })
   @IsString()
-  @Matches(ROLE, { message: 'role must be a code, in capitals' })
+  @Matches(CODE, { message: 'role must be a code, in capitals' })
   role!: string;
 
   @ApiProperty({
@@ -105,7 +104,7 @@ export const toNewInstructor = (body: InstructorBody, now: Date): NewInstructor 
   role: body.role,
   authority: body.authority,
   validFrom: body.validFrom === undefined ? now : new Date(body.validFrom),
-  validTo: body.validTo === undefined || body.validTo === null ? null : new Date(body.validTo),
+  validTo: toInstant(body.validTo),
 });
 
 function whoOf({ kind, name, apiClientId }: InstructorBody): NewInstructor['who'] {
