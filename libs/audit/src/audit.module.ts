@@ -26,6 +26,7 @@ import { LogTail } from './log-tail.js';
 import { LogWatch } from './log-watch.js';
 import { ReadEntries } from './read-entries.js';
 import { openEvidence } from './open-evidence.js';
+import { PruneLog } from './prune-log.js';
 import { type Outside, Sequencer } from './sequencer.js';
 import { type WitnessAddress } from './witness-address.js';
 import { SIGNED_HEADS, type SignedHeads } from './signed-heads.js';
@@ -65,6 +66,7 @@ const MADE = [
   made(CheckLog, ...SIGNING, AuditLog),
   made(AnchorLogs, Tenancy, Clock, ImportLog),
   made(LogTail, Tenancy, OUTSIDE),
+  made(PruneLog, Tenancy, Clock, OUTSIDE),
 ];
 
 /**
@@ -97,7 +99,7 @@ export class SequencerModule implements OnApplicationShutdown {
         },
         ...MADE,
       ],
-      exports: [Sequencer, ImportLog, CheckLog, AnchorLogs, CosignLog, LogTail, LogSigner],
+      exports: [Sequencer, ImportLog, CheckLog, AnchorLogs, CosignLog, LogTail, PruneLog, LogSigner],
     };
   }
 
