@@ -64,7 +64,7 @@ const MADE = [
   made(Sequencer, ...SIGNING),
   made(ImportLog, ...SIGNING),
   made(CheckLog, ...SIGNING, AuditLog),
-  made(AnchorLogs, Tenancy, Clock, ImportLog),
+  made(AnchorLogs, Tenancy, Clock, ImportLog, AnchoredReader),
   made(LogTail, Tenancy, OUTSIDE),
   made(PruneLog, Tenancy, Clock, OUTSIDE),
 ];
