@@ -1,45 +1,32 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { CompleteReceipts } from '@personr/execution';
+import { type TenantId } from '@personr/kernel';
 import { Tenancy } from '@personr/tenancy';
 import { TideGate } from '@personr/tide';
 import { type Logger } from 'pino';
+import { TenantPulse } from './kept.pulse.js';
 import { LOGGER } from './logger.js';
-import { Pulse } from './pulse.js';
-import { whileOpen } from './while-open.js';
 
 const TENANTS_AT_ONCE = 20;
 const REST_MILLISECONDS = 5_000;
 
 /** Keeps the promise that no guess of an erased identity can be confirmed, tenant by tenant, before it is due. */
 @Injectable()
-export class IndexPulse implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly pulse: Pulse;
-
+export class IndexPulse extends TenantPulse {
   constructor(
     private readonly tenancy: Tenancy,
     private readonly completeReceipts: CompleteReceipts,
     gate: TideGate,
     @Inject(LOGGER) logger: Logger,
   ) {
-    this.pulse = new Pulse(
-      whileOpen(gate, () => this.renewAll()),
-      REST_MILLISECONDS,
-      logger,
-    );
+    super({ restMilliseconds: REST_MILLISECONDS, gate, logger });
   }
 
-  onApplicationBootstrap(): void {
-    this.pulse.start();
+  protected due(): Promise<TenantId[]> {
+    return this.tenancy.forRelay((tx) => this.completeReceipts.due(tx, TENANTS_AT_ONCE));
   }
 
-  onApplicationShutdown(): Promise<void> {
-    return this.pulse.stop();
-  }
-
-  private async renewAll(): Promise<number> {
-    const tenants = await this.tenancy.forRelay((tx) => this.completeReceipts.due(tx, TENANTS_AT_ONCE));
-    let completed = 0;
-    for (const tenantId of tenants) completed += await this.completeReceipts.run(tenantId);
-    return completed;
+  protected visit(tenantId: TenantId): Promise<number> {
+    return this.completeReceipts.run(tenantId);
   }
 }

@@ -1,11 +1,10 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Clock, type TenantId } from '@personr/kernel';
 import { TideGate } from '@personr/tide';
 import { Vault } from '@personr/vault';
 import { type Logger } from 'pino';
+import { TenantPulse } from './kept.pulse.js';
 import { LOGGER } from './logger.js';
-import { Pulse } from './pulse.js';
-import { whileOpen } from './while-open.js';
 
 const ROUND_MILLISECONDS = 3_600_000;
 const REST_MILLISECONDS = 5_000;
@@ -15,8 +14,7 @@ const REST_MILLISECONDS = 5_000;
  * keys of the day would otherwise outlive their 48 hours.
  */
 @Injectable()
-export class KeyPulse implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly pulse: Pulse;
+export class KeyPulse extends TenantPulse {
   private left: TenantId[] = [];
   private roundBegunAt = -Infinity;
 
@@ -26,30 +24,22 @@ export class KeyPulse implements OnApplicationBootstrap, OnApplicationShutdown {
     gate: TideGate,
     @Inject(LOGGER) logger: Logger,
   ) {
-    this.pulse = new Pulse(
-      whileOpen(gate, () => this.sweepNext()),
-      REST_MILLISECONDS,
-      logger,
-    );
+    super({ restMilliseconds: REST_MILLISECONDS, gate, logger });
   }
 
-  onApplicationBootstrap(): void {
-    this.pulse.start();
-  }
-
-  onApplicationShutdown(): Promise<void> {
-    return this.pulse.stop();
-  }
-
-  private async sweepNext(): Promise<number> {
+  /** The next of the round. */
+  protected async due(): Promise<TenantId[]> {
     const now = this.clock.now().getTime();
     if (this.left.length === 0 && now - this.roundBegunAt >= ROUND_MILLISECONDS) {
       this.roundBegunAt = now;
       this.left = await this.vault.tenants();
     }
     const next = this.left.pop();
-    if (next === undefined) return 0;
-    await this.vault.sweep(next);
+    return next === undefined ? [] : [next];
+  }
+
+  protected async visit(tenantId: TenantId): Promise<number> {
+    await this.vault.sweep(tenantId);
     return 1;
   }
 }

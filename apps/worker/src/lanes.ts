@@ -16,4 +16,11 @@ export class Lanes {
   ) {
     this.queues = { URGENT: urgent, INTERACTIVE: interactive, BULK: bulk };
   }
+
+  /** Rings in the lane. Bull forgets a bell that was answered, however it was. */
+  async ring(lane: WorkLane, jobs: readonly WorkJob[]): Promise<void> {
+    if (jobs.length === 0) return;
+    const opts = { attempts: 1, removeOnComplete: true, removeOnFail: true };
+    await this.queues[lane].addBulk(jobs.map((data) => ({ data, opts })));
+  }
 }

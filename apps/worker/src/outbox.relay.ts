@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@personr/kernel';
 import { Tenancy } from '@personr/tenancy';
-import { type DueWork, listDueWork, WORK_LANES, type WorkLane } from '@personr/work';
-import { type WorkJob } from './job.js';
+import { listDueWork, WORK_LANES, type WorkLane } from '@personr/work';
 import { Lanes } from './lanes.js';
 
 /** Bells of a lane that wait in Redis at most: each may take a hundred pieces of work along, so more would ring for nothing. */
@@ -30,9 +29,10 @@ export class OutboxRelay {
       listDueWork(tx, { now: this.clock.now(), room, ringAgainSeconds: RING_AGAIN_SECONDS }),
     );
     for (const lane of WORK_LANES) {
-      await this.ring(
+      const own = due.filter((work) => work.lane === lane);
+      await this.lanes.ring(
         lane,
-        due.filter((work) => work.lane === lane),
+        own.map(({ tenantId, workId }) => ({ tenantId, workId })),
       );
     }
     return due.length;
@@ -43,15 +43,5 @@ export class OutboxRelay {
     const waiting = await Promise.all([URGENT, INTERACTIVE, BULK].map((queue) => queue.getWaitingCount()));
     const [urgent = 0, interactive = 0, bulk = 0] = waiting.map((count) => Math.max(0, MOST_WAITING - count));
     return { URGENT: urgent, INTERACTIVE: interactive, BULK: bulk };
-  }
-
-  private async ring(lane: WorkLane, due: readonly DueWork[]): Promise<void> {
-    if (due.length === 0) return;
-    await this.lanes.queues[lane].addBulk(
-      due.map(({ tenantId, workId }): { data: WorkJob; opts: object } => ({
-        data: { tenantId, workId },
-        opts: { attempts: 1, removeOnComplete: true, removeOnFail: true },
-      })),
-    );
   }
 }

@@ -7,10 +7,13 @@ import { type Job } from 'bull';
 import { HANDS, type WorkJob } from './job.js';
 import { Lanes } from './lanes.js';
 import { LogPulse } from './log.pulse.js';
+import { SharedRuns } from './shared-runs.js';
 
 /** Takes from Bull, in every lane, and runs the work; nothing else. */
 @Injectable()
 export class WorkConsumer implements OnApplicationBootstrap {
+  private readonly shared = new SharedRuns((lane, job) => this.lanes.ring(lane, [job]));
+
   constructor(
     private readonly runExecution: RunExecution,
     private readonly logPulse: LogPulse,
@@ -21,7 +24,9 @@ export class WorkConsumer implements OnApplicationBootstrap {
   /** Begins to take, in each lane as many bells at once as it has hands. */
   onApplicationBootstrap(): void {
     for (const lane of WORK_LANES) {
-      void this.lanes.queues[lane].process(HANDS[lane], (job: Job<WorkJob>) => this.take(job));
+      void this.lanes.queues[lane].process(HANDS[lane], (job: Job<WorkJob>) =>
+        this.shared.take(lane, job.data, () => this.take(job)),
+      );
     }
   }
 

@@ -16,6 +16,7 @@ import { CountReads } from './count-reads.js';
 import { CountedLog } from './counted-log.js';
 import { CheckLog } from './check-log.js';
 import { CosignLog } from './cosign-log.js';
+import { ExportLog } from './export-log.js';
 import { ImportLog } from './import-log.js';
 import { LogFiles } from './log-files.js';
 import { LaterCounts } from './later-counts.js';
@@ -32,7 +33,7 @@ import { type WitnessAddress } from './witness-address.js';
 import { SIGNED_HEADS, type SignedHeads } from './signed-heads.js';
 
 const ACTING = [AuditLog, CountedLog, CountReads, LaterCounts];
-const READING = [AnchoredReader, LogFiles, LogProbe, LogReader, LogWatch, ReadEntries];
+const READING = [AnchoredReader, ExportLog, LogFiles, LogProbe, LogReader, LogWatch, ReadEntries];
 
 /**
  * Provides what writes to a log and what reads one: for a process that acts and reads, and signs nothing. Needs global

@@ -97,7 +97,8 @@ export function statementOf({ tenantId }: TenantTx, { filter, leading, before, w
 }
 
 const END = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
-const LATEST = 2 ** 48 - 1;
+/** The last millisecond that an id can begin with. */
+export const LATEST = 2 ** 48 - 1;
 
 /** The lowest id that an entry of this instant can have (RFC 9562, section 5.7); the first or last of all when it is not given. */
 export function firstIdAt(at: Date | undefined, otherwise = 0): string {

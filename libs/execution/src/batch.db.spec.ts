@@ -34,6 +34,14 @@ describe('erasures of one tenant together', () => {
     }
   });
 
+  it('R-70: are carried out by the bell of one that has ended already', async () => {
+    const [ended, ...others] = await someCases(3);
+    await bench.run(bench.worker(), ended!);
+    expect(await bench.run(bench.worker({}, 100), ended!)).toBe(true);
+    for (const order of others) expect(await bench.remains(order)).toEqual(NOTHING);
+    expect(await bench.run(bench.worker({}, 100), ended!)).toBe(false);
+  });
+
   it('R-70: that fail together go on each alone', async () => {
     const orders = await someCases(3);
     const { vault } = bench.parts;

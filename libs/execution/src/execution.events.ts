@@ -8,6 +8,7 @@ export type ExecutionEvent = AuditEvent<
   | 'subject-key.shredded'
   | 'tenant-root.destroyed'
   | 'erasure.residue_found'
+  | 'objects.swept'
   | 'erasure.verified'
   | 'instruction.closed'
   | 'receipt.completed'

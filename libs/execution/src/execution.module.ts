@@ -22,10 +22,11 @@ import { SearchTenant } from './search-tenant.js';
 import { ShredSubjectKeys } from './shred-subject-keys.js';
 import { SuppressSubjects } from './suppress-subjects.js';
 import { SweepEverything } from './sweep-everything.js';
+import { SweepObjects } from './sweep-objects.js';
 import { SweepStores } from './sweep-stores.js';
 import { SweepTenant } from './sweep-tenant.js';
 
-/** Provides `RunExecution`, `CompleteReceipts` and `SweepEverything`. */
+/** Provides `RunExecution`, `CompleteReceipts`, `SweepEverything` and `SweepObjects`. */
 @Module({})
 export class ExecutionModule {
   static forRoot(options: ExecutionOptions): DynamicModule {
@@ -53,11 +54,12 @@ export class ExecutionModule {
         ShredSubjectKeys,
         SuppressSubjects,
         SweepEverything,
+        SweepObjects,
         SweepStores,
         SweepTenant,
         { provide: EXECUTION_OPTIONS, useValue: options },
       ],
-      exports: [CompleteReceipts, RunExecution, SweepEverything],
+      exports: [CompleteReceipts, RunExecution, SweepEverything, SweepObjects],
     };
   }
 }

@@ -6,3 +6,4 @@ export * from './execution.options.js';
 export { type LoggedEnding, replayEndings } from './replay-endings.js';
 export * from './run-execution.js';
 export * from './sweep-everything.js';
+export * from './sweep-objects.js';

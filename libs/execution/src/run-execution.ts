@@ -3,7 +3,15 @@ import { EndHold, findInstructions, isFinal } from '@personr/instruction';
 import { Clock, type InstructionId, isDomainError, type TenantId, type WorkId } from '@personr/kernel';
 import { type HoldId } from '@personr/subjects';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
-import { completeWork, completeWorks, type Lease, leaseAlong, leaseWork, postponeWork } from '@personr/work';
+import {
+  completeWork,
+  completeWorks,
+  findSort,
+  type Lease,
+  leaseAlong,
+  leaseWork,
+  postponeWork,
+} from '@personr/work';
 import { CloseInstructions } from './close-instructions.js';
 import { Erasures } from './erasures.js';
 import {
@@ -40,27 +48,28 @@ export class RunExecution {
   ) {}
 
   /**
-   * Does the work to its end, or as far as it goes now, and along with it whatever else of the same kind is due for
-   * the tenant: a failure gives work back to be tried again, later each time. Returns whether the work that was named
-   * ended in this run. Work that is done, not due or held by another is left alone, so a bell that rings twice does no
-   * harm. Rethrows an unforeseen failure of the work that was named after giving it back.
+   * Does the work to its end, or as far as it goes now, and along with it whatever else of the same sort is due for
+   * the tenant, also when the work that was named is done, not due or held by another: that is left alone, so a bell that
+   * rings twice does no harm. A failure gives work back to be tried again, later each time. Returns whether any work ended
+   * in this run. Rethrows an unforeseen failure of the work that was named after giving it back.
    */
   async run(tenantId: TenantId, workId: WorkId): Promise<boolean> {
     const leases = await this.lease(tenantId, workId);
-    const [named] = leases;
-    if (named === undefined) return false;
+    if (leases.length === 0) return false;
     if (leases.length > 1) {
       const done = await this.attempt(leases).catch(() => null);
-      if (done !== null) return done.has(named.workId);
+      if (done !== null) return done.size > 0;
     }
     // Whatever went wrong with some goes on with each alone: a batch of one is the same path.
-    return this.eachAlone(leases);
+    return this.eachAlone(leases, workId);
   }
 
-  private async eachAlone(leases: readonly Lease[]): Promise<boolean> {
-    const [named, ...others] = leases;
-    for (const lease of others) await this.alone(lease).catch(() => false);
-    return named !== undefined && this.alone(named);
+  private async eachAlone(leases: readonly Lease[], workId: WorkId): Promise<boolean> {
+    let hasEnded = false;
+    for (const lease of leases.filter((each) => each.workId !== workId))
+      hasEnded = (await this.alone(lease).catch(() => false)) || hasEnded;
+    const named = leases.find((each) => each.workId === workId);
+    return (named !== undefined && (await this.alone(named))) || hasEnded;
   }
 
   /** Carries one out, or gives it back. Throws what was not foreseen, after giving it back. */
@@ -80,8 +89,10 @@ export class RunExecution {
     return this.tenancy.forTenant(tenantId, async (tx) => {
       const now = this.clock.now();
       const named = await leaseWork(tx, { workId, now, leaseSeconds });
-      if (named === null) return [];
-      return [named, ...(await leaseAlong(tx, named, { now, limit: batchSize - 1 }))];
+      const sort = named ?? (await findSort(tx, workId));
+      if (sort === null) return [];
+      const along = await leaseAlong(tx, { ...sort, leaseSeconds }, { now, limit: batchSize - 1 });
+      return named === null ? along : [named, ...along];
     });
   }
 

@@ -1,7 +1,7 @@
 import { AuditLog } from '@personr/audit';
 import { EndHold } from '@personr/instruction';
 import { type Clock } from '@personr/kernel';
-import { type Stores } from '@personr/stores';
+import { type ObjectStore, type Stores } from '@personr/stores';
 import { type Tenancy } from '@personr/tenancy';
 import { TermsReader } from '@personr/terms';
 import { type HoldMirror, type Vault } from '@personr/vault';
@@ -26,6 +26,7 @@ import { SearchTenant } from './search-tenant.js';
 import { ShredSubjectKeys } from './shred-subject-keys.js';
 import { SuppressSubjects } from './suppress-subjects.js';
 import { SweepEverything } from './sweep-everything.js';
+import { SweepObjects } from './sweep-objects.js';
 import { SweepStores } from './sweep-stores.js';
 import { SweepTenant } from './sweep-tenant.js';
 
@@ -83,3 +84,12 @@ export const sweepEverythingOver = ({ tenancy, vault, stores, clock }: Omit<Exec
     new AuditLog(),
     clock,
   );
+
+/** Sweeps over the objects of these stores, wired by hand. */
+export const sweepObjectsOver = ({
+  tenancy,
+  vault,
+  objects,
+  clock,
+}: Pick<ExecutionParts, 'tenancy' | 'vault' | 'clock'> & { readonly objects: ObjectStore }) =>
+  new SweepObjects(tenancy, vault, objects, new AuditLog(), clock);

@@ -62,6 +62,37 @@ export async function insertKept(
         as new (tag, fingerprint, resource_ids, status)`;
 }
 
+/** Where a request that is being answered has its place, today's name first, and who has it. */
+export type LongPlace = { readonly tags: readonly Uint8Array[]; readonly holder: Id<'holder'> };
+
+/** Takes a place, or keeps it, until an instant; false while another has it. */
+export async function takeLong(
+  tx: TenantTx,
+  { tags, holder, now, until }: LongPlace & { readonly now: Date; readonly until: Date },
+): Promise<boolean> {
+  await tx.bulk`
+    delete from idempotency where tenant_id = ${tx.tenantId} and tag = any(${tags}::bytea[])
+       and (expires_at <= ${now}::timestamptz or resource_ids = array[${holder}::uuid])`;
+  const rows = await tx.bulk`
+    insert into idempotency (tenant_id, tag, fingerprint, resource_ids, status, created_at, expires_at)
+    select ${tx.tenantId}::uuid, ${tags[0]}::bytea, ${tags[0]}::bytea, array[${holder}::uuid], ${LONG}::int,
+           ${now}::timestamptz, ${until}::timestamptz
+     where not exists (select from idempotency
+                        where tenant_id = ${tx.tenantId} and tag = any(${tags}::bytea[]))
+    on conflict do nothing returning status`;
+  return rows.length === 1;
+}
+
+/** Gives a place free, if it still is the holder's. */
+export async function endLong(tx: TenantTx, { tags, holder }: LongPlace): Promise<void> {
+  await tx.bulk`
+    delete from idempotency where tenant_id = ${tx.tenantId} and tag = any(${tags}::bytea[])
+       and resource_ids = array[${holder}::uuid]`;
+}
+
+/** What stands for the status of what has none yet. RFC 2518, section 10.1: processing. */
+const LONG = 102;
+
 const toKept = (row: Readonly<Record<string, unknown>>): Kept => ({
   fingerprint: row.fingerprint as Buffer,
   resourceIds: row.resourceIds as Id<string>[],

@@ -157,7 +157,8 @@ function orRefusal<T>(work: () => T): T | DomainError {
 
 const refusalOf = (work: () => void): DomainError | null => orRefusal(work) ?? null;
 
-const stillRunning = (): DomainError =>
+/** The refusal of a request whose like is still running. */
+export const stillRunning = (): DomainError =>
   new DomainError('IDEMPOTENCY_IN_PROGRESS', 'A request with this Idempotency-Key is still running.');
 
 const conflict = (): DomainError =>

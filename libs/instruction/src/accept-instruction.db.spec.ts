@@ -1,19 +1,14 @@
 import { createHash } from 'node:crypto';
-import { type Caller } from '@personr/audit';
 import { type RequestIdentity } from '@personr/idempotency';
-import { type ApiClientId, canonicalJson, type InstructionId, type KeyId, newId } from '@personr/kernel';
+import { canonicalJson, type InstructionId, type KeyId, newId } from '@personr/kernel';
 import { SettableClock } from '@personr/kernel/testing';
-import { aNewSubject } from '@personr/subjects/testing';
-import { openTenancy, type Tenancy } from '@personr/tenancy';
-import { aTenant } from '@personr/tenancy/testing';
-import { createTestDatabases, type TestDatabases } from '@personr/testkit';
-import { openTestVault, type TestVault } from '@personr/vault/testing';
-import pg from 'pg';
+import { aNewSubject, type TestClient, TestHouse } from '@personr/subjects/testing';
+import { type Tenancy } from '@personr/tenancy';
+import { type TestVault } from '@personr/vault/testing';
+import type pg from 'pg';
 import { type NewInstruction, type Writing } from './instruction.js';
 import { moveInstruction } from './move-instruction.js';
 import { anInstruction, instructionsOver } from './testing.js';
-
-type Sender = Caller & { clientId: ApiClientId };
 
 const ROWS = [
   'instruction',
@@ -26,21 +21,15 @@ const ROWS = [
 const LATER = new Date('2027-01-01');
 
 describe('accepting an instruction', () => {
-  let databases: TestDatabases;
+  let house: TestHouse;
   let tenancy: Tenancy;
   let opened: TestVault;
   let owner: pg.Client;
   let room: ReturnType<typeof instructionsOver>;
-  let bank: Sender;
-  let market: Sender;
+  let bank: TestClient;
+  let market: TestClient;
   const clock = new SettableClock('2026-11-24T18:00:00.000Z');
 
-  const aBusiness = async (): Promise<Sender> => {
-    const tenantId = await aTenant(tenancy, clock.now());
-    await opened.vault.openTenant(tenantId);
-    const clientId: ApiClientId = newId(clock.now());
-    return { tenantId, clientId, actor: { kind: 'API_CLIENT', id: clientId } };
-  };
   const admit = async (externalId = 'cust-1', caller = bank) =>
     (await room.subjects.admit.run(caller, aNewSubject(externalId), null)).id;
   const send = (
@@ -64,36 +53,21 @@ describe('accepting an instruction', () => {
     }
     return found;
   };
-  const entries = async (prefix = 'instruction.') => {
-    const rows = await tenancy.forTenant(bank.tenantId, (tx) =>
-      tx.auditOutbox.findMany({ orderBy: { id: 'asc' } }),
-    );
-    return rows
-      .map(({ entry }) => JSON.parse(new TextDecoder().decode(entry)) as Record<string, unknown>)
-      .filter(({ event }) => String(event).startsWith(prefix));
-  };
+  const entries = (prefix = 'instruction.') => house.entries(bank.tenantId, prefix);
 
   beforeAll(async () => {
-    databases = await createTestDatabases();
-    tenancy = openTenancy(databases);
-    opened = await openTestVault({ keystoreUrl: databases.keystoreUrl, clock });
-    owner = new pg.Client({ connectionString: databases.ownerUrl });
-    await owner.connect();
-    room = instructionsOver({ tenancy, vault: opened.vault, clock });
-    market = await aBusiness();
+    house = await TestHouse.open(clock);
+    ({ tenancy, opened, owner } = house);
+    room = instructionsOver(house.foundations);
+    market = await house.business();
   });
 
   beforeEach(async () => {
     clock.advance(1000);
-    bank = await aBusiness();
+    bank = await house.business();
   });
 
-  afterAll(async () => {
-    await tenancy.close();
-    await opened.close();
-    await owner.end();
-    await databases.drop();
-  });
+  afterAll(() => house.close());
 
   it('writes the instruction, its history, its clocks, its entry and its work together', async () => {
     const subjectId = await admit();

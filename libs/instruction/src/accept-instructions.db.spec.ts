@@ -1,36 +1,23 @@
-import { type Caller } from '@personr/audit';
 import { type RequestIdentity } from '@personr/idempotency';
-import { type ApiClientId, DomainError, type InstructionId, newId, type SubjectId } from '@personr/kernel';
+import { DomainError, type InstructionId, newId, type SubjectId } from '@personr/kernel';
 import { SettableClock } from '@personr/kernel/testing';
-import { aNewSubject } from '@personr/subjects/testing';
-import { openTenancy, type Tenancy } from '@personr/tenancy';
-import { aTenant } from '@personr/tenancy/testing';
-import { createTestDatabases, type TestDatabases } from '@personr/testkit';
-import { openTestVault, type TestVault } from '@personr/vault/testing';
-import pg from 'pg';
+import { aNewSubject, type TestClient, TestHouse } from '@personr/subjects/testing';
+import { type Tenancy } from '@personr/tenancy';
+import type pg from 'pg';
 import { type LineOutcome, type OrderLine } from './acceptance.js';
 import { type NewInstruction } from './instruction.js';
 import { moveInstruction } from './move-instruction.js';
 import { anInstruction, instructionsOver } from './testing.js';
 
-type Sender = Caller & { clientId: ApiClientId };
-
 describe('accepting many instructions', () => {
-  let databases: TestDatabases;
+  let house: TestHouse;
   let tenancy: Tenancy;
-  let opened: TestVault;
   let owner: pg.Client;
   let room: ReturnType<typeof instructionsOver>;
-  let bank: Sender;
-  let market: Sender;
+  let bank: TestClient;
+  let market: TestClient;
   const clock = new SettableClock('2026-11-30T18:00:00.000Z');
 
-  const aBusiness = async (): Promise<Sender> => {
-    const tenantId = await aTenant(tenancy, clock.now());
-    await opened.vault.openTenant(tenantId);
-    const clientId: ApiClientId = newId(clock.now());
-    return { tenantId, clientId, actor: { kind: 'API_CLIENT', id: clientId } };
-  };
   const admit = async (externalId: string, caller = bank): Promise<SubjectId> =>
     (await room.subjects.admit.run(caller, aNewSubject(externalId), null)).id;
   const about = (externalId: string): NewInstruction['subject'] => ({
@@ -49,14 +36,7 @@ describe('accepting many instructions', () => {
     if (outcome === undefined || outcome instanceof DomainError) throw new Error('it was refused');
     return outcome.instruction.id;
   };
-  const events = async (): Promise<Record<string, unknown>[]> => {
-    const rows = await tenancy.forTenant(bank.tenantId, (tx) =>
-      tx.auditOutbox.findMany({ orderBy: { id: 'asc' } }),
-    );
-    return rows
-      .map(({ entry }) => JSON.parse(new TextDecoder().decode(entry)) as Record<string, unknown>)
-      .filter(({ event }) => String(event).startsWith('instruction.'));
-  };
+  const events = () => house.entries(bank.tenantId, 'instruction.');
   const rowsOf = () =>
     tenancy.forTenant(bank.tenantId, async (tx) => ({
       instructions: await tx.instruction.count(),
@@ -64,26 +44,18 @@ describe('accepting many instructions', () => {
     }));
 
   beforeAll(async () => {
-    databases = await createTestDatabases();
-    tenancy = openTenancy(databases);
-    opened = await openTestVault({ keystoreUrl: databases.keystoreUrl, clock });
-    owner = new pg.Client({ connectionString: databases.ownerUrl });
-    await owner.connect();
-    room = instructionsOver({ tenancy, vault: opened.vault, clock });
-    market = await aBusiness();
+    house = await TestHouse.open(clock);
+    ({ tenancy, owner } = house);
+    room = instructionsOver(house.foundations);
+    market = await house.business();
   });
 
   beforeEach(async () => {
     clock.advance(1000);
-    bank = await aBusiness();
+    bank = await house.business();
   });
 
-  afterAll(async () => {
-    await tenancy.close();
-    await opened.close();
-    await owner.end();
-    await databases.drop();
-  });
+  afterAll(() => house.close());
 
   it('writes of each what one alone leaves: history, clocks, entry, sealed writing, work', async () => {
     const subjects = [await admit('cust-1'), await admit('cust-2')];

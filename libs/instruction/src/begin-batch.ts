@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { type IdempotentRequest, IdempotentRequests, type RequestIdentity } from '@personr/idempotency';
+import {
+  type IdempotentRequest,
+  IdempotentRequests,
+  type LongRequest,
+  LongRequests,
+  type RequestIdentity,
+} from '@personr/idempotency';
 import { DomainError, type TenantId } from '@personr/kernel';
 import { Tenancy } from '@personr/tenancy';
 
@@ -15,6 +21,7 @@ export class BeginBatch {
   constructor(
     private readonly tenancy: Tenancy,
     private readonly requests: IdempotentRequests,
+    private readonly running: LongRequests,
   ) {}
 
   /** Looks whether this batch was begun before; one without a key never was. Writes nothing. Throws what `begin` of idempotency throws. */
@@ -24,6 +31,11 @@ export class BeginBatch {
     const [earlier] = await this.tenancy.forTenant(tenantId, (tx) => this.requests.earlierAll(tx, [request]));
     if (earlier instanceof DomainError) throw earlier;
     return { request, begunBefore: earlier !== null };
+  }
+
+  /** Takes the batch's place while it is answered; null for one without a key. Throws `IDEMPOTENCY_IN_PROGRESS` while it is answered already. */
+  async hold(tenantId: TenantId, { request }: NamedBatch): Promise<LongRequest | null> {
+    return request === null ? null : this.running.begin(tenantId, request);
   }
 
   /** Keeps that it was begun. Safe to call again. Throws what `begin` of idempotency throws. */

@@ -20,4 +20,5 @@ export * from './move-instruction.js';
 export * from './move-instructions.js';
 export * from './place-hold.js';
 export * from './read-receipt.js';
+export * from './read-receipts.js';
 export { findReceipt, insertReceipt, insertReceipts, type StoredReceipt } from './receipt.repository.js';

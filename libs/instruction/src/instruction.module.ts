@@ -13,6 +13,7 @@ import { JudgeOrders } from './judge-orders.js';
 import { KeepIntents } from './keep-intents.js';
 import { PlaceHold } from './place-hold.js';
 import { ReadReceipt } from './read-receipt.js';
+import { ReadReceipts } from './read-receipts.js';
 import { ResolveSubjects } from './resolve-subjects.js';
 import { SealWriting } from './seal-writing.js';
 import { WriteInstructions } from './write-instructions.js';
@@ -32,6 +33,7 @@ import { WriteInstructions } from './write-instructions.js';
     KeepIntents,
     PlaceHold,
     ReadReceipt,
+    ReadReceipts,
     InstructionLog,
     ResolveSubjects,
     SealWriting,
@@ -47,6 +49,7 @@ import { WriteInstructions } from './write-instructions.js';
     HoldInstruction,
     PlaceHold,
     ReadReceipt,
+    ReadReceipts,
     InstructionLog,
     HoldsModule,
   ],

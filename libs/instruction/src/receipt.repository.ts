@@ -46,3 +46,23 @@ export async function findReceipt(tx: TenantTx, instructionId: InstructionId): P
         issuedAt: row.issuedAt,
       };
 }
+
+/** Finds the editions of receipts that rest on these entries, in no order. */
+export async function receiptsOf(
+  tx: TenantTx,
+  names: readonly Pick<StoredReceipt, 'instructionId' | 'entryId'>[],
+): Promise<(StoredReceipt & { readonly edition: number })[]> {
+  const rows = await tx.bulk`
+    select instruction_id, entry_id, edition, salt, body, issued_at from receipt
+     where tenant_id = ${tx.tenantId}
+       and instruction_id = any(${[...new Set(names.map(({ instructionId }) => instructionId))]}::uuid[])
+       and entry_id = any(${names.map(({ entryId }) => entryId)}::uuid[])`;
+  return rows.map((row) => ({
+    instructionId: row.instruction_id as InstructionId,
+    entryId: row.entry_id as EntryId,
+    edition: row.edition as number,
+    salt: Uint8Array.from(row.salt as Buffer),
+    body: row.body as string,
+    issuedAt: row.issued_at as Date,
+  }));
+}

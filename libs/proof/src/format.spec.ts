@@ -8,8 +8,14 @@ import { verifyReceipt } from './verify-receipt.js';
 
 describe('the example in FORMAT.md', () => {
   const blocks = readFileSync(join(__dirname, '..', 'FORMAT.md'), 'utf8').matchAll(/```\w*\n(.*?)```/gs);
-  const [text = '', keys = '', entry = '', proof = '', anchor = ''] = [...blocks].map(([, block]) => block);
-  const [vkey = '', metaVkey = '', witness = ''] = keys.split('\n');
+  const [text, keys, entry, proof, anchor] = [...blocks].map(([, block]) => block!) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+  const [vkey, metaVkey, witness] = keys.split('\n') as [string, string, string];
 
   it('verifies with the key of the log', () => {
     expect(verifyReceipt(text, [vkey])).toMatchObject({ treeSize: 11, index: 5 });

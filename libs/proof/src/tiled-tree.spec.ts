@@ -103,6 +103,34 @@ describe('a log in tiles', () => {
     expect(await consistencyPath(0, 300, log.reader)).toEqual([]);
   });
 
+  it.each([2, 7, 8, 255, 257, 65_536, 70_000])(
+    'gives proofs of %p leaves of which no bit can be turned',
+    async (size) => {
+      const turned = (path: readonly Uint8Array[], bit: number) =>
+        path.map((hash, at) => {
+          const copy = hash.slice();
+          if (at === bit >> 8) copy[(bit >> 3) % 32]! ^= 1 << (bit & 7);
+          return copy;
+        });
+      const root = reference.root(0, size);
+      const [index, oldSize] = [Math.floor(size / 3), Math.ceil(size / 2)];
+      const included = await inclusionPath(index, size, log.reader);
+      for (let bit = 0; bit < included.length * 256; bit++) {
+        const proof = { index, size, path: turned(included, bit) };
+        expect(() => {
+          verifyInclusion(leaves[index]!, proof, root);
+        }).toThrow(invalid);
+      }
+      const grown = await consistencyPath(oldSize, size, log.reader);
+      for (let bit = 0; bit < grown.length * 256; bit++) {
+        const proof = { oldSize, newSize: size, path: turned(grown, bit) };
+        expect(() => {
+          verifyConsistency(proof, reference.root(0, oldSize), root);
+        }).toThrow(invalid);
+      }
+    },
+  );
+
   it('asks only for tiles of the size it was asked about, so an older checkpoint can be served', async () => {
     const asked: string[] = [];
     await inclusionPath(3, 300, (level, index, width) => {

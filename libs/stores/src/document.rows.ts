@@ -68,3 +68,17 @@ export async function remainingDocuments(tx: TenantTx, scopes: readonly Scope[])
      group by d.subject_id`;
   return toCounts(rows);
 }
+
+/** Those of these places of which there is neither a document nor an upload: both are looked for at one instant. */
+export async function placesWithoutRow<
+  Place extends { readonly subjectId: SubjectId; readonly id: DocumentId },
+>(tx: TenantTx, places: readonly Place[]): Promise<Place[]> {
+  const rows = await tx.bulk`
+    select p.position from unnest(${places.map(({ subjectId }) => subjectId)}::uuid[],
+                                  ${places.map(({ id }) => id)}::uuid[]) with ordinality as p (subject_id, id, position)
+     where not exists (select from document d
+                        where d.tenant_id = ${tx.tenantId} and d.id = p.id and d.subject_id = p.subject_id)
+       and not exists (select from document_upload u
+                        where u.tenant_id = ${tx.tenantId} and u.id = p.id and u.subject_id = p.subject_id)`;
+  return rows.flatMap(({ position }) => places[Number(position) - 1] ?? []);
+}

@@ -1,4 +1,11 @@
-import { type ConsentId, type DocumentId, type KeyId, type SubjectId, type TenantId } from '@personr/kernel';
+import {
+  type ConsentId,
+  type DocumentId,
+  isId,
+  type KeyId,
+  type SubjectId,
+  type TenantId,
+} from '@personr/kernel';
 import { type ElementCode, type Role } from '@personr/law';
 import { type ObjectName } from './object-store.js';
 
@@ -41,3 +48,14 @@ export const objectNameOf = (
   tenantId: TenantId,
   { subjectId, id }: Pick<DocumentPlace, 'subjectId' | 'id'>,
 ): ObjectName => subjectPrefix(tenantId, subjectId) + id;
+
+/** Whose document an object is, by its name; null for a name that no document has. */
+export function placeOf(
+  name: ObjectName,
+): { readonly tenantId: TenantId; readonly subjectId: SubjectId; readonly id: DocumentId } | null {
+  const [tenantId = '', subjectId = '', id = '', ...more] = name.split('/');
+  const isOne = more.length === 0 && [tenantId, subjectId, id].every(isId);
+  return isOne
+    ? { tenantId: tenantId as TenantId, subjectId: subjectId as SubjectId, id: id as DocumentId }
+    : null;
+}

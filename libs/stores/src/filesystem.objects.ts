@@ -1,9 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import {
+  access,
+  type FileHandle,
+  mkdir,
+  open,
+  opendir,
+  readdir,
+  rename,
+  rm,
+  rmdir,
+  stat,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DomainError } from '@personr/kernel';
-import { assertObjectName, isMeant } from './object-name.js';
+import { assertListed, assertObjectName, isMeant } from './object-name.js';
 import { type ByteRange, type ObjectName, type ObjectSelection, ObjectStore } from './object-store.js';
 
 /** A put that is not finished is a file of this ending beside the object's own; no object's name has a dot. */
@@ -13,6 +24,7 @@ const READ_BYTES = 1024 * 1024;
 /** Written before they are sent on to the disk, while more is written. */
 const SYNC_BYTES = 32 * 1024 * 1024;
 const ATTEMPTS = 5;
+const PAGE = 1000;
 
 /** Objects as files below one directory, which is one file system. */
 export class FilesystemObjects extends ObjectStore {
@@ -62,6 +74,18 @@ export class FilesystemObjects extends ObjectStore {
     return (await this.find(selection)).length;
   }
 
+  async *names(prefix: string): AsyncIterable<readonly ObjectName[]> {
+    assertListed(prefix);
+    let page: ObjectName[] = [];
+    for await (const path of filesBelow(join(this.directory, prefix))) {
+      page.push(nameOf(path, this.directory));
+      if (page.length < PAGE) continue;
+      yield page;
+      page = [];
+    }
+    if (page.length > 0) yield page;
+  }
+
   async check(): Promise<void> {
     await mkdir(this.directory, { recursive: true, mode: PRIVATE });
     await access(this.directory, constants.R_OK | constants.W_OK | constants.X_OK);
@@ -90,6 +114,19 @@ export class FilesystemObjects extends ObjectStore {
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
       .filter((path) => isMeant(nameOf(path, this.directory), selection));
+  }
+}
+
+/** Every file below a directory, one by one; none of one that goes meanwhile. */
+async function* filesBelow(directory: string): AsyncIterable<string> {
+  const entries = await opendir(directory).catch((error: unknown) => {
+    if (isAbsent(error)) return [];
+    throw unavailable(error);
+  });
+  for await (const entry of entries) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) yield* filesBelow(path);
+    else if (entry.isFile()) yield path;
   }
 }
 

@@ -1,6 +1,7 @@
 export * from './consent.store.js';
 export * from './document.js';
 export * from './document.repository.js';
+export { placesWithoutRow } from './document.rows.js';
 export * from './document.store.js';
 export * from './object-store.js';
 export { ObjectStoreProbe, openObjectStore } from './open-object-store.js';

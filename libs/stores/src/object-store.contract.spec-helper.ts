@@ -160,12 +160,35 @@ export function describeObjectStore(name: string, make: () => Promise<ObjectStor
       expect(await under.objects.remaining({ prefix: ada, except: new Set([objects[1]]) })).toBe(0);
     });
 
+    const namesUnder = async (prefix: string): Promise<string[]> => {
+      const names: string[] = [];
+      for await (const page of under.objects.names(prefix)) names.push(...page);
+      return names;
+    };
+
+    it('R-60: tells the name of everything that lies there, of one and of all', async () => {
+      const mine = [nameOf(ada), nameOf(ada)].sort();
+      const his = nameOf(bob);
+      for (const object of [...mine, his]) await put(object, randomBytes(10));
+      expect((await namesUnder(ada)).sort()).toEqual(mine);
+      expect((await namesUnder(tenant)).sort()).toEqual([...mine, his].sort());
+      expect(await namesUnder('')).toEqual(expect.arrayContaining([...mine, his]));
+      expect(await namesUnder(`${randomUUID()}/`)).toEqual([]);
+      await put(his, randomBytes(20));
+      expect(await namesUnder(bob)).toEqual(under.keepsVersions ? [his, his] : [his]);
+      await under.objects.remove({ prefix: tenant });
+      expect(await namesUnder(tenant)).toEqual([]);
+      for (const prefix of ['..', '../', 'aa'])
+        await expect(namesUnder(prefix)).rejects.toBeInstanceOf(TypeError);
+    });
+
     it('removes more than one page of objects', async () => {
       const objects = Array.from({ length: 1_050 }, () => nameOf(ada));
       for (let at = 0; at < objects.length; at += 50) {
         await Promise.all(objects.slice(at, at + 50).map((object) => put(object, randomBytes(1))));
       }
       expect(await left(ada)).toBe(1_050);
+      expect((await namesUnder(ada)).sort()).toEqual([...objects].sort());
       expect(await under.objects.remove({ prefix: ada })).toBe(1_050);
       expect(await left(ada)).toBe(0);
     });

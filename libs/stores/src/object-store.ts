@@ -45,6 +45,13 @@ export abstract class ObjectStore {
   /** Counts what `remove` would remove, reading afresh. */
   abstract remaining(selection: ObjectSelection): Promise<number>;
 
+  /**
+   * Yields, page by page, the name of everything that `remove` would remove under a prefix that ends with a slash, or of
+   * everything there is when it is empty: one for each version, marker and part, in no order. Some S3 servers tell of
+   * unfinished uploads by whole names only: those are not among them. Holds one page at a time.
+   */
+  abstract names(prefix: string): AsyncIterable<readonly ObjectName[]>;
+
   /** Resolves when the store can be written to. */
   abstract check(): Promise<void>;
 

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { GetObjectCommand, HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { DomainError } from '@personr/kernel';
-import { assertObjectName } from './object-name.js';
+import { assertListed, assertObjectName } from './object-name.js';
 import { type ByteRange, type ObjectName, type ObjectSelection, ObjectStore } from './object-store.js';
 import { abortUploads, listUploads, listVersions, removeVersions } from './s3.listing.js';
 
@@ -88,6 +88,17 @@ export class S3Objects extends ObjectStore {
       for await (const versions of listVersions(place, selection)) left += versions.length;
       return left;
     });
+  }
+
+  async *names(prefix: string): AsyncIterable<readonly ObjectName[]> {
+    assertListed(prefix);
+    const place = { client: this.client, bucket: this.bucket };
+    try {
+      for await (const versions of listVersions(place, { prefix })) yield versions.map(({ Key }) => Key);
+      for await (const uploads of listUploads(place, { prefix })) yield uploads.map(({ Key }) => Key);
+    } catch (error) {
+      throw unavailable(error);
+    }
   }
 
   async check(): Promise<void> {

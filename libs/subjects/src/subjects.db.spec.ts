@@ -2,19 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Caller } from '@personr/audit';
 import { type Json, newId, type SubjectId, type TenantId } from '@personr/kernel';
 import { SettableClock } from '@personr/kernel/testing';
-import { openTenancy, type Tenancy } from '@personr/tenancy';
-import { aTenant } from '@personr/tenancy/testing';
-import { createTestDatabases, type TestDatabases } from '@personr/testkit';
+import { type Tenancy } from '@personr/tenancy';
 import { type Vault } from '@personr/vault';
-import { openTestVault, type TestVault } from '@personr/vault/testing';
-import pg from 'pg';
+import { type TestVault } from '@personr/vault/testing';
+import type pg from 'pg';
 import { markErasing, removeSubject, unmarkErasing } from './subject.repository.js';
-import { aNewRecord, aNewSubject, subjectsOver } from './testing.js';
+import { aNewRecord, aNewSubject, subjectsOver, TestHouse } from './testing.js';
 
 const PURPOSE = 'IDENTITY_VERIFICATION';
 
 describe('subjects', () => {
-  let databases: TestDatabases;
+  let house: TestHouse;
   let tenancy: Tenancy;
   let opened: TestVault;
   let owner: pg.Client;
@@ -25,11 +23,6 @@ describe('subjects', () => {
   let count = 0;
   const clock = new SettableClock('2026-11-24T18:00:00.000Z');
 
-  const aBusiness = async (): Promise<Caller> => {
-    const tenantId = await aTenant(tenancy, clock.now());
-    await opened.vault.openTenant(tenantId);
-    return { tenantId, actor: { kind: 'API_CLIENT', id: newId(clock.now()) } };
-  };
   const admit = (changes = {}, caller = bank) =>
     room.admit.run(caller, aNewSubject(externalId, changes), null);
   const valuesOf = async (subjectId: SubjectId, caller = bank): Promise<Json[]> =>
@@ -48,38 +41,24 @@ describe('subjects', () => {
       await removeSubject(tx, id);
     });
   };
-  const entries = async (event: string): Promise<Record<string, unknown>[]> => {
-    const rows = await within<{ entry: Uint8Array }[]>((tx) =>
-      tx.auditOutbox.findMany({ orderBy: { id: 'asc' } }),
-    );
-    return rows
-      .map(({ entry }) => JSON.parse(new TextDecoder().decode(entry)) as Record<string, unknown>)
-      .filter((entry) => entry.event === event);
-  };
+  const entries = async (event: string) =>
+    (await house.entries(bank.tenantId)).filter((entry) => entry.event === event);
 
   beforeAll(async () => {
-    databases = await createTestDatabases();
-    tenancy = openTenancy(databases);
-    opened = await openTestVault({ keystoreUrl: databases.keystoreUrl, clock });
-    owner = new pg.Client({ connectionString: databases.ownerUrl });
-    await owner.connect();
-    room = subjectsOver({ tenancy, vault: opened.vault, clock });
-    market = await aBusiness();
+    house = await TestHouse.open(clock);
+    ({ tenancy, opened, owner } = house);
+    room = subjectsOver(house.foundations);
+    market = await house.business();
   });
 
   beforeEach(async () => {
     clock.advance(1000);
     count += 1;
     externalId = `cust-${count}`;
-    bank = await aBusiness();
+    bank = await house.business();
   });
 
-  afterAll(async () => {
-    await tenancy.close();
-    await opened.close();
-    await owner.end();
-    await databases.drop();
-  });
+  afterAll(() => house.close());
 
   describe('admission', () => {
     it('twice is one subject, with what came each time and every identity once', async () => {

@@ -1,11 +1,16 @@
-import { AuditLog } from '@personr/audit';
+import { AuditLog, type Caller } from '@personr/audit';
 import { IdempotentRequests } from '@personr/idempotency';
-import { type Clock, type TenantId } from '@personr/kernel';
+import { type ApiClientId, type Clock, newId, type TenantId } from '@personr/kernel';
+import { type SettableClock } from '@personr/kernel/testing';
 import { type ObjectStore, type Stores } from '@personr/stores';
 import { anObjectStore, houseStores } from '@personr/stores/testing';
-import { type Tenancy } from '@personr/tenancy';
+import { openTenancy, type Tenancy } from '@personr/tenancy';
+import { aTenant } from '@personr/tenancy/testing';
 import { TermsReader } from '@personr/terms';
+import { createTestDatabases, type TestDatabases } from '@personr/testkit';
 import { type Vault } from '@personr/vault';
+import { openTestVault, type TestVault } from '@personr/vault/testing';
+import pg from 'pg';
 import { AddDocument } from './add-document.js';
 import { AddRecords } from './add-records.js';
 import { AdmitSubject } from './admit-subject.js';
@@ -105,4 +110,57 @@ export function subjectsOver({
     suppressErased: (tenantId: TenantId, erased: readonly ErasedSubject[]) =>
       suppressErased({ tenancy, vault, stores, clock }, tenantId, erased),
   };
+}
+
+/** A Business' API client, as acts are given it. */
+export type TestClient = Caller & { readonly clientId: ApiClientId };
+
+/** Both databases and a key store of a test's own, without a tenant, and a connection of the data database's owner. */
+export class TestHouse {
+  private constructor(
+    readonly databases: TestDatabases,
+    readonly tenancy: Tenancy,
+    readonly opened: TestVault,
+    readonly owner: pg.Client,
+    readonly clock: SettableClock,
+  ) {}
+
+  static async open(clock: SettableClock): Promise<TestHouse> {
+    const databases = await createTestDatabases();
+    const opened = await openTestVault({ keystoreUrl: databases.keystoreUrl, clock });
+    const owner = new pg.Client({ connectionString: databases.ownerUrl });
+    await owner.connect();
+    return new TestHouse(databases, openTenancy(databases), opened, owner, clock);
+  }
+
+  /** What use cases are wired over. */
+  get foundations() {
+    const { tenancy, opened, clock } = this;
+    return { tenancy, vault: opened.vault, clock };
+  }
+
+  /** A new tenant under an agreement, with its keys, and a client of it. */
+  async business(): Promise<TestClient> {
+    const tenantId = await aTenant(this.tenancy, this.clock.now());
+    await this.opened.vault.openTenant(tenantId);
+    const clientId: ApiClientId = newId(this.clock.now());
+    return { tenantId, clientId, actor: { kind: 'API_CLIENT', id: clientId } };
+  }
+
+  /** The entries of a tenant that wait for their places in the log and whose event begins so, in the order in which they were written. */
+  async entries(tenantId: TenantId, prefix = ''): Promise<Record<string, unknown>[]> {
+    const rows = await this.tenancy.forTenant(tenantId, (tx) =>
+      tx.auditOutbox.findMany({ orderBy: { id: 'asc' } }),
+    );
+    return rows
+      .map(({ entry }) => JSON.parse(new TextDecoder().decode(entry)) as Record<string, unknown>)
+      .filter(({ event }) => String(event).startsWith(prefix));
+  }
+
+  async close(): Promise<void> {
+    await this.tenancy.close();
+    await this.opened.close();
+    await this.owner.end();
+    await this.databases.drop();
+  }
 }

@@ -1,16 +1,26 @@
 import { DomainError, type Id, type WorkId } from '@personr/kernel';
 import { type TenantTx } from '@personr/tenancy';
-import { type Lease, type WorkKind } from './work.js';
+import { type Lease, type WorkKind, type WorkLane } from './work.js';
+
+/** What work goes along with what: its like, in the same lane. */
+export type WorkSort = { readonly kind: WorkKind; readonly lane: WorkLane };
+
+/** What sort of work this is, done or not. Null when there is no such work. */
+export async function findSort(tx: TenantTx, workId: WorkId): Promise<WorkSort | null> {
+  const [row] =
+    await tx.bulk`select kind, lane from work where tenant_id = ${tx.tenantId} and id = ${workId}::uuid`;
+  return row === undefined ? null : { kind: row.kind as WorkKind, lane: row.lane as WorkLane };
+}
 
 const after = (now: Date, seconds: number): Date => new Date(now.getTime() + seconds * 1000);
 
 /**
- * Takes up to `limit` more pieces of work of the same kind, lane and tenant as `lease`, those due longest first. Leaves
- * alone, without waiting, what somebody else is taking.
+ * Takes up to `limit` pieces of the tenant's work of this sort, those due longest first. Leaves alone, without waiting, what
+ * somebody else is taking.
  */
 export async function leaseAlong(
   tx: TenantTx,
-  { kind, lane, leaseSeconds }: Lease,
+  { kind, lane, leaseSeconds }: WorkSort & Pick<Lease, 'leaseSeconds'>,
   { now, limit }: { now: Date; limit: number },
 ): Promise<Lease[]> {
   if (limit <= 0) return [];

@@ -1,35 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Door } from './door.js';
+import { type Door } from './door.js';
 import { type ErasureBench } from './erasure.js';
+import { accept, openDoor, upload, type View } from './erasure-door.js';
+import { asManyAsItCan } from './erasure-many.js';
 import { type Figure, judge, median } from './figure.js';
-import { inventSubjects, RECORDS } from './invent-subjects.js';
-import { each, timed, timesOf } from './timings.js';
+import { inventSubjects } from './invent-subjects.js';
+import { timed, timesOf } from './timings.js';
 
 const BENCH = 'erasure';
 const LOOK_MILLISECONDS = 20;
-const AT_ONCE = 8;
-/** As many as one credential may have under way: `UPLOADS_PER_CREDENTIAL`. */
-const UPLOADS_AT_ONCE = 4;
-const DOCUMENTS = 2;
-const DOCUMENT_BYTES = 20_000;
 const MIB = 1024 * 1024;
-
-const ABOUT = new URLSearchParams({
-  element: 'VIDEO',
-  source: 'CONSUMER_DIRECT',
-  purpose: 'IDENTITY_VERIFICATION',
-  collectedAt: '2026-11-23T18:00:00Z',
-}).toString();
-
-type View = {
-  readonly id: string;
-  readonly final: boolean;
-  readonly acceptedAt: string;
-  readonly finishedAt: string | null;
-  readonly sealedAt: string | null;
-  readonly unreadableAt: string | null;
-};
 
 /** Whole erasures by the product's own door: accepted, sealed, unreadable, finished. */
 export async function erasureByOrder(bench: ErasureBench): Promise<Figure[]> {
@@ -98,61 +78,6 @@ async function withDocuments(bench: ErasureBench): Promise<Figure[]> {
   ];
 }
 
-/** Many orders at once, from the first accepted to the last finished. */
-async function asManyAsItCan(bench: ErasureBench): Promise<Figure[]> {
-  const { isQuick, plain, say } = bench;
-  const count = isQuick ? 40 : 1000;
-  const door = await openDoor(bench);
-  const subjects = inventSubjects('many', count);
-  say(`${String(count)} subjects with ${String(RECORDS)} elements and ${String(DOCUMENTS)} documents each`);
-  await each(subjects, UPLOADS_AT_ONCE, async (subject) => {
-    const { id } = await door.post<{ id: string }>('/v1/subjects', subject);
-    for (let at = 0; at < DOCUMENTS; at += 1) await upload(door, id, DOCUMENT_BYTES);
-  });
-  const plainIds = new Map<string, string>();
-  for (const { externalId, records } of subjects) {
-    plainIds.set(externalId, await plain.insertSubject(externalId, records));
-  }
-  const removed = await timed(async () => {
-    for (const id of plainIds.values()) await plain.deleteSubject(id);
-  });
-  const again = await openDoor(bench);
-  const accepted: View[] = [];
-  await each(subjects, AT_ONCE, async ({ externalId }) => accepted.push(await accept(again, externalId)));
-  const views: View[] = [];
-  for (const view of accepted) views.push(await finished(again, view));
-  const from = Math.min(...views.map(({ acceptedAt }) => Date.parse(acceptedAt)));
-  const to = Math.max(...views.map(({ finishedAt }) => Date.parse(finishedAt ?? '')));
-  return [
-    judge({
-      bench: BENCH,
-      case: `whole erasures of ${String(RECORDS)} elements and ${String(DOCUMENTS)} documents`,
-      metric: 'rate',
-      value: count / ((to - from) / 1000),
-      unit: '/s',
-      better: 'higher',
-      target: 100,
-      baseline: count / (removed / 1000),
-      n: count,
-    }),
-  ];
-}
-
-/** A new token: one lives ten minutes. */
-const openDoor = ({ stack, tenant }: ErasureBench): Promise<Door> => Door.open(stack.apiUrl, tenant);
-
-const accept = (door: Door, externalId: string): Promise<View> =>
-  door.post<View>(
-    '/v1/instructions',
-    {
-      type: 'DELETE',
-      subject: { externalId },
-      basis: 'END_OF_PURPOSE',
-      writing: { text: 'Erase everything held about this customer.' },
-    },
-    { 'idempotency-key': externalId },
-  );
-
 async function finished(door: Door, { id }: View): Promise<View> {
   for (;;) {
     const view = await door.get<View>(`/v1/instructions/${id}`);
@@ -164,14 +89,4 @@ async function finished(door: Door, { id }: View): Promise<View> {
 async function takeIn(door: Door, externalId: string, documents: readonly number[]): Promise<void> {
   const { id } = await door.post<{ id: string }>('/v1/subjects', { externalId });
   for (const bytes of documents) await upload(door, id, bytes);
-}
-
-async function upload({ apiUrl, token }: Door, subjectId: string, bytes: number): Promise<void> {
-  const answer = await fetch(`${apiUrl}/v1/subjects/${subjectId}/documents?${ABOUT}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/octet-stream' },
-    body: randomBytes(bytes),
-  });
-  if (!answer.ok) throw new Error(`a document was answered ${String(answer.status)}`);
-  await answer.body?.cancel();
 }

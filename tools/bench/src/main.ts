@@ -6,6 +6,7 @@ import { type Figure, report } from './figure.js';
 import { documents, intake } from './intake.js';
 import { restore } from './restore.js';
 import { smoke } from './smoke.js';
+import { verifying } from './evidence-verifying.js';
 
 const BENCHES: Readonly<Record<string, (options: { isQuick: boolean }) => Promise<Figure[]>>> = {
   documents,
@@ -14,6 +15,7 @@ const BENCHES: Readonly<Record<string, (options: { isQuick: boolean }) => Promis
   intake,
   restore,
   smoke,
+  verifying,
 };
 
 /** Runs one benchmark by name. Resolves with the exit code: 0 even when a target is missed, 1 for no such name. */

@@ -12,11 +12,21 @@ export async function peakRssOf<T>(
   work: () => Promise<T>,
 ): Promise<{ peak: number; result: T }> {
   let peak = rssOf(pid);
-  const watching = setInterval(() => (peak = Math.max(peak, rssOf(pid))), 20);
+  const watching = setInterval(() => (peak = Math.max(peak, rssWhileThere(pid) ?? peak)), 20);
   try {
     const result = await work();
     return { result, peak };
   } finally {
     clearInterval(watching);
+  }
+}
+
+/** Undefined for a process that has ended. */
+function rssWhileThere(pid: number | undefined): number | undefined {
+  try {
+    const rss = rssOf(pid);
+    return Number.isNaN(rss) ? undefined : rss;
+  } catch {
+    return undefined;
   }
 }

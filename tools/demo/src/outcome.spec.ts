@@ -18,6 +18,7 @@ const aPlay = (changes: Partial<Played> = {}): Played => ({
   untouched: { tenants: true, subjects: true },
   forgeriesRefused: true,
   gone: true,
+  outside: { holds: true, changeRefused: true },
   ...changes,
 });
 
@@ -50,6 +51,8 @@ describe('the outcome of the demo', () => {
     ['a forgery was accepted', { forgeriesRefused: false }],
     ['the person is still there', { gone: false }],
     ['another consumer changed', { untouched: { tenants: true, subjects: false } }],
+    ['a receipt or a log was refused at the end', { outside: { holds: false, changeRefused: true } }],
+    ['a changed log was accepted', { outside: { holds: true, changeRefused: false } }],
     ['the other Business changed', { untouched: { tenants: false, subjects: true } }],
   ])('says in a sentence when %s', (_, changes) => {
     expect(reasonOf(aPlay(changes))).toMatch(/^[A-Z].+\.$/);

@@ -31,7 +31,7 @@ export const outcomeOf = ({ deletions, untouched }: Played, elapsedSeconds: numb
 });
 
 /** Why the demo failed, in a sentence; null when everything was as promised. */
-export function reasonOf({ deletions, untouched, forgeriesRefused, gone }: Played): string | null {
+export function reasonOf({ deletions, untouched, forgeriesRefused, gone, outside }: Played): string | null {
   const states = deletions.map(({ instruction }) => instruction.state).join(', ');
   const checks: readonly (readonly [boolean, string])[] = [
     [states === 'COMPLETED, CLOSED_NO_DATA', `The instructions ended as ${states}.`],
@@ -40,6 +40,8 @@ export function reasonOf({ deletions, untouched, forgeriesRefused, gone }: Playe
     [gone, 'The erased person can still be found.'],
     [untouched.subjects, 'Another consumer of the same Business is not as before.'],
     [untouched.tenants, 'A consumer of the other Business is not as before.'],
+    [outside.holds, 'The verifier refused a receipt or a log at the end.'],
+    [outside.changeRefused, 'The verifier accepted a log with a changed entry.'],
   ];
   return checks.find(([holds]) => !holds)?.[1] ?? null;
 }

@@ -5,6 +5,7 @@ import { type Business, type Consumer, everythingOf, openBusiness } from './busi
 import { type Deletion, forward, orderToDelete } from './deletion.js';
 import { type Narrator } from './narrator.js';
 import { withOneByteChanged } from './one-byte-changed.js';
+import { checkOutside, type OutsideCheck } from './outside-check.js';
 import { OutsideVerifier } from './outside-verifier.js';
 import { inventPerson } from '@personr/specimens';
 
@@ -17,6 +18,7 @@ export type Played = {
   readonly forgeriesRefused: boolean;
   /** The erased subject answers 404, and no lookup leads to it. */
   readonly gone: boolean;
+  readonly outside: OutsideCheck;
 };
 
 const SEED = 'demo';
@@ -26,7 +28,10 @@ const AT_THE_MARKET = [0, 4, 5];
 
 /** Plays the main job on a running product and tells it. Throws what the api or the verifier throws. */
 export async function play(stack: Stack, story: Narrator): Promise<Played> {
-  const verifier = new OutsideVerifier();
+  const verifier = await story.act(
+    'An outsider takes the verifier: packed, and installed into an empty directory',
+    () => OutsideVerifier.install(),
+  );
   const [bank, market] = await story.act('Two Businesses come in, with six invented consumers', () =>
     takeEverybodyIn(stack, story),
   );
@@ -76,9 +81,13 @@ export async function play(stack: Stack, story: Narrator): Promise<Played> {
     forward(market, orderToDelete('cust-never-seen'), { story, verifier }),
   );
   const deletions = [deletion, nothing];
+  const outside = await story.act(
+    'The outsider checks every receipt and both logs, from the first entry on',
+    () => checkOutside(stack, story, { businesses: [bank, market], deletions, verifier }),
+  );
   story.say();
   story.table(timesOf(deletions));
-  return { businesses: [bank, market], deletions, untouched, forgeriesRefused, gone };
+  return { businesses: [bank, market], deletions, untouched, forgeriesRefused, gone, outside };
 }
 
 async function takeEverybodyIn(stack: Stack, story: Narrator): Promise<[Business, Business]> {

@@ -242,6 +242,36 @@ describe('a batch of orders', () => {
     });
   });
 
+  it('R-07: is answered once at a time under its key; broken off, it goes on', async () => {
+    const lines = [order(1), order(2)];
+    const headers = { 'idempotency-key': 'whole', 'content-digest': digestOf(lines) };
+    const url = await addressOf(house);
+    const first = new BatchExchange(url, bank, headers);
+    await first.send(lines[0]!);
+    expect(await first.next()).toMatchObject({ line: 1, status: 202 });
+    const second = new BatchExchange(url, bank, headers);
+    const head = await second.head();
+    expect(head.statusCode).toBe(409);
+    const [problem] = (await second.rest()) as { code?: string }[];
+    expect(problem?.code).toBe('IDEMPOTENCY_IN_PROGRESS');
+    second.destroy();
+    first.destroy();
+    const again = await waitFor(
+      async () => {
+        const exchange = new BatchExchange(url, bank, headers);
+        if ((await exchange.head()).statusCode === 409) {
+          exchange.destroy();
+          return undefined;
+        }
+        await exchange.send(...lines);
+        exchange.end();
+        return exchange.rest();
+      },
+      { what: 'the place of the broken batch', timeoutMs: 10_000 },
+    );
+    expect(summaryOf(again)).toMatchObject({ complete: true, accepted: 1, replayed: 1 });
+  });
+
   it('R-05: lets in whom the single route lets in: the scope, the type of body, the instructor line by line', async () => {
     const url = await addressOf(house);
     const statusOf = async (tenant: Pick<TestTenant, 'token'>, headers: object = {}) => {

@@ -244,7 +244,11 @@ export const ACTS: Readonly<Record<string, Act>> = {
   listInstructions: reading(() => '/v1/instructions'),
   findInstruction: reading(({ instruction }) => `/v1/instructions/${instruction}`),
   readReceipt: reading(({ ended }) => `/v1/instructions/${ended}/receipt`),
-  readCheckpoint: reading(() => '/v1/evidence/checkpoint'),
+  // The first file of an hour has an entry; how many there were is another, when the hour is over.
+  readCheckpoint: { send: (ask) => ask('get /v1/evidence/checkpoint'), leaves: { event: 'evidence.read' } },
+  readTile: reading(() => '/v1/evidence/tile/0/000.p/1'),
+  readEntryBundle: reading(() => '/v1/evidence/tile/entries/000.p/1'),
+  listEntries: { send: (ask) => ask('get /v1/evidence/entries'), leaves: { event: 'evidence.read' } },
   endAgreement: {
     send: (ask, { agreement }) =>
       ask(`patch /v1/agreements/${agreement}`, { effectiveTo: '2027-06-30T07:00:00Z' }, EDITION),

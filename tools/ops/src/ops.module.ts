@@ -1,7 +1,9 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { AccessModule } from '@personr/access';
 import { AuditModule } from '@personr/audit';
+import { ExecutionModule } from '@personr/execution';
 import { Clock, SystemClock } from '@personr/kernel';
+import { StoresModule } from '@personr/stores';
 import { TenancyModule } from '@personr/tenancy';
 import { TermsModule } from '@personr/terms';
 import { type KeyringOptions, parseTokenUri, VaultModule } from '@personr/vault';
@@ -38,28 +40,46 @@ export type OwnerEnvironment = OpsEnvironment & {
 @Module({ providers: [{ provide: Clock, useClass: SystemClock }], exports: [Clock] })
 export class ClockModule {}
 
+const POOL_SIZE = 2;
+
+/** What every act in the house stands on: the time, both databases and the keyring, and the log. */
+const houseOf = (environment: OpsEnvironment): NonNullable<DynamicModule['imports']> => [
+  ClockModule,
+  TenancyModule.forRoot({
+    tenantUrl: environment.TENANT_DATABASE_URL,
+    relayUrl: environment.RELAY_DATABASE_URL,
+    directoryUrl: environment.DIRECTORY_DATABASE_URL,
+    poolSize: POOL_SIZE,
+  }),
+  VaultModule.forRoot({
+    databaseUrl: environment.KEYSTORE_DATABASE_URL,
+    ...keyringOf(environment),
+    poolSize: POOL_SIZE,
+  }),
+  AuditModule,
+];
+
 /** The composition root of an operator's act: what onboarding needs and no more. */
 @Module({})
 export class OpsModule {
   static forRoot(environment: OpsEnvironment): DynamicModule {
     return {
       module: OpsModule,
+      imports: [...houseOf(environment), TermsModule, AccessModule.forRoot({})],
+    };
+  }
+}
+
+/** The composition root of a sweep: every store too. */
+@Module({})
+export class SweepModule {
+  static forRoot(environment: OpsEnvironment): DynamicModule {
+    return {
+      module: SweepModule,
       imports: [
-        ClockModule,
-        TenancyModule.forRoot({
-          tenantUrl: environment.TENANT_DATABASE_URL,
-          relayUrl: environment.RELAY_DATABASE_URL,
-          directoryUrl: environment.DIRECTORY_DATABASE_URL,
-          poolSize: 2,
-        }),
-        VaultModule.forRoot({
-          databaseUrl: environment.KEYSTORE_DATABASE_URL,
-          ...keyringOf(environment),
-          poolSize: 2,
-        }),
-        AuditModule,
-        TermsModule,
-        AccessModule.forRoot({}),
+        ...houseOf(environment),
+        StoresModule.forRoot({ objectStoreUrl: environment.OBJECT_STORE_URL }),
+        ExecutionModule.forRoot({ leaseSeconds: 30, batchSize: 1 }),
       ],
     };
   }

@@ -1,16 +1,19 @@
+import { type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { SweepEverything, type TenantSweep } from '@personr/execution';
+import { type ObjectSweep, SweepEverything, SweepObjects, type TenantSweep } from '@personr/execution';
 import { type TenantId } from '@personr/kernel';
 import { Tenancy } from '@personr/tenancy';
 import { Vault } from '@personr/vault';
-import { SweepModule } from './sweep.module.js';
+import { SweepModule } from './ops.module.js';
 import { withServers } from './with-servers.js';
 
 /** What a sweep over the whole house came to. */
 export type Sweep = {
-  readonly tenants: readonly TenantSweep[];
+  readonly tenants: readonly (TenantSweep & ObjectSweep)[];
   /** Tenants of whom the key store knows nothing: with the wrong one, that is all of them. */
   readonly unknownToTheKeyStore: readonly TenantId[];
+  /** Objects that are none of these tenants'. They stay. */
+  readonly objectsOfStrangers: number;
 };
 
 /**
@@ -25,7 +28,7 @@ export async function sweep(args: readonly string[]): Promise<number> {
       logger: ['error'],
     });
     try {
-      return await sweepAll(app.get(SweepEverything), app.get(Vault), app.get(Tenancy));
+      return await sweepAll(app);
     } finally {
       await app.close();
     }
@@ -34,28 +37,43 @@ export async function sweep(args: readonly string[]): Promise<number> {
   return isClean(found) ? 0 : 1;
 }
 
-async function sweepAll(sweeper: SweepEverything, vault: Vault, tenancy: Tenancy): Promise<Sweep> {
-  const known = new Set(await vault.tenants());
-  const tenants = await tenancy.forDirectory(
-    (tx) => tx.$queryRaw<{ id: TenantId }[]>`select id::text from tenant order by id`,
-  );
+async function sweepAll(app: INestApplicationContext): Promise<Sweep> {
+  const [sweeper, objects] = [app.get(SweepEverything), app.get(SweepObjects)];
+  const known = new Set(await app.get(Vault).tenants());
+  const tenants = await app
+    .get(Tenancy)
+    .forDirectory((tx) => tx.$queryRaw<{ id: TenantId }[]>`select id::text from tenant order by id`);
+  const ids = tenants.map(({ id }) => id);
+  const here = ids.filter((id) => known.has(id));
   const sweeps: TenantSweep[] = [];
-  for (const [position, { id }] of tenants.entries()) {
-    if (!known.has(id)) continue;
-    console.error(`sweeping tenant ${id}, ${position + 1} of ${tenants.length}`);
+  for (const [position, id] of here.entries()) {
+    console.error(`sweeping tenant ${id}, ${position + 1} of ${here.length}`);
     sweeps.push(await sweeper.run(id));
   }
+  console.error('listing the objects');
+  const swept = await objects.run(new Set(here));
   return {
-    tenants: sweeps,
-    unknownToTheKeyStore: tenants.map(({ id }) => id).filter((id) => !known.has(id)),
+    tenants: sweeps.map((found) => ({ ...found, ...(swept.tenants.get(found.tenantId) ?? NO_OBJECTS) })),
+    unknownToTheKeyStore: ids.filter((id) => !known.has(id)),
+    objectsOfStrangers: swept.objectsOfStrangers,
   };
 }
 
-const isClean = ({ tenants, unknownToTheKeyStore }: Sweep): boolean =>
+const NO_OBJECTS: ObjectSweep = { objects: 0, objectsRemoved: 0, objectsWithoutRow: 0 };
+
+const isClean = ({ tenants, unknownToTheKeyStore, objectsOfStrangers }: Sweep): boolean =>
   unknownToTheKeyStore.length === 0 &&
-  tenants.every(
-    ({ residues, rowsWithoutKey, rootsReturned }) => residues + rowsWithoutKey + rootsReturned === 0,
-  );
+  objectsOfStrangers === 0 &&
+  tenants.every((found) => FINDINGS.every((name) => found[name] === 0));
+
+/** What is not to be. */
+const FINDINGS = [
+  'residues',
+  'rowsWithoutKey',
+  'rootsReturned',
+  'objectsRemoved',
+  'objectsWithoutRow',
+] as const;
 
 const LINES = [
   ['erasures', 'erasures searched again'],
@@ -65,9 +83,12 @@ const LINES = [
   ['rowsWithoutKey', 'of those, nobody can open'],
   ['keysWithoutSubject', 'keys without a subject, of an intake that broke off'],
   ['rootsReturned', 'destroyed roots that had come back'],
+  ['objects', 'objects looked at'],
+  ['objectsRemoved', 'of those, no row knew of and nobody could open; removed'],
+  ['objectsWithoutRow', 'of those, no row knows of, while their keys live'],
 ] as const;
 
-function asText({ tenants, unknownToTheKeyStore }: Sweep): string {
+function asText({ tenants, unknownToTheKeyStore, objectsOfStrangers }: Sweep): string {
   const parts = tenants.map((found) =>
     [
       `tenant ${found.tenantId}`,
@@ -77,5 +98,6 @@ function asText({ tenants, unknownToTheKeyStore }: Sweep): string {
   const strangers = unknownToTheKeyStore.map(
     (id) => `tenant ${id}\n             the key store does not know it`,
   );
-  return [...parts, ...strangers].join('\n') || 'There is no tenant.';
+  const others = objectsOfStrangers > 0 ? [`${objectsOfStrangers} objects are no tenant's; they stay`] : [];
+  return [...parts, ...strangers, ...others].join('\n') || 'There is no tenant.';
 }

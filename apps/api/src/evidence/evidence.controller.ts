@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Controller, Get, Header, Headers, Param, Res } from '@nestjs/common';
+import { Controller, Get, Header, Headers, Res } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiHeader,
@@ -18,12 +18,11 @@ import { Needs } from '../auth/token.guard.js';
 import { isNamedBy } from '../http/etag.js';
 import { ApiProblems, TOKEN_PROBLEMS } from '../problem/problem.dto.js';
 import { BUNDLE_PATH, LOG_FILES, TILE_PATH } from './log.contract.js';
+import { LogKeysView, toLogKeysView } from './log.view.js';
+import { PathBelow } from './path-below.js';
 
 /** A full tile never changes; what is the tenant's alone may be kept by the tenant's own cache alone. */
 const FOR_GOOD = 'private, max-age=31536000, immutable';
-
-/** What Fastify calls the rest of a path. */
-const REST = '*';
 
 type Taken = { readonly path: string; readonly known: string | undefined; readonly reply: FastifyReply };
 
@@ -54,6 +53,15 @@ export class EvidenceController {
     return checkpoint;
   }
 
+  @Get('keys')
+  @Needs('evidence:read')
+  @ApiOperation({ operationId: 'readLogKeys', summary: 'See which keys sign your log, and which did' })
+  @ApiResponse({ status: 200, description: 'Its keys.', type: LogKeysView })
+  @ApiProblems(...TOKEN_PROBLEMS)
+  async keys(@CurrentCaller() { tenantId }: ClientCaller): Promise<LogKeysView> {
+    return toLogKeysView(await this.tenancy.forTenant(tenantId, (tx) => this.log.vkeys(tx)));
+  }
+
   @Get('tile/entries/*')
   @Needs('evidence:read')
   @ApiOperation({ operationId: 'readEntryBundle', summary: 'Take a bundle of entries of your log' })
@@ -65,7 +73,7 @@ export class EvidenceController {
   @ApiProblems(...LOG_FILES.problems)
   bundle(
     @CurrentCaller() caller: ClientCaller,
-    @Param(REST) path: string,
+    @PathBelow() path: string,
     @Headers('if-none-match') known: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Buffer | undefined> {
@@ -83,7 +91,7 @@ export class EvidenceController {
   @ApiProblems(...LOG_FILES.problems)
   tile(
     @CurrentCaller() caller: ClientCaller,
-    @Param(REST) path: string,
+    @PathBelow() path: string,
     @Headers('if-none-match') known: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Buffer | undefined> {

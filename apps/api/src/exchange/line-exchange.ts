@@ -1,3 +1,4 @@
+import { type LongRequest } from '@personr/idempotency';
 import { DomainError, isDomainError } from '@personr/kernel';
 import { batchesOf } from './batches.js';
 import { type ExchangeLimits } from './exchange-limits.js';
@@ -10,6 +11,8 @@ export type LineExchange<Line extends { readonly size: number }, Result> = {
   readonly limits: ExchangeLimits;
   /** What the whole was announced to be, if it was. */
   readonly sha256?: Uint8Array | null;
+  /** The place of the whole, which is kept while it is answered and given free at its end, whatever that is. */
+  readonly held?: LongRequest | null;
   readonly readLine: (raw: RawLine) => Line;
   /** Answers each line of a batch, in order. Must not fail. */
   readonly act: (batch: readonly Line[]) => Promise<readonly Result[]>;

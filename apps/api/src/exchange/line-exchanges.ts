@@ -1,6 +1,7 @@
 import { type IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { type LongRequest } from '@personr/idempotency';
 import { Clock } from '@personr/kernel';
 import { type FastifyReply } from 'fastify';
 import { type CallerRequest } from '../auth/caller.js';
@@ -9,6 +10,9 @@ import { NDJSON } from '../http/takes-stream.js';
 import { digested } from './digested.js';
 import { answerLines, type LineExchange } from './line-exchange.js';
 import { readWhileWelcome } from './stream-reader.js';
+
+/** How often a place is kept: three times before it would end. */
+const KEEP_MILLISECONDS = 5_000;
 
 /** Answers a stream of lines by a stream of lines, while it goes on. */
 @Injectable()
@@ -41,7 +45,7 @@ export class LineExchanges implements BeforeApplicationShutdown {
     });
     reply.raw.setTimeout(stalledMilliseconds, () => reply.raw.destroy());
     const whole = digested(chunks, exchange.sha256 ?? null);
-    const lines = begunAtOnce(reply, answerLines(whole, exchange));
+    const lines = begunAtOnce(reply, heldMeanwhile(exchange.held ?? null, answerLines(whole, exchange)));
     void reply.header('Content-Type', NDJSON).send(Readable.from(lines, { objectMode: false }));
   }
 
@@ -61,4 +65,18 @@ export class LineExchanges implements BeforeApplicationShutdown {
 async function* begunAtOnce(reply: FastifyReply, lines: AsyncGenerator<string>): AsyncGenerator<string> {
   reply.raw.flushHeaders();
   yield* lines;
+}
+
+/** Keeps the place of what is answered until it has been, or nobody listens any more. What is not kept ends by itself. */
+async function* heldMeanwhile(
+  held: LongRequest | null,
+  lines: AsyncGenerator<string>,
+): AsyncGenerator<string> {
+  const keeping = setInterval(() => void held?.keep().catch(() => undefined), KEEP_MILLISECONDS);
+  try {
+    yield* lines;
+  } finally {
+    clearInterval(keeping);
+    await held?.end().catch(() => undefined);
+  }
 }

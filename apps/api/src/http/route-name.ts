@@ -9,7 +9,7 @@ const names = new Map<string, string>();
 export function routeNameOf({ method, is404, routeOptions: { url } }: FastifyRequest): string {
   if (is404 || url === undefined) return NO_ROUTE;
   const place = `${method} ${url}`;
-  const name = names.get(place) ?? place.replaceAll(/:(\w+)/g, '{$1}');
+  const name = names.get(place) ?? place.replaceAll(/:(\w+)/g, '{$1}').replace(/\*$/, '{path}');
   names.set(place, name);
   return name;
 }

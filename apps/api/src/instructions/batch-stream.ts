@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { type LongRequest } from '@personr/idempotency';
 import {
   AcceptInstructions,
   BeginBatch,
@@ -19,8 +20,12 @@ import { type BatchResult } from './batch.view.js';
 
 type Line = GoodLine | BadLine;
 
-/** What a batch as a whole was announced to be. */
-export type WholeBatch = { readonly named: NamedBatch; readonly sha256: Uint8Array | null };
+/** What a batch as a whole was announced to be, and its place. */
+export type WholeBatch = {
+  readonly named: NamedBatch;
+  readonly sha256: Uint8Array | null;
+  readonly held: LongRequest | null;
+};
 
 /** Takes a stream of orders in, some hundreds at a time. */
 @Injectable()
@@ -34,12 +39,13 @@ export class BatchStream {
   ) {}
 
   /** What one batch of this caller is: lines of one key never go at once. It is begun with its first good line. */
-  exchange(caller: ClientCaller, { named, sha256 }: WholeBatch): LineExchange<Line, BatchResult> {
+  exchange(caller: ClientCaller, { named, sha256, held }: WholeBatch): LineExchange<Line, BatchResult> {
     const turns = new Turns();
     const begin = once(() => this.beginBatch.begin(caller.tenantId, named));
     return {
       limits: this.limits,
       sha256,
+      held,
       readLine,
       act: (batch) => this.accept(caller, { turns, begin }, batch),
       tally: new BatchTally(),

@@ -35,8 +35,9 @@ export class BatchController {
     const identity = identityOf(caller, { act: 'acceptBatch', body });
     if (identity !== null && sha256 === null) throw withoutDigest();
     const named = await this.beginBatch.find(caller.tenantId, identity);
+    const held = await this.beginBatch.hold(caller.tenantId, named);
     markReplayed(reply, named.begunBefore);
-    this.exchanges.answer(request, reply, this.batchStream.exchange(caller, { named, sha256 }));
+    this.exchanges.answer(request, reply, this.batchStream.exchange(caller, { named, sha256, held }));
   }
 }
 

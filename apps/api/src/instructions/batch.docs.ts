@@ -28,8 +28,9 @@ Read while you send: when the answers are not taken, no more lines are read. Ins
 behind those that come one by one, and after those with \`urgent\`.
 
 An \`Idempotency-Key\` names the batch as a whole, by the \`Content-Digest\` that it then needs: with another digest it is
-refused as \`IDEMPOTENCY_CONFLICT\`. With the same one the batch is answered again line by line, and goes on where it had
-broken off.`;
+refused as \`IDEMPOTENCY_CONFLICT\`. While it is being answered, the same one is refused as
+\`IDEMPOTENCY_IN_PROGRESS\`: until it ends, the connection breaks, or, when the server was lost, for fifteen seconds. After that the
+batch is answered again line by line, and goes on where it had broken off.`;
 
 const LINES = [
   {

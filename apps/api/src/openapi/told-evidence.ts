@@ -3,6 +3,8 @@ import { type ToldExamples } from './told-examples.js';
 const JSON_TYPE = 'application/json';
 const shown = (value: unknown) => ({ [JSON_TYPE]: { example: value } });
 
+const ORIGIN = 'personr.example/log/5e1f0c8e9a1f6b4a539f0e2f3f1f7d4a';
+
 const ENTRY = {
   id: '01936d2b-9ac0-7abc-8def-0123456789ab',
   index: 41,
@@ -23,5 +25,18 @@ const ENTRY = {
 
 /** How a tenant reads its own log. */
 export const EVIDENCE_EXAMPLES: Readonly<Record<string, ToldExamples>> = {
+  readLogKeys: {
+    answers: {
+      '200': shown({
+        keys: [
+          {
+            vkey: `${ORIGIN}+0b7de0ae+AZPvF5tqOUX2Ls7q7u4xFMrJmDmNQXHkRfLbRBkOuZ8q`,
+            from: '2026-11-23T00:00:00.000Z',
+            until: null,
+          },
+        ],
+      }),
+    },
+  },
   listEntries: { answers: { '200': shown({ items: [ENTRY], nextCursor: null }) } },
 };
