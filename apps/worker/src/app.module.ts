@@ -30,6 +30,9 @@ import { WorkConsumer } from './work.consumer.js';
 /** Instructions of one tenant that are carried out together, at most. */
 const BATCH_SIZE = 100;
 
+/** Instructions and logs are worked on at the same time: eight of each, and a look through one. */
+const TENANT_CONNECTIONS = 18;
+
 /** Gives every room the time and the log lines. */
 @Global()
 @Module({})
@@ -91,6 +94,7 @@ export class AppModule {
           tenantUrl: config.tenantDatabaseUrl,
           relayUrl: config.relayDatabaseUrl,
           directoryUrl: config.directoryDatabaseUrl,
+          poolSize: TENANT_CONNECTIONS,
         }),
         VaultModule.forRoot({
           databaseUrl: config.keystoreDatabaseUrl,

@@ -11,7 +11,7 @@ import { whileOpen } from './while-open.js';
 /** Looked up at once: who waits, not who there is. */
 const TENANTS_AT_ONCE = 200;
 /** Logs that are signed at the same time: while one waits for a disk, another hashes. */
-const LANES = 4;
+const LANES = 8;
 // Under an import every act leaves an entry: those of a while are placed and signed together.
 const REST_MILLISECONDS = 200;
 // About five seconds of beats.

@@ -2,10 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { type Clock, type TenantId } from '@personr/kernel';
 import { EMPTY_ROOT, META_SALT_BYTES, metaEntry } from '@personr/proof';
 import { type RelayTx, type Tenancy } from '@personr/tenancy';
-import { type Anchor, insertAnchor } from './anchor.repository.js';
+import { type Anchor, countAnchors, forgetAnchors, insertAnchor } from './anchor.repository.js';
+import { type AnchoredReader } from './anchored-reader.js';
 import { HOUSE, metaEntryId, metaOriginOf } from './house.js';
 import { type ImportLog } from './import-log.js';
 import { readHead } from './log.repository.js';
+
+/** More than are kept of a tenant, once witnesses cosigned a later one. */
+const ANCHORS_KEPT = 50;
 
 /** A checkpoint on its way into the meta-log. */
 type Leaf = Anchor & { readonly tenantId: TenantId; readonly origin: string; readonly entry: Uint8Array };
@@ -19,6 +23,7 @@ export class AnchorLogs {
     private readonly tenancy: Tenancy,
     private readonly clock: Clock,
     private readonly importLog: ImportLog,
+    private readonly reader: AnchoredReader,
   ) {}
 
   /** Tenants whose newest checkpoint is not in the meta-log, those that wait longest first. */
@@ -47,9 +52,21 @@ export class AnchorLogs {
     await this.importLog.run(HOUSE);
     await this.append(leaves);
     const at = this.clock.now();
-    for (const leaf of leaves)
-      await this.tenancy.forTenant(leaf.tenantId, (tx) => insertAnchor(tx, leaf, at));
+    for (const leaf of leaves) {
+      const kept = await this.tenancy.forTenant(leaf.tenantId, async (tx) => {
+        await insertAnchor(tx, leaf, at);
+        return countAnchors(tx);
+      });
+      if (kept > ANCHORS_KEPT) await this.forget(leaf.tenantId);
+    }
     return leaves.length;
+  }
+
+  /** Whatever a smaller checkpoint covers, the newest cosigned one covers too. */
+  private async forget(tenantId: TenantId): Promise<void> {
+    const newest = await this.reader.anchorOver(tenantId, 0);
+    if (newest?.anchored.anchoring !== 'COSIGNED') return;
+    await this.tenancy.forTenant(tenantId, (tx) => forgetAnchors(tx, newest.size));
   }
 
   private async leafOf(tenantId: TenantId): Promise<Leaf | null> {

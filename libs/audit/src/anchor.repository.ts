@@ -39,6 +39,12 @@ export async function forgetAnchors(tx: TenantTx, size: number): Promise<void> {
   await tx.bulk`delete from log_anchor where tenant_id = ${tx.tenantId} and size < ${size}`;
 }
 
+/** How many anchors are kept. */
+export async function countAnchors(tx: TenantTx): Promise<number> {
+  const [row] = await tx.bulk`select count(*)::int as kept from log_anchor where tenant_id = ${tx.tenantId}`;
+  return Number(row?.kept ?? 0);
+}
+
 /** Keeps a cosigned checkpoint, unless more witnesses signed that size, and forgets older ones that no more did. */
 export async function insertCosigned(
   tx: TenantTx,

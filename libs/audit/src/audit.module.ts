@@ -27,6 +27,7 @@ import { LogTail } from './log-tail.js';
 import { LogWatch } from './log-watch.js';
 import { ReadEntries } from './read-entries.js';
 import { openEvidence } from './open-evidence.js';
+import { PruneLog } from './prune-log.js';
 import { type Outside, Sequencer } from './sequencer.js';
 import { type WitnessAddress } from './witness-address.js';
 import { SIGNED_HEADS, type SignedHeads } from './signed-heads.js';
@@ -64,8 +65,9 @@ const MADE = [
   made(Sequencer, ...SIGNING),
   made(ImportLog, ...SIGNING),
   made(CheckLog, ...SIGNING, AuditLog),
-  made(AnchorLogs, Tenancy, Clock, ImportLog),
+  made(AnchorLogs, Tenancy, Clock, ImportLog, AnchoredReader),
   made(LogTail, Tenancy, OUTSIDE),
+  made(PruneLog, Tenancy, Clock, OUTSIDE),
 ];
 
 /**
@@ -98,7 +100,7 @@ export class SequencerModule implements OnApplicationShutdown {
         },
         ...MADE,
       ],
-      exports: [Sequencer, ImportLog, CheckLog, AnchorLogs, CosignLog, LogTail, LogSigner],
+      exports: [Sequencer, ImportLog, CheckLog, AnchorLogs, CosignLog, LogTail, PruneLog, LogSigner],
     };
   }
 

@@ -49,28 +49,44 @@ export async function firstBreak(
   return orBrokenAt(size, async () => ((await endsSigned(sources)) ? null : size));
 }
 
-/** The first entry of a bundle that is not its leaf. */
-async function bundleBreak(
-  tx: TenantTx,
-  index: number,
-  { head, reader, evidence }: Sources,
-): Promise<number | null> {
+/** The first entry of a bundle that is not its leaf. Of entries that are gone, the tiles alone are compared. */
+async function bundleBreak(tx: TenantTx, index: number, sources: Sources): Promise<number | null> {
+  const { head, reader, evidence } = sources;
   const first = index * TILE_WIDTH;
   const width = Math.min(TILE_WIDTH, head.size - first);
-  const tile = await reader(0, index, width);
-  const kept = await evidence.tile(0, index, width);
+  const [tile, kept] = [await reader(0, index, width), await evidence.tile(0, index, width)];
+  const differs = differenceOf(tile, kept);
+  const entry = first < head.horizon ? null : await entryBreak(tx, { index, width, tile }, evidence);
+  const breaks = [differs, entry].filter((at) => at !== null);
+  return breaks.length === 0 ? null : first + Math.min(...breaks);
+}
+
+type Bundle = { readonly index: number; readonly width: number; readonly tile: Uint8Array };
+
+/** The first place in a bundle whose entry is not, in both stores, the leaf that the tile has for it. */
+async function entryBreak(
+  tx: TenantTx,
+  { index, width, tile }: Bundle,
+  evidence: LogEvidence,
+): Promise<number | null> {
+  const first = index * TILE_WIDTH;
   const here = await readEntries(tx, { from: first, to: first + width });
   const there = await evidence.bundle(index, width);
-  for (let at = 0; at < width; at += 1) {
-    const leaf = Buffer.from(tile.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES));
-    const entry = here.get(first + at);
-    const isLeaf = entry !== undefined && leaf.equals(hashLeaf(entry));
-    const copy = there[at];
-    const isKept = entry !== undefined && copy !== undefined && Buffer.compare(entry, copy) === 0;
-    if (!isLeaf || !isKept || !leaf.equals(kept.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES)))
-      return first + at;
-  }
+  const holds = (at: number): boolean => {
+    const [entry, copy] = [here.get(first + at), there[at]];
+    if (entry === undefined || copy === undefined) return false;
+    const leaf = tile.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES);
+    return Buffer.compare(hashLeaf(entry), leaf) === 0 && Buffer.compare(entry, copy) === 0;
+  };
+  for (let at = 0; at < width; at += 1) if (!holds(at)) return at;
   return null;
+}
+
+/** The first hash in which two tiles of one width differ. */
+function differenceOf(one: Uint8Array, other: Uint8Array): number | null {
+  if (Buffer.compare(one, other) === 0) return null;
+  const at = one.findIndex((byte, position) => byte !== other[position]);
+  return Math.floor(Math.max(0, at) / HASH_BYTES);
 }
 
 /** Whether a full tile is the hash that stands for it one level up, and that tile, at its edge, in turn. */

@@ -30,6 +30,7 @@ export * from './log-files.js';
 export type { LoggedEntry } from './logged-entry.js';
 export * from './read-entries.js';
 export * from './open-evidence.js';
+export * from './prune-log.js';
 export * from './sequencer.js';
 export * from './signed-heads.js';
 export * from './witness-address.js';

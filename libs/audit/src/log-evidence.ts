@@ -18,6 +18,7 @@ import { decodeOpenings, encodeOpenings, openingsPath } from './openings.js';
 
 const CHECKPOINT = 'checkpoint';
 const KEYS = 'keys.json';
+const HORIZON = 'horizon';
 const BATCHES = 'batch';
 
 /** An entry of the log as the evidence store has it. */
@@ -94,6 +95,21 @@ export class LogEvidence {
   /** Puts the list of the log's keys in place of the last. */
   publishKeys(keys: readonly LogKey[]): Promise<void> {
     return this.put([{ path: KEYS, bytes: encodeVkeys(this.origin, keys) }]);
+  }
+
+  /**
+   * Removes bundles before `horizon`, and what their commitments were made of, and says in `horizon` from which entry on
+   * they are here. Hash tiles stay. Again after a crash, it goes on from where that file says.
+   */
+  async prune(horizon: number): Promise<void> {
+    const known = await this.store.get(this.pathOf(HORIZON));
+    const from = known === null ? 0 : Number(Buffer.from(known).toString());
+    if (horizon <= from) return;
+    for (let index = from / TILE_WIDTH; index < horizon / TILE_WIDTH; index += 1) {
+      const [bundle, opening] = [entryBundlePath(index, TILE_WIDTH), openingsPath(index, TILE_WIDTH)];
+      await this.store.remove([this.pathOf(bundle), this.pathOf(opening)]);
+    }
+    await this.put([{ path: HORIZON, bytes: Buffer.from(`${String(horizon)}\n`) }]);
   }
 
   /** Removes batches that begin before `size`: they are laid out, or can never be signed. */

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { isDomainError } from '@personr/kernel';
+import { DomainError, isDomainError } from '@personr/kernel';
 import { encodeBundle, HASH_BYTES, parseTilePath, TILE_WIDTH } from '@personr/proof';
 import { type TenantTx } from '@personr/tenancy';
+import { readHead } from './log.repository.js';
 
 /** A file of the log. One that is full never changes and never goes. */
 export type LogFile = { readonly bytes: Uint8Array; readonly isFull: boolean };
@@ -16,7 +17,8 @@ const LAST_INDEX = 2 ** 40;
 export class LogFiles {
   /**
    * The tile or bundle at a path like `tile/0/x001/067.p/3`: as many hashes or entries as the path says, of a log that has
-   * so many. A partial one can be had after the full one has come. Null for every other path.
+   * so many. A partial one can be had after the full one has come. Null for every other path. Throws `ENTRIES_PRUNED` for
+   * entries that went at the end of their retention (R-96).
    */
   async read(tx: TenantTx, path: string): Promise<LogFile | null> {
     const place = placeOf(path);
@@ -45,6 +47,12 @@ async function tileAt(tx: TenantTx, { level, index, width }: Place): Promise<Uin
 
 async function bundleAt(tx: TenantTx, { index, width }: Place): Promise<Uint8Array | null> {
   const first = index * TILE_WIDTH;
+  if (first < ((await readHead(tx))?.horizon ?? 0)) {
+    throw new DomainError(
+      'ENTRIES_PRUNED',
+      'These entries went at the end of their retention. Their hashes stay.',
+    );
+  }
   const rows = await tx.bulk`
     select entry from log_entry
      where tenant_id = ${tx.tenantId} and position >= ${first} and position < ${first + width} order by position`;

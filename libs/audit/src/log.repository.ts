@@ -1,4 +1,4 @@
-import { DomainError, type EntryId } from '@personr/kernel';
+import { DomainError, type EntryId, type InstructionId } from '@personr/kernel';
 import { type TileReader } from '@personr/proof';
 import { type BulkRow, type TenantTx } from '@personr/tenancy';
 import { type PendingEntry } from './batch.js';
@@ -15,6 +15,8 @@ export type LogHead = {
   readonly checkpoint: string | null;
   /** The keys that the checkpoint was signed with, and those before them. */
   readonly keys: readonly LogKey[];
+  /** The place of the first entry that is still here. */
+  readonly horizon: number;
 };
 
 type TileRow = { level: number; index: number; width: number; hashes: Uint8Array };
@@ -22,14 +24,17 @@ type TileRow = { level: number; index: number; width: number; hashes: Uint8Array
 /** Reads the head and keeps others from moving it until the transaction ends. Null when no log was opened. */
 export async function lockHead(tx: TenantTx): Promise<LogHead | null> {
   const [row] = await tx.bulk`
-    select origin, size, root, checkpoint, keys from log_head where tenant_id = ${tx.tenantId} for update`;
-  return row === undefined ? null : { ...(row as LogHead), size: Number(row.size) };
+    select origin, size, root, checkpoint, keys, horizon from log_head where tenant_id = ${tx.tenantId} for update`;
+  return row === undefined
+    ? null
+    : { ...(row as LogHead), size: Number(row.size), horizon: Number(row.horizon) };
 }
 
 /** Reads the head. Null when no log was opened. */
 export async function readHead(tx: TenantTx): Promise<LogHead | null> {
   const row = await tx.logHead.findUnique({ where: { tenantId: tx.tenantId } });
-  return row === null ? null : { ...row, size: Number(row.size), keys: row.keys as LogKey[] };
+  if (row === null) return null;
+  return { ...row, size: Number(row.size), horizon: Number(row.horizon), keys: row.keys as LogKey[] };
 }
 
 /** A head that was signed. */
@@ -125,6 +130,28 @@ export async function readEntries(
     select position, entry from log_entry
      where tenant_id = ${tx.tenantId} and position >= ${from} and position < ${to}`;
   return new Map(rows.map(({ position, entry }) => [Number(position), entry as Uint8Array]));
+}
+
+/** The last entry about each of these instructions, and whether one of these events is among its entries. */
+export async function lastEntriesOf(
+  tx: TenantTx,
+  instructions: readonly InstructionId[],
+  answers: readonly string[],
+): Promise<Map<InstructionId, { entry: Uint8Array; isAnswered: boolean }>> {
+  const rows = await tx.bulk`
+    select wanted.id, last.entry, exists (
+             select from log_entry answer where answer.tenant_id = ${tx.tenantId} and answer.instruction_id is not null
+                and answer.instruction_id = wanted.id and answer.event = any(${answers}::text[])) as answered
+      from unnest(${instructions}::uuid[]) as wanted (id)
+     cross join lateral (
+       select entry from log_entry where tenant_id = ${tx.tenantId} and instruction_id is not null
+          and instruction_id = wanted.id order by entry_id desc limit 1) last`;
+  return new Map(
+    rows.map(({ id, entry, answered }) => [
+      id as InstructionId,
+      { entry: entry as Uint8Array, isAnswered: answered as boolean },
+    ]),
+  );
 }
 
 /** Stores tiles, replacing narrower ones of the same place. */

@@ -52,7 +52,7 @@ describe('the meta-log', () => {
       witnesses.map(({ address }) => address),
     );
   const house: TestLog = { tenantId: HOUSE, origin: META };
-  const anchorLogs = () => new AnchorLogs(bench.tenancy, bench.clock, bench.importer());
+  const anchorLogs = () => new AnchorLogs(bench.tenancy, bench.clock, bench.importer(), reader);
   const anchor = async () => {
     const anchors = anchorLogs();
     const due = await bench.tenancy.forRelay((tx) => anchors.due(tx, 99));
@@ -156,6 +156,20 @@ describe('the meta-log', () => {
     expect([...(await cosigner().run(HOUSE)).values()]).toEqual(['COSIGNED', 'COSIGNED']);
     expect(witnesses.map(({ asked }, at) => asked - before[at]!)).toEqual([2, 2]);
     expect([...(await cosigner().run(HOUSE)).keys()]).toEqual([]);
+  });
+
+  it('keeps no more anchors than it needs, and every receipt stays cosigned', async () => {
+    const closed = await close();
+    await anchor();
+    await cosignLog.run(HOUSE);
+    for (let round = 0; round < 52; round += 1) {
+      await close();
+      await anchor();
+      if (round === 48) await cosignLog.run(HOUSE);
+    }
+    const kept = await bench.tenancy.forTenant(log.tenantId, (tx) => tx.logAnchor.count());
+    expect(kept).toBeLessThan(10);
+    expect(await verdictOn(closed, true)).toMatchObject({ anchoring: { state: 'COSIGNED' } });
   });
 
   it('asks nobody when there is nobody to ask, or nothing to cosign', async () => {

@@ -1,5 +1,6 @@
 import { startStack } from '@personr/stack';
 import { EvidenceLoad, type Load, WRITERS } from './evidence-load.js';
+import { measureVerifying } from './evidence-verifying.js';
 import { type Figure, judge, quantile } from './figure.js';
 
 const BENCH = 'evidence';
@@ -11,29 +12,34 @@ const BATCH = 100;
 const BATCH_TARGET = 6_000;
 const WAIT_MILLISECONDS = 2_000;
 
+const say = (line: string): void => {
+  console.error(line);
+};
+
+/** Entries in and under a checkpoint, then all of them verified by whoever has a log or a receipt in hand. */
+export async function evidence(options: { isQuick: boolean }): Promise<Figure[]> {
+  return [...(await measureAppending(options)), ...(await measureVerifying({ ...options, say }))];
+}
+
 /**
  * Entries in: one a transaction on 32 connections with synchronous commit, of 1, 50 and 1,000 tenants, until each is under a
  * checkpoint; many a transaction; beside plain INSERTs, taken in turn.
  */
-export async function evidence({ isQuick }: { isQuick: boolean }): Promise<Figure[]> {
+async function measureAppending({ isQuick }: { isQuick: boolean }): Promise<Figure[]> {
   const seconds = isQuick ? 5 : 20;
-  const stack = await startStack({
-    log: (line) => {
-      console.error(line);
-    },
-  });
+  const stack = await startStack({ log: say });
   const load = await EvidenceLoad.open({ ...stack.env, ownerUrl: stack.dataOwnerUrl });
   try {
     await load.write(await load.tenants(1), { seconds: 2 });
     const figures: Figure[] = [];
     for (const count of TENANTS) {
       const tenants = await load.tenants(count);
-      console.error(`one entry a transaction, ${count} tenants`);
+      say(`one entry a transaction, ${count} tenants`);
       const plain = await load.plainRate(seconds / 2);
       figures.push(...singleFigures(count, await load.write(tenants, { seconds, rate: RATE }), plain));
     }
     const tenants = await load.tenants(1);
-    console.error(`${BATCH} entries a transaction`);
+    say(`${BATCH} entries a transaction`);
     figures.push(batchFigure(await load.write(tenants, { seconds: seconds / 4, batch: BATCH })));
     return figures;
   } finally {

@@ -7,14 +7,19 @@ import {
   HOUSE,
   type LogEvent,
   LogSigner,
+  PruneLog,
   retireKeys,
   vkeysOf,
 } from '@personr/audit';
-import { Clock, type TenantId } from '@personr/kernel';
+import { Clock, isId, parseId, type TenantId } from '@personr/kernel';
+import { POLICY_DEFAULTS } from '@personr/law';
 import { Tenancy } from '@personr/tenancy';
 import { ReplayModule } from './restore.module.js';
 import { type OwnerEnvironment } from './ops.module.js';
 import { withServers } from './with-servers.js';
+
+/** Evidence without personal data may stay for longer than the law says (R-96). */
+const PRUNED_AFTER_MONTHS = 60;
 
 type Act = (app: INestApplicationContext, keyFile: string) => Promise<void>;
 
@@ -68,6 +73,29 @@ export async function logCheck(args: readonly string[]): Promise<number> {
   else for (const { tenantId, brokenAt } of looked) console.log(lineOf(tenantId, brokenAt));
   return looked.every(({ brokenAt }) => brokenAt === null) ? 0 : 1;
 }
+
+/**
+ * `log-prune TENANT [--before PLACE] [--months N]`: lets entries go at the end of their retention (R-96), all that may, or
+ * those before a place; 60 months when it is not said. Prints the place of the first that is left. Resolves with 0, or 2 for
+ * other words. Throws `RECORD_RETENTION` when one of those before the place must stay.
+ */
+export async function logPrune([tenant = '', ...words]: readonly string[]): Promise<number> {
+  const told = new Map(pairsOf(words));
+  const [before, months] = [told.get('--before'), told.get('--months') ?? String(PRUNED_AFTER_MONTHS)];
+  const isKnown = [...told.keys()].every((name) => name === '--before' || name === '--months');
+  const areNumbers = [before ?? '0', months].every((text) => /^\d{1,15}$/u.test(text));
+  if (!isId(tenant) || words.length % 2 !== 0 || !isKnown || !areNumbers) return 2;
+  const retention = { months: Number(months), zone: POLICY_DEFAULTS.deadlineZone };
+  await inside(async (app) => {
+    const place = before === undefined ? null : Number(before);
+    const left = await app.get(PruneLog).run(parseId(tenant), place, retention);
+    console.log(`entries from ${left} on`);
+  });
+  return 0;
+}
+
+const pairsOf = (words: readonly string[]): [string, string | undefined][] =>
+  words.flatMap((word, at) => (at % 2 === 0 ? [[word, words[at + 1]]] : []));
 
 const lineOf = (tenantId: TenantId, brokenAt: number | null): string =>
   `${tenantId}  ${brokenAt === null ? 'holds' : `AUDIT_CHAIN_BROKEN at ${brokenAt}`}`;

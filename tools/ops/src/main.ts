@@ -3,7 +3,7 @@ import { isDomainError } from '@personr/kernel';
 import { StackError } from '@personr/stack';
 import { keyring } from './keyring.js';
 import { backup } from './backup.js';
-import { logCheck, logKey } from './logs.js';
+import { logCheck, logKey, logPrune } from './logs.js';
 import { restore } from './restore.js';
 import { start } from './start.js';
 import { sweep } from './sweep.js';
@@ -23,6 +23,8 @@ npm run ops -- log-key list | rotate | retire
                                         the keys that sign the logs; adds one that signs beside those before it;
                                         ends that overlap
 npm run ops -- log-check [--json]       derives every log anew; ends with 1 when one does not hold
+npm run ops -- log-prune TENANT [--before PLACE] [--months N]
+                                        lets entries go at the end of their retention
 npm run ops -- openapi [--write]        compares the contract and its types with the code, or writes them
 npm run ops -- specimens DIR [--people N] [--seed S]
                                         writes what invented people would send: pictures, recordings, papers`;
@@ -34,6 +36,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
   onboard: takeIn,
   'log-key': logKey,
   'log-check': logCheck,
+  'log-prune': logPrune,
   backup,
   restore,
   drill: async (args) => (await import('./drill.js')).drill(args),

@@ -77,6 +77,8 @@ const DETAILS: Readonly<Partial<Record<ErrorCode, string>>> = {
   LEASE_LOST: 'Another process has taken this work over.',
   ENTRY_TOO_LARGE: 'What the log would have to hold is too large.',
   LOG_FORKED: 'The log does not fit what was signed before. Nothing is signed.',
+  RECORD_RETENTION: 'Records of requests are kept for at least 24 months from the answer.',
+  ENTRIES_PRUNED: 'These entries went at the end of their retention. Their hashes stay.',
   AUDIT_CHAIN_BROKEN: 'Part of the log is not what was signed.',
   LOG_BEHIND: 'More of the log was signed than is held here. Nothing is signed until it is imported.',
   EVIDENCE_NOT_FOUND: 'The log has no such tile or bundle.',
