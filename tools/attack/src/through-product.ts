@@ -79,16 +79,30 @@ async function readOne(one: Reading): Promise<void> {
 
 /** Who is known leads to the person; who was erased, and of whom only what is held is left, to nobody. */
 async function lookUp(one: Reading, ask: (path: string, body: object) => Promise<Answer>): Promise<void> {
-  const { held, reading } = one;
-  for (const { type, value } of held.person.identities) {
+  for (const { type, value } of one.held.person.identities) {
     const asked = type === 'EXTERNAL_ID' ? { externalId: value } : { identity: { type, value } };
     const answer = await ask('/v1/subjects/lookup', asked);
-    const isFound = answer.json.id === held.subjectId;
-    if (purposeOf(one) !== HELD_ON && !isErased(held.person, ELEMENT_OF[type])) {
-      if (!isFound) reading.lost.push('a survivor is not found by who it is');
-    } else if (isFound) reading.had.push('a lookup leads to somebody erased');
-    else nothingIn([answer], one);
+    judgeLookup(one, answer, isWanted(one, ELEMENT_OF[type]));
   }
+}
+
+function judgeLookup(one: Reading, answer: Answer, wanted: boolean | null): void {
+  const { held, reading } = one;
+  const isFound = answer.json.id === held.subjectId;
+  if (wanted === true && !isFound) reading.lost.push('a survivor is not found by who it is');
+  if (wanted !== false) return;
+  if (isFound) reading.had.push('a lookup leads to somebody erased');
+  else nothingIn([answer], one);
+}
+
+/**
+ * Whether a lookup by this element is to find the person. Null where it may or may not: the index of a Business that left
+ * went with its root, and data from before a hold does not know it.
+ */
+function isWanted({ held: { person }, knowsHolds }: Reading, element: string): boolean | null {
+  if (isErased(person, element)) return false;
+  if (person.fate !== 'HELD') return true;
+  return knowsHolds ? false : null;
 }
 
 /** An answer about somebody erased says nothing that was ever sent. */
