@@ -43,6 +43,7 @@ CREATE TABLE "log_watch" (
     "alarm_at" TIMESTAMPTZ(3),
     "alarm_position" BIGINT,
 
+    CONSTRAINT "log_watch_alarm" CHECK ("alarm" IN ('AUDIT_CHAIN_BROKEN', 'LOG_FORKED')),
     CONSTRAINT "log_watch_pkey" PRIMARY KEY ("tenant_id")
 );
 
