@@ -4,6 +4,7 @@ import { withheld } from '../redaction.js';
 import { disarmNetwork } from './no-network.js';
 import { type Answer, type Order } from './order.js';
 import { redact } from './redact.js';
+import { search } from './search.js';
 import { watch } from './watchdog.js';
 
 const say = (answer: Answer): void => {
@@ -18,7 +19,7 @@ const reader = await loadReader();
 
 async function obey(order: Order): Promise<Answer> {
   if (order.act === 'SEARCH') {
-    return { said: 'SEARCHED', findings: [{ kind: 'UNSEARCHABLE', where: 'BYTES' }] };
+    return { said: 'SEARCHED', findings: await search(order.file, order.forbidden, reader) };
   }
   const redaction = await redact(order.document, Buffer.from(order.bytes), reader).catch(() =>
     withheld('UNREADABLE'),

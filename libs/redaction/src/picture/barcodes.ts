@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { prepareZXingModule, readBarcodes, type ReadResult } from 'zxing-wasm/reader';
+import { levelling, turned } from './frame.js';
 import { type Polygon, swollen } from './polygon.js';
 import { imageOf, type Raster } from './raster.js';
 
@@ -19,6 +20,8 @@ const MOST = 64;
 const MATRIX = /PDF417|QR|Aztec|DataMatrix|MaxiCode/i;
 const QUIET_SHARE = 0.04;
 const QUIET_PX = 6;
+/** How far the corners of a matrix code may be off, seen from its middle: a detector reads on when rows are missing. */
+const UNSURE_SHARE = 0.25;
 /** How far beyond the scanned lines the bars of a linear code may reach, as a share of its length. */
 const BARS_SHARE = 0.35;
 
@@ -29,14 +32,32 @@ export async function loadBarcodes(): Promise<void> {
   await prepareZXingModule({ overrides: { wasmBinary }, fireImmediately: true });
 }
 
-/** Every barcode of any kind that the detector finds, also those it cannot read. */
+/** What ornaments are taken for, and what is no code unless it can be read. */
+const GUESSED = /DataMatrix|MaxiCode/i;
+
+const isCode = ({ isMatrix, sound, format }: Barcode): boolean =>
+  sound || (isMatrix && !GUESSED.test(format));
+
+/**
+ * Every barcode of any kind that the detector finds, also those it cannot read. A picture that lies askew is also
+ * looked at level: rows of a PDF417 are read along lines.
+ */
 export async function barcodesIn(raster: Raster): Promise<Barcode[]> {
+  const direct = await detected(raster);
+  const degrees = await levelling(raster);
+  if (degrees === 0) return direct;
+  const { raster: level, back } = await turned(raster, degrees);
+  const levelled = (await detected(level)).map((code) => ({ ...code, polygon: code.polygon.map(back) }));
+  return [...direct, ...levelled];
+}
+
+async function detected(raster: Raster): Promise<Barcode[]> {
   const { data, info } = await imageOf(raster).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
   const found = await readBarcodes(
     { data: new Uint8ClampedArray(data), width: info.width, height: info.height, colorSpace: 'srgb' },
     { ...THOROUGHLY, returnErrors: true, maxNumberOfSymbols: MOST, textMode: 'Plain' },
   );
-  return found.map(barcodeOf);
+  return found.map(barcodeOf).filter(isCode);
 }
 
 function barcodeOf({ format, text, isValid, position }: ReadResult): Barcode {
@@ -47,7 +68,7 @@ function barcodeOf({ format, text, isValid, position }: ReadResult): Barcode {
     text,
     sound: isValid,
     isMatrix,
-    polygon: isMatrix ? swollen(corners, QUIET_PX, QUIET_SHARE * 2) : alongBars(corners),
+    polygon: isMatrix ? swollen(corners, QUIET_PX, UNSURE_SHARE) : alongBars(corners),
   };
 }
 

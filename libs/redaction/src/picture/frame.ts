@@ -18,24 +18,49 @@ const [SHORTEST_SIDE, LONGEST_SIDE] = [1400, 1800] as const;
 export async function frameOf(raster: Raster, degrees: number, ink: Ink = 'GREY'): Promise<Frame> {
   const longer = Math.max(raster.width, raster.height);
   const scale = Math.min(Math.max(longer, SHORTEST_SIDE), LONGEST_SIDE) / longer;
-  const [width, height] = [Math.round(raster.width * scale), Math.round(raster.height * scale)];
+  const size = { width: Math.round(raster.width * scale), height: Math.round(raster.height * scale) };
   const shaded = ink === 'RED' ? imageOf(raster).extractChannel('red') : imageOf(raster).greyscale();
-  const flat = await shaded.resize(width, height, { fit: 'fill' }).png({ compressionLevel: 0 }).toBuffer();
-  const turned = await sharp(flat)
+  const flat = await shaded
+    .resize({ ...size, fit: 'fill' })
+    .png({ compressionLevel: 0 })
+    .toBuffer();
+  const { data, info } = await sharp(flat)
     .rotate(degrees, { background: '#ffffff' })
     .png({ compressionLevel: 1 })
     .toBuffer({ resolveWithObject: true });
-  const [sin, cos] = [Math.sin((degrees * Math.PI) / 180), Math.cos((degrees * Math.PI) / 180)];
-  const { width: turnedWidth, height: turnedHeight } = turned.info;
+  const unturned = wayBack(size, info, degrees);
   return {
-    png: turned.data,
-    back({ x, y }) {
-      const [dx, dy] = [x - turnedWidth / 2, y - turnedHeight / 2];
-      return {
-        x: (cos * dx + sin * dy + width / 2) / scale,
-        y: (-sin * dx + cos * dy + height / 2) / scale,
-      };
+    png: data,
+    back(point) {
+      const { x, y } = unturned(point);
+      return { x: x / scale, y: y / scale };
     },
+  };
+}
+
+/** The raster turned clockwise, and the way back. */
+export async function turned(
+  raster: Raster,
+  degrees: number,
+): Promise<{ readonly raster: Raster; readonly back: (point: Point) => Point }> {
+  const { data, info } = await imageOf(raster)
+    .rotate(degrees, { background: '#ffffff' })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return {
+    raster: { data, width: info.width, height: info.height },
+    back: wayBack(raster, info, degrees),
+  };
+}
+
+type Size = { readonly width: number; readonly height: number };
+
+/** Where a place of the turned picture was before. */
+function wayBack(before: Size, after: Size, degrees: number): (point: Point) => Point {
+  const [sin, cos] = [Math.sin((degrees * Math.PI) / 180), Math.cos((degrees * Math.PI) / 180)];
+  return ({ x, y }) => {
+    const [dx, dy] = [x - after.width / 2, y - after.height / 2];
+    return { x: cos * dx + sin * dy + before.width / 2, y: -sin * dx + cos * dy + before.height / 2 };
   };
 }
 

@@ -1,6 +1,8 @@
 import { imageOf, type Raster } from './raster.js';
 
 const [SIDE, TILE] = [800, 16] as const;
+type Size = { readonly width: number; readonly height: number };
+
 const STRONG = 70;
 /** Changes from dark to light and back, a row of sixteen pixels, that text does not have over a whole area. */
 const DENSE = 1.6;
@@ -16,25 +18,35 @@ export async function hasUnreadCode(raster: Raster): Promise<boolean> {
     .resize(SIDE, SIDE, { fit: 'inside' })
     .raw()
     .toBuffer({ resolveWithObject: true });
-  const [columns, rows] = [Math.floor(info.width / TILE), Math.floor(info.height / TILE)];
-  const dense = Array.from({ length: rows }, (_, row) =>
-    Array.from({ length: columns }, (_none, column) => isDense(data, info.width, column * TILE, row * TILE)),
-  );
-  for (let row = 0; row + HIGH <= rows; row += 1) {
-    for (let column = 0; column + WIDE <= columns; column += 1) {
-      const area = dense.slice(row, row + HIGH).map((line) => line.slice(column, column + WIDE));
-      if (area.every((line) => line.every(Boolean))) return true;
-    }
-  }
-  return false;
+  const across = tilesOf(data, info, 1, info.width);
+  const along = tilesOf(data, info, info.width, 1);
+  return hasArea(across, WIDE, HIGH) || hasArea(along, HIGH, WIDE);
 }
 
-function isDense(data: Buffer, width: number, left: number, top: number): boolean {
+/** For each tile whether it is dense, going by so many bytes from pixel to pixel and from line to line. */
+function tilesOf(data: Buffer, { width, height }: Size, step: number, line: number): boolean[][] {
+  return Array.from({ length: Math.floor(height / TILE) }, (_, row) =>
+    Array.from({ length: Math.floor(width / TILE) }, (_none, column) =>
+      isDense(data, (row * width + column) * TILE, step, line),
+    ),
+  );
+}
+
+function hasArea(tiles: readonly boolean[][], wide: number, high: number): boolean {
+  return tiles.some((line, row) =>
+    line.some((_, column) => {
+      const area = tiles.slice(row, row + high).flatMap((each) => each.slice(column, column + wide));
+      return area.length === wide * high && area.every(Boolean);
+    }),
+  );
+}
+
+function isDense(data: Buffer, from: number, step: number, line: number): boolean {
   let changes = 0;
-  for (let y = top; y < top + TILE; y += 1) {
-    for (let x = left + 2; x < left + TILE; x += 2) {
-      const step = data.readUInt8(y * width + x) - data.readUInt8(y * width + x - 2);
-      if (Math.abs(step) > STRONG) changes += 1;
+  for (let y = 0; y < TILE; y += 1) {
+    for (let x = 2; x < TILE; x += 2) {
+      const at = from + y * line + x * step;
+      if (Math.abs(data.readUInt8(at) - data.readUInt8(at - 2 * step)) > STRONG) changes += 1;
     }
   }
   return changes / TILE >= DENSE;

@@ -50,8 +50,20 @@ function packed(text: string): Buffer[] {
 
 const DEEPEST = 2;
 
+const LARGE = 128 * 2 ** 10;
+const PRINTABLE = /[\x20-\x7e\t\r\n]{4,}/g;
+const WIDE_PRINTABLE = /(?:[\x20-\x7e]\0){4,}/g;
+
+/** What of pixels, films and sounds may be text at all. */
+function printable(bytes: Buffer): string[] {
+  const all = bytes.toString('latin1');
+  const wide = (all.match(WIDE_PRINTABLE) ?? []).map((run) => run.replaceAll('\0', ''));
+  return [[...(all.match(PRINTABLE) ?? []), ...wide].join('\n\u0001')];
+}
+
 /** The readings of bytes as text: UTF-8, Latin-1, and UTF-16 of both orders where zeros say that it may be that. */
 function readings(bytes: Buffer): string[] {
+  if (bytes.length > LARGE && bytes.includes(0)) return printable(bytes);
   const plain = [bytes.toString('utf8'), bytes.toString('latin1')];
   if (!bytes.includes(0)) return plain;
   const wide = [0, 1].map((from) => bytes.toString('utf16le', from));
