@@ -27,6 +27,8 @@ const [SURE, UNSURE] = [75, 50] as const;
 const [MANY_DIGITS, SOME_DIGITS] = [6, 4] as const;
 const DATE = /^\W*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\W*$/;
 const PASSPORT = /PASSPORT|PASSEPORT|PASAPORTE|REISEPASS|PASSAPORTO/i;
+/** Fillers behind letters, or three in a row: less than that is read from folds of cloth. */
+const FILLERS = /[A-Z0-9]{2}<{2}|<{3}/;
 const MARGIN = 0.45;
 /** How wide a letter is at most, as a share of its height. */
 const LETTER = 0.8;
@@ -56,7 +58,7 @@ export async function readFrame(
   return {
     regions: boxes.map((box) => cornersOf(box).map((corner) => frame.back(corner))),
     zone,
-    hintsAtZone: band !== undefined || /<.{0,2}</.test(text),
+    hintsAtZone: band !== undefined || FILLERS.test(text),
     namesPassport: PASSPORT.test(text),
     showsNumber: outside.some((line) => sightings(textOf(line), documents, 8).length > 0),
     sureWords: outside.flatMap(({ words }) => words).filter(isSure).length,

@@ -15,27 +15,26 @@ export type Check = {
   readonly reader: TextReader;
 };
 
-const EVERYWHERE: Polygon = [
-  { x: 0, y: 0 },
-  { x: 1e6, y: 0 },
-  { x: 1e6, y: 1e6 },
-  { x: 0, y: 1e6 },
-];
 const QUARTERS = [0, 90, 180, 270] as const;
 /** One wrong character in so many still makes a value known. */
 const PER_ERROR = 8;
 
-/** The regions of a picture that was masked in which something forbidden is still found. Empty: it is clean. */
-export async function leftIn(bytes: Buffer, { forbidden, degrees, reader }: Check): Promise<Polygon[]> {
-  if (valuesInBytes(bytes, forbidden).length > 0) return [EVERYWHERE];
+/**
+ * The regions of a picture that was masked in which something forbidden is still found; none when it is clean.
+ * Undefined when something is found of which it is not known where it stands.
+ */
+export async function leftIn(
+  bytes: Buffer,
+  { forbidden, degrees, reader }: Check,
+): Promise<readonly Polygon[] | undefined> {
+  if (valuesInBytes(bytes, forbidden).length > 0) return undefined;
   const raster = await decode(bytes);
   const codes = (await barcodesIn(raster)).map(({ polygon }) => polygon);
   const readings = await readAround(raster, degrees, reader, forbidden);
-  return [...codes, ...readings.filter((reading) => saysForbidden(reading, forbidden)).flatMap(regionsOf)];
+  const speaking = readings.filter((reading) => saysForbidden(reading, forbidden));
+  if (speaking.some(({ regions }) => regions.length === 0)) return undefined;
+  return [...codes, ...speaking.flatMap(({ regions }) => regions)];
 }
-
-const regionsOf = ({ regions }: Reading): readonly Polygon[] =>
-  regions.length === 0 ? [EVERYWHERE] : regions;
 
 /** Reads the picture in all four directions, beginning with the one in which its text lies level. */
 export async function readAround(

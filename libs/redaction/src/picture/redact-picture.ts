@@ -88,6 +88,7 @@ async function coverWhatIsLeft(
   for (let round = 0; round < ROUNDS; round += 1) {
     const written = await encode(raster, type);
     const left = await leftIn(written, check);
+    if (left === undefined) return undefined;
     if (left.length === 0) return written;
     for (const region of left) cover(raster, region);
   }

@@ -5,9 +5,10 @@ import { formsOf } from './normalise.js';
 const SSN: ForbiddenValue = { kind: 'SSN', value: '666-21-4676' };
 const LICENCE: ForbiddenValue = { kind: 'DRIVERS_LICENCE_NUMBER', value: 'UTO-D49767844' };
 const ACCOUNT: ForbiddenValue = { kind: 'ACCOUNT_NUMBER', value: 'XX33INVENTED742894124024' };
+const FLOATS = Array.from({ length: 32 }, (_, at) => Math.sin(at + 1));
 const TEMPLATE: ForbiddenValue = {
   kind: 'BIOMETRIC',
-  value: Buffer.from(Array.from({ length: 96 }, (_, at) => (at * 37) % 251)).toString('base64'),
+  value: Buffer.from(Float32Array.from(FLOATS).buffer).toString('base64'),
 };
 const ALL = [SSN, LICENCE, ACCOUNT, TEMPLATE];
 
@@ -51,6 +52,11 @@ describe('R-44: a forbidden value is found in a file', () => {
     ],
     ['between bytes that are no text', SSN, Buffer.from('\xff\xfe\x80666-21-4676\xff', 'latin1')],
     ['as measurements in base64', TEMPLATE, `{"template":"${TEMPLATE.value}"}`],
+    [
+      'as measurements written out',
+      TEMPLATE,
+      JSON.stringify({ floats: FLOATS.map((each) => Number(each.toFixed(5))) }),
+    ],
     ['as measurements in bytes', TEMPLATE, Buffer.from(TEMPLATE.value, 'base64')],
   ])('%s', (_, value, content) => {
     expect(valuesInBytes(Buffer.from(content), ALL)).toEqual([value]);

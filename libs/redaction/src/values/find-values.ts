@@ -24,11 +24,24 @@ export function valuesInBytes(bytes: Buffer, forbidden: readonly ForbiddenValue[
   return [...found];
 }
 
-/** Measurements of a body are numbers, not text: a sample of the bytes is enough to know them by. */
+/** Measurements of a body are numbers, not text: the first of them, as bytes or written out, are enough to know them. */
 function holdsRaw(bytes: Buffer, { kind, value }: ForbiddenValue): boolean {
   if (kind !== 'BIOMETRIC') return false;
   const raw = Buffer.from(value, 'base64');
-  return raw.length >= SAMPLE_BYTES && bytes.includes(raw.subarray(0, SAMPLE_BYTES));
+  if (raw.length < SAMPLE_BYTES) return false;
+  return bytes.includes(raw.subarray(0, SAMPLE_BYTES)) || writesOut(bytes, raw);
+}
+
+const DECIMAL = /-?\d+\.\d+(?:e[+-]?\d+)?/gi;
+const NEARLY = 1e-3;
+
+/** Says whether the first measurements, as floats of 32 bits, stand in the bytes as decimal numbers in a row. */
+function writesOut(bytes: Buffer, raw: Buffer): boolean {
+  const measured = Array.from({ length: SAMPLE_BYTES / 4 }, (_, at) => raw.readFloatLE(at * 4));
+  const written = (bytes.toString('latin1').match(DECIMAL) ?? []).map(Number);
+  return written.some((_, from) =>
+    measured.every((number, at) => Math.abs(number - (written[from + at] ?? Infinity)) < NEARLY),
+  );
 }
 
 /** How many characters a reader of pictures may have got wrong: one in `perError`. */
