@@ -31,10 +31,15 @@ export const cornersOf = ({ x0, y0, x1, y1 }: Box): Polygon => [
   { x: x0, y: y1 },
 ];
 
+/** The middle of the corners. */
+export const middleOf = (polygon: Polygon): Point => ({
+  x: polygon.reduce((sum, { x }) => sum + x, 0) / polygon.length,
+  y: polygon.reduce((sum, { y }) => sum + y, 0) / polygon.length,
+});
+
 /** The polygon with each corner moved away from the middle by so many pixels and by a share of its distance. */
 export function swollen(polygon: Polygon, pixels: number, share: number): Polygon {
-  const x = polygon.reduce((sum, point) => sum + point.x, 0) / polygon.length;
-  const y = polygon.reduce((sum, point) => sum + point.y, 0) / polygon.length;
+  const { x, y } = middleOf(polygon);
   return polygon.map((point) => ({
     x: point.x + (point.x - x) * share + Math.sign(point.x - x) * pixels,
     y: point.y + (point.y - y) * share + Math.sign(point.y - y) * pixels,

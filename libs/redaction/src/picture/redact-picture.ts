@@ -5,7 +5,7 @@ import { type PictureRole, uncertainty } from './certainty.js';
 import { type Reading } from './find-text.js';
 import { type TextReader } from './ocr.js';
 import { type Check, leftIn } from './left-in-picture.js';
-import { contains, cover, type Polygon } from './polygon.js';
+import { contains, cover, middleOf } from './polygon.js';
 import { decode, encode, type PictureType, pictureTypeOf, type Raster } from './raster.js';
 import { readUpright } from './read-upright.js';
 import { hasUnreadCode } from './texture.js';
@@ -63,10 +63,7 @@ async function coverBarcodes(raster: Raster): Promise<Barcode[] | undefined> {
 const isUnread = (code: Barcode, all: readonly Barcode[]): boolean =>
   code.isMatrix &&
   !code.sound &&
-  !all.some((other) => other.sound && isMostlyIn(code.polygon, other.polygon));
-
-const isMostlyIn = (inner: Polygon, outer: Polygon): boolean =>
-  inner.filter((corner) => contains(outer, corner)).length >= inner.length / 2;
+  !all.some((other) => other.sound && contains(other.polygon, middleOf(code.polygon)));
 
 /** AAMVA card design standard, table D.3: DAQ is the customer's number, DCF the document's discriminator. */
 const AAMVA_NUMBER = /(?:DAQ|DCF|DCK)([^\n\r]{4,})/g;

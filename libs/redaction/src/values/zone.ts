@@ -92,7 +92,7 @@ const [SHORT_LINE, FEW_FILLERS, ZONE_SHARE] = [22, 2, 0.85] as const;
 
 /** Says whether a line read from a picture looks like one of a machine-readable zone. */
 export function looksLikeZone(line: string): boolean {
-  const text = tidy(line);
+  const text = line.replace(/\s/g, '').replace(/[«‹]/g, '<');
   if (text.length < SHORT_LINE) return false;
   const fitting = text.replace(/[^A-Z0-9<]/g, '').length;
   const fillers = text.split('<').length - 1;
