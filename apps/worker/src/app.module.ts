@@ -1,8 +1,9 @@
 import { BullModule } from '@nestjs/bull';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { AuditModule, SequencerModule, SIGNED_HEADS } from '@personr/audit';
+import { AuditModule, LogSigner, SequencerModule, SIGNED_HEADS } from '@personr/audit';
 import { ExecutionModule, replayEndings } from '@personr/execution';
 import { Clock } from '@personr/kernel';
+import { PackageBuildingModule } from '@personr/packages';
 import { RestoreModule } from '@personr/restore';
 import { StoresModule } from '@personr/stores';
 import { SilenceModule } from '@personr/silence';
@@ -20,6 +21,7 @@ import { Lanes } from './lanes.js';
 import { LOGGER } from './logger.js';
 import { LogPulse } from './log.pulse.js';
 import { OutboxRelay } from './outbox.relay.js';
+import { PackagePulse } from './package.pulse.js';
 import { RelayPulse } from './relay.pulse.js';
 import { TidePulse } from './tide.pulse.js';
 import { UploadPulse } from './upload.pulse.js';
@@ -65,7 +67,7 @@ const ROOMS = [AuditModule, TideModule, SignedHeadsModule];
 
 /** What moves by itself, and what it moves. */
 const HANDS = [Lanes, OutboxRelay, SealedDocuments, SweepUploads, WorkConsumer];
-const PULSES = [CheckPulse, IndexPulse, KeyPulse, LogPulse, RelayPulse, TidePulse, UploadPulse];
+const PULSES = [CheckPulse, IndexPulse, KeyPulse, LogPulse, PackagePulse, RelayPulse, TidePulse, UploadPulse];
 
 /** The composition root of the hands. */
 @Module({})
@@ -95,6 +97,7 @@ export class AppModule {
           evidenceUrl: config.evidenceUrl,
         }),
         StoresModule.forRoot({ objectStoreUrl: config.objectStoreUrl }),
+        PackageBuildingModule.forRoot({ signer: LogSigner }),
         RestoreModule.forRoot({ replayEndings }),
         ExecutionModule.forRoot({ leaseSeconds: config.leaseSeconds, batchSize: BATCH_SIZE }),
       ],

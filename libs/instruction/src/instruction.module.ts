@@ -11,6 +11,7 @@ import { HoldsModule } from './holds.module.js';
 import { InstructionLog } from './instruction.log.js';
 import { JudgeOrders } from './judge-orders.js';
 import { KeepIntents } from './keep-intents.js';
+import { KnowLimit } from './know-limit.js';
 import { PlaceHold } from './place-hold.js';
 import { ReadReceipt } from './read-receipt.js';
 import { ResolveSubjects } from './resolve-subjects.js';
@@ -30,6 +31,7 @@ import { WriteInstructions } from './write-instructions.js';
     HoldInstruction,
     JudgeOrders,
     KeepIntents,
+    KnowLimit,
     PlaceHold,
     ReadReceipt,
     InstructionLog,

@@ -1,8 +1,9 @@
 import { type DynamicModule, type InjectionToken, Module, type Type } from '@nestjs/common';
+import { DomainError } from '@personr/kernel';
 import { SealedDocuments, SealedRecords } from '@personr/subjects';
 import { BuildPackage } from './build-package.js';
 import { PackageBuilds } from './package-builds.js';
-import { MANIFEST_SIGNER, PreparePacking } from './prepare-packing.js';
+import { MANIFEST_SIGNER, type ManifestSigner, PreparePacking } from './prepare-packing.js';
 import { ReadPackage } from './read-package.js';
 import { Redactor, WithholdDocuments } from './redactor.js';
 import { SealedPackages } from './sealed-packages.js';
@@ -12,8 +13,17 @@ import { SweepPackages } from './sweep-packages.js';
 @Module({ providers: [SealedPackages, ReadPackage], exports: [ReadPackage] })
 export class PackagesModule {}
 
-/** The global provider of the `ManifestSigner`, and who makes documents fit for a consumer: nobody when left out. */
-export type BuildingOptions = { readonly signer: InjectionToken; readonly redactor?: Type<Redactor> };
+/**
+ * The global provider of the `ManifestSigner`; a process without one builds nothing. Who makes documents fit for a
+ * consumer: nobody when left out.
+ */
+export type BuildingOptions = { readonly signer?: InjectionToken; readonly redactor?: Type<Redactor> };
+
+const NOBODY: ManifestSigner = {
+  forOrigin: () => {
+    throw new DomainError('KEY_MALFORMED', 'This process has no key that signs a package.');
+  },
+};
 
 /** Provides `BuildPackage`, `PackageBuilds` and `SweepPackages`: for the worker. */
 @Module({})
@@ -31,7 +41,9 @@ export class PackageBuildingModule {
         BuildPackage,
         SweepPackages,
         { provide: Redactor, useClass: redactor },
-        { provide: MANIFEST_SIGNER, useExisting: signer },
+        signer === undefined
+          ? { provide: MANIFEST_SIGNER, useValue: NOBODY }
+          : { provide: MANIFEST_SIGNER, useExisting: signer },
       ],
       exports: [BuildPackage, PackageBuilds, SweepPackages],
     };

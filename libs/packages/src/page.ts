@@ -5,8 +5,8 @@ import { type Answer, type Values } from './package.js';
 import { type PageWords } from './page-words.js';
 
 const STYLE = `:root{color-scheme:light dark;font:1rem/1.5 system-ui,sans-serif}body{max-width:70rem;margin:0 auto;padding:1rem}
-table{border-collapse:collapse;width:100%;margin:.5rem 0 2rem}caption{text-align:left;font-weight:600;padding:.25rem 0}
-th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border:1px solid #767676;overflow-wrap:anywhere}
+table{border-collapse:collapse;width:100%;margin:.5rem 0 2rem}caption{position:absolute;left:-999rem}.wide{overflow-x:auto}
+th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border:1px solid #767676;overflow-wrap:anywhere;min-width:6rem}
 th{background:color-mix(in srgb,currentColor 8%,transparent)}.skip{position:absolute;left:-999rem}.skip:focus{left:1rem}
 :focus-visible{outline:3px solid #1a5fb4;outline-offset:2px}@media print{nav{display:none}}`;
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
@@ -152,10 +152,10 @@ const section = (heading: string, body: string): string =>
 const paragraphOr = (text: string, { none }: PageWords): string =>
   `<p>${text === '' ? none : escapeHtml(text)}</p>\n`;
 
-const CLOSE_TABLE = '</tbody>\n</table>\n';
+const CLOSE_TABLE = '</tbody>\n</table>\n</div>\n';
 
 const openTable = (head: readonly string[], caption: string): string =>
-  `<table>\n<caption>${caption}</caption>\n<thead>\n<tr>${head
+  `<div class="wide" role="region" aria-label="${caption}" tabindex="0">\n<table>\n<caption>${caption}</caption>\n<thead>\n<tr>${head
     .map((cell) => `<th scope="col">${cell}</th>`)
     .join('')}</tr>\n</thead>\n<tbody>\n`;
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog, by, type Caller } from '@personr/audit';
-import { Clock, DomainError, type InstructionId } from '@personr/kernel';
+import { Clock, DomainError, type InstructionId, type TenantId } from '@personr/kernel';
 import { type ByteRange } from '@personr/stores';
 import { findSubject } from '@personr/subjects';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
@@ -48,8 +48,8 @@ export class ReadPackage {
   }
 
   /** The package of the instruction as the view shows it, or null: none was made, or nothing of it is left. */
-  find(tx: TenantTx, instructionId: InstructionId): Promise<StoredPackage | null> {
-    return findPackage(tx, instructionId);
+  find(tenantId: TenantId, instructionId: InstructionId): Promise<StoredPackage | null> {
+    return this.tenancy.forTenant(tenantId, (tx) => findPackage(tx, instructionId));
   }
 
   private async enter(

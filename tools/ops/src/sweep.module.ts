@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuditModule } from '@personr/audit';
 import { ExecutionModule } from '@personr/execution';
+import { PackageBuildingModule } from '@personr/packages';
 import { StoresModule } from '@personr/stores';
 import { TenancyModule } from '@personr/tenancy';
 import { VaultModule } from '@personr/vault';
@@ -27,6 +28,7 @@ export class SweepModule {
         }),
         StoresModule.forRoot({ objectStoreUrl: environment.OBJECT_STORE_URL }),
         AuditModule,
+        PackageBuildingModule.forRoot({}),
         ExecutionModule.forRoot({ leaseSeconds: 30, batchSize: 1 }),
       ],
     };
