@@ -8,6 +8,7 @@ export type ExecutionEvent = AuditEvent<
   | 'instruction.released'
   | 'package.started'
   | 'package.sealed'
+  | 'package.blocked'
   | 'erasure.held'
   | 'subject-key.shredded'
   | 'tenant-root.destroyed'

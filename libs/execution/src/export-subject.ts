@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditLog } from '@personr/audit';
 import { type Instruction, type Move, moveInstructions } from '@personr/instruction';
 import { Clock, isDomainError, type SubjectId, type TenantId } from '@personr/kernel';
-import { BuildPackage, type PackageOrder } from '@personr/packages';
+import { BuildPackage, PackageBuilds, type PackageOrder } from '@personr/packages';
 import { openSubject } from '@personr/subjects';
 import { Tenancy } from '@personr/tenancy';
 import { holdLease } from '@personr/work';
@@ -20,6 +20,7 @@ export class ExportSubject {
   constructor(
     private readonly tenancy: Tenancy,
     private readonly packages: BuildPackage,
+    private readonly builds: PackageBuilds,
     private readonly close: CloseExports,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
@@ -33,14 +34,34 @@ export class ExportSubject {
   async run(tenantId: TenantId, execution: ExportExecution): Promise<void> {
     try {
       await this.begin(tenantId, execution);
-      const built = await this.packages.run(orderOf(tenantId, execution), () =>
-        this.tenancy.forTenant(tenantId, (tx) => holdLease(tx, execution.lease, this.clock.now())),
-      );
-      await this.close.delivered(tenantId, execution, built);
+      await this.give(tenantId, execution);
     } catch (error) {
+      if (isDomainError(error, 'FORBIDDEN_VALUE_IN_EXPORT')) await this.sayBlocked(tenantId, execution);
       if (!isDomainError(error, 'SUBJECT_NOT_FOUND')) throw error;
       await this.close.nothingHeld(tenantId, execution);
     }
+  }
+
+  private async give(tenantId: TenantId, execution: ExportExecution): Promise<void> {
+    const built = await this.packages.run(orderOf(tenantId, execution), () =>
+      this.tenancy.forTenant(tenantId, (tx) => holdLease(tx, execution.lease, this.clock.now())),
+    );
+    try {
+      await this.close.delivered(tenantId, execution, built);
+    } catch (error) {
+      await this.builds.abandon(built.build);
+      throw error;
+    }
+  }
+
+  /** The first time: what blocks it does not go away by itself, and is tried again all the same. */
+  private async sayBlocked(tenantId: TenantId, execution: ExportExecution): Promise<void> {
+    if (execution.lease.attempts > 1) return;
+    const event = { event: 'package.blocked', at: this.clock.now(), actor: SYSTEM } as const;
+    const reasonCode = 'FORBIDDEN_VALUE_IN_EXPORT';
+    await this.tenancy.forTenant(tenantId, (tx) =>
+      this.audit.append(tx, entryOf(execution, { ...event, reasonCode })),
+    );
   }
 
   private begin(tenantId: TenantId, execution: ExportExecution): Promise<void> {

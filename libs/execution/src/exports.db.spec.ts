@@ -4,6 +4,7 @@ import { type InstructionId, newId } from '@personr/kernel';
 import { findPackage, type ReadPackage } from '@personr/packages';
 import { packagesOver } from '@personr/packages/testing';
 import { subjectPrefix } from '@personr/stores';
+import { aNewConsent, aNewRecord } from '@personr/subjects/testing';
 import { Bench, type Case, NOTHING, OBJECTS } from './execution.bench.spec-helper.js';
 import { DyingTenancy, Fault, vaultThat } from './execution.faults.spec-helper.js';
 
@@ -124,6 +125,26 @@ describe('an export', () => {
     await expectGivenOnce(one);
   });
 
+  it('R-44: that would hold a forbidden value is not released, says so once, and leaves nothing', async () => {
+    const subjectId = await bench.admit(`gate-${newId(bench.clock.now())}`, {
+      records: [aNewRecord({ element: 'SSN', value: '987-65-4329' })],
+      consents: [aNewConsent({ version: 'of 987654329' })],
+    });
+    await bench.addDocument(subjectId);
+    const one = await bench.instruct(subjectId, { ...anExport(), subject: { by: 'ID', id: subjectId } });
+    for (let time = 1; time <= 3; time += 1) {
+      expect(await bench.run(bench.worker(), one)).toBe(false);
+      bench.waitForLease();
+    }
+    expect(await stateOf(one)).toBe('PACKAGING');
+    expect(await leftOf(one)).toEqual({ packages: [], objects: 0 });
+    expect((await bench.story(one)).sort()).toEqual([
+      'instruction.accepted',
+      'package.blocked',
+      'package.started',
+    ]);
+  });
+
   it('R-27: a DELETE that was ordered after it waits, says so once, and goes on when it has ended', async () => {
     const one = await order();
     bench.clock.advance(1000);
@@ -163,6 +184,7 @@ describe('an export', () => {
 
   it('of somebody who is erased meanwhile ends with nothing held', async () => {
     const erasure = await bench.aCase();
+    bench.clock.advance(1000);
     const late = await bench.instruct(erasure.subjectId, asked());
     await bench.run(bench.worker(), erasure);
     expect(await bench.run(bench.worker(), late)).toBe(true);

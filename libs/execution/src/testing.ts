@@ -80,6 +80,7 @@ export function executionOver(
   const exports = new ExportSubject(
     tenancy,
     packages.build,
+    packages.builds,
     new CloseExports(tenancy, packages.builds, vault, new IssueReceipts(audit), audit, clock),
     audit,
     clock,

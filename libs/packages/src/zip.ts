@@ -21,7 +21,8 @@ export async function* zipped(entries: AsyncIterable<Entry>): AsyncIterable<Uint
   const zip = new ZipFile();
   const output = new PassThrough();
   zip.outputStream.pipe(output);
-  const fed = feed(zip, entries).catch((error: unknown) => {
+  const feeding = new Feeding(zip);
+  const fed = feeding.run(entries).catch((error: unknown) => {
     output.destroy(error as Error);
   });
   zip.on('error', (error: Error) => output.destroy(error));
@@ -29,16 +30,30 @@ export async function* zipped(entries: AsyncIterable<Entry>): AsyncIterable<Uint
     for await (const piece of output) yield piece as Uint8Array;
   } finally {
     output.destroy();
+    feeding.stop();
+    await fed;
   }
-  await fed;
 }
 
-async function feed(zip: ZipFile, entries: AsyncIterable<Entry>): Promise<void> {
-  for await (const { path, bytes, isPacked = false, sizeBytes = 0 } of entries) {
-    const stream = Readable.from(bytes, { objectMode: false });
-    const forceZip64Format = sizeBytes >= LARGE_BYTES;
-    zip.addReadStream(stream, path, { ...OPTIONS, compress: !isPacked, forceZip64Format });
-    await finished(stream);
+/** Gives a zip its files, one after the other. */
+class Feeding {
+  private current: Readable | null = null;
+
+  constructor(private readonly zip: ZipFile) {}
+
+  async run(entries: AsyncIterable<Entry>): Promise<void> {
+    for await (const { path, bytes, isPacked = false, sizeBytes = 0 } of entries) {
+      const stream = Readable.from(bytes, { objectMode: false });
+      this.current = stream;
+      const forceZip64Format = sizeBytes >= LARGE_BYTES;
+      this.zip.addReadStream(stream, path, { ...OPTIONS, compress: !isPacked, forceZip64Format });
+      await finished(stream);
+    }
+    this.zip.end();
   }
-  zip.end();
+
+  /** Lets go of the file that is being read, when nobody wants the zip any more. */
+  stop(): void {
+    this.current?.destroy();
+  }
 }

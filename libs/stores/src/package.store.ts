@@ -2,7 +2,14 @@ import { type Id, type SubjectId } from '@personr/kernel';
 import { type TenantTx } from '@personr/tenancy';
 import { keyedRowsOf } from './keyed-rows.js';
 import { toCounts } from './scope-rows.js';
-import { type Counts, type Elements, type InventoryLine, type Scope, Store } from './store.js';
+import {
+  type Counts,
+  type Elements,
+  type InventoryLine,
+  type Scope,
+  Store,
+  type WholeOutside,
+} from './store.js';
 
 /** The id of a package, under which its sealed bytes rest. */
 export type PackageId = Id<'package'>;
@@ -74,6 +81,16 @@ export class PackageStore extends Store {
        where tenant_id = ${tx.tenantId} and subject_id = any(${touched(scopes)}::uuid[]) and state <> 'BUILDING'
        group by subject_id`;
     return toCounts(rows);
+  }
+
+  /** Bytes lie under the tenant's name, where `DocumentStore` removes and counts them; what is being built may still bring some. */
+  override async outsideOfAll(tx: TenantTx): Promise<WholeOutside> {
+    const building = await tx.package.count({ where: { tenantId: tx.tenantId, state: 'BUILDING' } });
+    return {
+      isUnderWay: building > 0,
+      remove: () => Promise.resolve(),
+      remaining: () => Promise.resolve(0),
+    };
   }
 
   countAll(tx: TenantTx): Promise<number> {
