@@ -23,3 +23,12 @@ export async function finishExport(
            outcome = ${JSON.stringify(outcome)}::jsonb, done = ${done}::int, total = ${done}::int
      where tenant_id = ${tx.tenantId} and instruction_id = ${id}::uuid and name = ${STEP}`;
 }
+
+/** Notes that something keeps the package from being released. False when that was noted before. */
+export async function noteBlocked(tx: TenantTx, id: InstructionId, code: string): Promise<boolean> {
+  const rows = await tx.bulk`
+    update execution_step set outcome = ${JSON.stringify({ blocked: code })}::jsonb
+     where tenant_id = ${tx.tenantId} and instruction_id = ${id}::uuid and name = ${STEP} and outcome is null
+    returning name`;
+  return rows.length === 1;
+}

@@ -9,7 +9,7 @@ import { holdLease } from '@personr/work';
 import { CloseExports } from './close-exports.js';
 import { type Execution } from './execution.js';
 import { entryOf, SYSTEM } from './execution.events.js';
-import { startExport } from './export-step.repository.js';
+import { noteBlocked, startExport } from './export-step.repository.js';
 
 /** An export that is carried out: of a subject, with what it is to hold. */
 export type ExportExecution = Execution & { readonly subjectId: SubjectId };
@@ -54,14 +54,17 @@ export class ExportSubject {
     }
   }
 
-  /** The first time: what blocks it does not go away by itself, and is tried again all the same. */
+  /** Once: what blocks it does not go away by itself, and is tried again all the same. */
   private async sayBlocked(tenantId: TenantId, execution: ExportExecution): Promise<void> {
-    if (execution.lease.attempts > 1) return;
-    const event = { event: 'package.blocked', at: this.clock.now(), actor: SYSTEM } as const;
     const reasonCode = 'FORBIDDEN_VALUE_IN_EXPORT';
-    await this.tenancy.forTenant(tenantId, (tx) =>
-      this.audit.append(tx, entryOf(execution, { ...event, reasonCode })),
-    );
+    const { lease, instruction } = execution;
+    await this.tenancy.forTenant(tenantId, async (tx) => {
+      const at = this.clock.now();
+      await holdLease(tx, lease, at);
+      if (!(await noteBlocked(tx, instruction.id, reasonCode))) return;
+      const event = { event: 'package.blocked', at, actor: SYSTEM, reasonCode } as const;
+      await this.audit.append(tx, entryOf(execution, event));
+    });
   }
 
   private begin(tenantId: TenantId, execution: ExportExecution): Promise<void> {

@@ -132,6 +132,14 @@ describe('an export', () => {
     });
     await bench.addDocument(subjectId);
     const one = await bench.instruct(subjectId, { ...anExport(), subject: { by: 'ID', id: subjectId } });
+    const vault = vaultThat(bench.parts.vault, {
+      before: 'open',
+      what: () => {
+        throw new Fault('the key store is away');
+      },
+    });
+    await expect(bench.run(bench.worker({ vault }), one)).rejects.toThrow(Fault);
+    bench.waitForLease();
     for (let time = 1; time <= 3; time += 1) {
       expect(await bench.run(bench.worker(), one)).toBe(false);
       bench.waitForLease();
