@@ -1,8 +1,9 @@
 import { BullModule } from '@nestjs/bull';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { AuditModule, SequencerModule, SIGNED_HEADS } from '@personr/audit';
+import { AuditModule, LogSigner, SequencerModule, SIGNED_HEADS } from '@personr/audit';
 import { ExecutionModule, replayEndings } from '@personr/execution';
 import { Clock } from '@personr/kernel';
+import { PackageBuildingModule } from '@personr/packages';
 import { RestoreModule } from '@personr/restore';
 import { StoresModule } from '@personr/stores';
 import { SilenceModule } from '@personr/silence';
@@ -22,6 +23,7 @@ import { Lanes } from './lanes.js';
 import { LOGGER } from './logger.js';
 import { LogPulse } from './log.pulse.js';
 import { OutboxRelay } from './outbox.relay.js';
+import { PackagePulse } from './package.pulse.js';
 import { RelayPulse } from './relay.pulse.js';
 import { TidePulse } from './tide.pulse.js';
 import { UploadPulse } from './upload.pulse.js';
@@ -77,6 +79,7 @@ const PULSES = [
   IndexPulse,
   KeyPulse,
   LogPulse,
+  PackagePulse,
   RelayPulse,
   TidePulse,
   UploadPulse,
@@ -112,6 +115,7 @@ export class AppModule {
           witnesses: config.witnesses,
         }),
         StoresModule.forRoot({ objectStoreUrl: config.objectStoreUrl }),
+        PackageBuildingModule.forRoot({ signer: LogSigner }),
         RestoreModule.forRoot({ replayEndings }),
         ExecutionModule.forRoot({ leaseSeconds: config.leaseSeconds, batchSize: BATCH_SIZE }),
       ],

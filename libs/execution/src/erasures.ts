@@ -1,12 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { EraseSubjects } from './erase-subjects.js';
 import { EraseTenant } from './erase-tenant.js';
+import { ExportSubject } from './export-subject.js';
+import { SequenceErasures } from './sequence-erasures.js';
 
-/** The two erasures there are: of subjects, and of everything that a tenant has. */
+/** What can be carried out: erasures of subjects, in their turn, and of everything that a tenant has; exports. */
 @Injectable()
 export class Erasures {
   constructor(
     readonly ofSubjects: EraseSubjects,
     readonly ofTenant: EraseTenant,
+    readonly sequence: SequenceErasures,
+    readonly exports: ExportSubject,
   ) {}
 }

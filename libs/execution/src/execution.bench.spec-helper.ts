@@ -121,7 +121,7 @@ export class Bench {
   worker(faulty: Partial<Parts> = {}, batchSize = 1, more: Partial<ExecutionOptions> = {}): RunExecution {
     const parts = { ...this.parts, ...faulty };
     return executionOver(
-      { ...parts, holds: this.opened.holds, clock: this.clock },
+      { ...parts, holds: this.opened.holds, clock: this.clock, objects: OBJECTS, signer: this.signer },
       { leaseSeconds: LEASE_SECONDS, batchSize, ...more },
     );
   }

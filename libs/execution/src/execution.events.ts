@@ -4,6 +4,11 @@ import { type SteppedExecution } from './execution.js';
 /** What this room reports to the log. `instruction.closed` is the entry a receipt rests on, `receipt.completed` one that a later edition does. */
 export type ExecutionEvent = AuditEvent<
   | 'erasure.started'
+  | 'instruction.sequenced'
+  | 'instruction.released'
+  | 'package.started'
+  | 'package.sealed'
+  | 'package.blocked'
   | 'erasure.held'
   | 'subject-key.shredded'
   | 'tenant-root.destroyed'

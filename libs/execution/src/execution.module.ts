@@ -4,6 +4,7 @@ import { TermsModule } from '@personr/terms';
 import { BeginErasure } from './begin-erasure.js';
 import { BeginLeaving } from './begin-leaving.js';
 import { ClearTenant } from './clear-tenant.js';
+import { CloseExports } from './close-exports.js';
 import { CloseInstructions } from './close-instructions.js';
 import { CompleteReceipts } from './complete-receipts.js';
 import { EraseStores } from './erase-stores.js';
@@ -11,6 +12,7 @@ import { EraseSubjects } from './erase-subjects.js';
 import { EraseTenant } from './erase-tenant.js';
 import { Erasures } from './erasures.js';
 import { EXECUTION_OPTIONS, type ExecutionOptions } from './execution.options.js';
+import { ExportSubject } from './export-subject.js';
 import { IssueReceipts } from './issue-receipts.js';
 import { KeysInScope } from './keys-in-scope.js';
 import { LeaveKeys } from './leave-keys.js';
@@ -19,6 +21,7 @@ import { RunExecution } from './run-execution.js';
 import { RunSteps } from './run-steps.js';
 import { SearchAfresh } from './search-afresh.js';
 import { SearchTenant } from './search-tenant.js';
+import { SequenceErasures } from './sequence-erasures.js';
 import { ShredSubjectKeys } from './shred-subject-keys.js';
 import { SuppressSubjects } from './suppress-subjects.js';
 import { SweepEverything } from './sweep-everything.js';
@@ -26,7 +29,7 @@ import { SweepObjects } from './sweep-objects.js';
 import { SweepStores } from './sweep-stores.js';
 import { SweepTenant } from './sweep-tenant.js';
 
-/** Provides `RunExecution`, `CompleteReceipts`, `SweepEverything` and `SweepObjects`. */
+/** Provides `RunExecution`, `CompleteReceipts`, `SweepEverything` and `SweepObjects`. Needs `PackageBuildingModule`. */
 @Module({})
 export class ExecutionModule {
   static forRoot(options: ExecutionOptions): DynamicModule {
@@ -37,12 +40,14 @@ export class ExecutionModule {
         BeginErasure,
         BeginLeaving,
         ClearTenant,
+        CloseExports,
         CloseInstructions,
         CompleteReceipts,
         EraseStores,
         EraseSubjects,
         EraseTenant,
         Erasures,
+        ExportSubject,
         IssueReceipts,
         KeysInScope,
         LeaveKeys,
@@ -51,6 +56,7 @@ export class ExecutionModule {
         RunSteps,
         SearchAfresh,
         SearchTenant,
+        SequenceErasures,
         ShredSubjectKeys,
         SuppressSubjects,
         SweepEverything,

@@ -84,6 +84,7 @@ describe('the erasure of everything that a tenant has', () => {
         { store: 'postgres-records', erased: 4 * subjects, remaining: 0 },
         { store: 'documents', erased: subjects, remaining: 0 },
         { store: 'postgres-consents', erased: 0, remaining: 0 },
+        { store: 'packages', erased: 0, remaining: 0 },
         { store: 'subjects', erased: subjects, remaining: 0 },
       ],
     });
@@ -330,6 +331,7 @@ describe('the erasure of everything that a tenant has', () => {
         { store: 'postgres-records', erased: 12, remaining: 0 },
         { store: 'documents', erased: 3, remaining: 0 },
         { store: 'postgres-consents', erased: 0, remaining: 0 },
+        { store: 'packages', erased: 0, remaining: 0 },
         { store: 'subjects', erased: 3, remaining: 0 },
       ]);
       for (const subjectId of subjects)

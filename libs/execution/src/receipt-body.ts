@@ -12,15 +12,29 @@ import {
 
 /** A body as it is issued now: with the fourth instant of an erasure, and by when it comes. */
 export type IssuedBody = ReceiptBody & {
+  /** Of an export: the package, by the hash that its manifest has. */
+  readonly package?: ReceiptDetail;
   readonly unguessableAt: string | null;
   readonly unguessableDueAt: string | null;
 };
 
-/** What a receipt is written from. `erasure` is null when nothing was held. */
+/** A package that was released, in numbers. */
+export type Packed = {
+  readonly manifestSha256: string;
+  readonly sizeBytes: number;
+  readonly records: number;
+  readonly documents: number;
+  readonly consents: number;
+  readonly withheld: number;
+  readonly expiresAt: Date;
+};
+
+/** What a receipt is written from. `erasure` is null when nothing was held, and of an export. */
 export type Closing = {
   readonly instruction: Instruction;
   readonly tenantId: string;
   readonly erasure: Pick<SteppedExecution, 'steps'> | null;
+  readonly packed?: Packed;
   readonly durability: KeyStoreDurability;
   readonly finishedAt: Date;
   /** When this edition is issued: with the end, unless it completes an earlier one. */
@@ -40,11 +54,11 @@ export function receiptBodyOf(closing: Closing): IssuedBody {
     subjectRef: instruction.subjectRef,
     type: instruction.type,
     basis: instruction.basis,
-    outcome: endOf(erasure),
+    outcome: endOf(closing),
     request: requestOf(instruction),
     answer: {
       answeredAt: finished,
-      nature: natureOf(instruction, erasure),
+      nature: natureOf(closing),
       denialBasis: denialBasisOf(erasure),
     },
     acceptedAt: instruction.acceptedAt.toISOString(),
@@ -57,10 +71,17 @@ export function receiptBodyOf(closing: Closing): IssuedBody {
     kept: keptAfter(closing),
     writingCommitment: instruction.writingCommitment,
     policyVersion: instruction.policyVersion,
+    ...packageOf(closing),
   };
 }
 
-function endOf(erasure: Closing['erasure']): ReceiptBody['outcome'] {
+function packageOf({ packed }: Closing): Pick<IssuedBody, 'package'> {
+  if (packed === undefined) return {};
+  return { package: { ...packed, expiresAt: packed.expiresAt.toISOString() } };
+}
+
+function endOf({ erasure, packed }: Closing): ReceiptBody['outcome'] {
+  if (packed !== undefined) return 'COMPLETED';
   if (erasure === null) return 'CLOSED_NO_DATA';
   return hasExceptions(erasure) ? 'COMPLETED_WITH_EXCEPTIONS' : 'COMPLETED';
 }
@@ -84,19 +105,29 @@ function denialBasisOf(erasure: Closing['erasure']): string | null {
   return grounds.length === 0 ? null : [...new Set(grounds)].sort().join(' ');
 }
 
-function natureOf({ scopeElements }: Instruction, erasure: Closing['erasure']): string {
+function natureOf({ instruction: { scopeElements, exportOrder }, erasure, packed }: Closing): string {
+  if (packed !== undefined) return givenOf(packed, exportOrder?.content);
   if (erasure === null) return 'NOTHING_HELD';
   if (!outcomeOf(erasure, 'MARK_ERASING').found) return 'ERASED_BY_AN_EARLIER_INSTRUCTION';
   if (hasExceptions(erasure)) return 'ERASED_BUT_FOR_WHAT_IS_HELD';
   return scopeElements.length === 0 ? 'ERASED' : 'ERASED_IN_PART_AS_INSTRUCTED';
 }
 
-function keptAfter({ instruction, erasure, finishedAt }: Closing): ReceiptBody['kept'] {
+function givenOf({ withheld }: Packed, content: string | undefined): string {
+  if (content === 'CATEGORIES') return 'CATEGORIES_GIVEN';
+  return withheld > 0 ? 'GIVEN_BUT_FOR_WHAT_IS_WITHHELD' : 'GIVEN';
+}
+
+function keptAfter({ instruction, erasure, finishedAt, packed }: Closing): ReceiptBody['kept'] {
   const writing = {
     what: 'the written instruction, sealed under a key of its own',
     why: 'Reg. 7101(a)',
     until: recordKeptThrough(finishedAt, POLICY_DEFAULTS.deadlineZone, POLICY_DEFAULTS.recordMonths),
   };
+  if (packed !== undefined) {
+    const until = packed.expiresAt.toISOString();
+    return [writing, { what: 'the package, sealed under a key of its own', why: 'Reg. 7024(f)', until }];
+  }
   if (erasure === null) return [writing];
   const hashes = {
     what: 'keyed hashes of creating requests, by which a repetition is known; their keys are destroyed',

@@ -4,6 +4,7 @@ import { Bench, type Case, NOTHING, type Parts, STORY } from './execution.bench.
 import { DyingTenancy, Fault, StoresThat, vaultThat } from './execution.faults.spec-helper.js';
 
 const NO_CONSENTS = { store: 'postgres-consents', erased: 0, remaining: 0 };
+const NO_PACKAGES = { store: 'packages', erased: 0, remaining: 0 };
 
 describe('an execution', () => {
   let bench: Bench;
@@ -41,6 +42,7 @@ describe('an execution', () => {
         { store: 'postgres-records', erased: 4, remaining: 0 },
         { store: 'documents', erased: 1, remaining: 0 },
         NO_CONSENTS,
+        NO_PACKAGES,
       ],
       keys: { shredded: 6, rootsDestroyed: 1 },
       answer: { nature: 'ERASED' },
@@ -129,7 +131,7 @@ describe('an execution', () => {
     expect((await bench.story(order)).sort()).toEqual([...STORY].sort());
     expect((await bench.receipt(order)).body).toMatchObject({
       answer: { nature: 'ERASED_IN_PART_AS_INSTRUCTED' },
-      stores: [{ erased: 2 }, { store: 'documents', erased: 0, remaining: 0 }, NO_CONSENTS],
+      stores: [{ erased: 2 }, { store: 'documents', erased: 0, remaining: 0 }, NO_CONSENTS, NO_PACKAGES],
     });
   });
 
@@ -139,7 +141,7 @@ describe('an execution', () => {
     const before = await bench.remains(order);
     expect(await bench.run(bench.worker(), order)).toBe(true);
     expect((await bench.receipt(order)).body).toMatchObject({
-      stores: [{ erased: 0 }, { store: 'documents', erased: 1, remaining: 0 }, NO_CONSENTS],
+      stores: [{ erased: 0 }, { store: 'documents', erased: 1, remaining: 0 }, NO_CONSENTS, NO_PACKAGES],
       keys: { shredded: 1 },
     });
     const after = { documents: 1, objects: 1, keys: before.keys - 1 };
@@ -173,7 +175,7 @@ describe('an execution', () => {
     expect((await bench.receipt(second)).body).toMatchObject({
       outcome: 'COMPLETED',
       answer: { nature: 'ERASED_BY_AN_EARLIER_INSTRUCTION' },
-      stores: [{ erased: 0 }, { erased: 0 }, NO_CONSENTS],
+      stores: [{ erased: 0 }, { erased: 0 }, NO_CONSENTS, NO_PACKAGES],
     });
   });
 
@@ -319,7 +321,7 @@ describe('an execution', () => {
       expect(await bench.run(worker, order)).toBe(true);
       expect(await bench.remains(order)).toEqual(NOTHING);
       expect((await bench.receipt(order)).body).toMatchObject({
-        stores: [{ erased: 5 }, { erased: 1 }, NO_CONSENTS],
+        stores: [{ erased: 5 }, { erased: 1 }, NO_CONSENTS, NO_PACKAGES],
       });
       expect((await bench.story(order)).sort()).toEqual(RESIDUE_STORY.sort());
     });
@@ -343,7 +345,7 @@ describe('an execution', () => {
       bench.waitForLease();
       expect(await bench.run(bench.worker({ stores }), order)).toBe(true);
       expect((await bench.receipt(order)).body).toMatchObject({
-        stores: [{ erased: 2 }, { erased: 0 }, NO_CONSENTS],
+        stores: [{ erased: 2 }, { erased: 0 }, NO_CONSENTS, NO_PACKAGES],
       });
       expect(await bench.remains(order)).toMatchObject({ records: 3, subjects: 1 });
     });

@@ -23,6 +23,8 @@ import {
   type SubjectExecution,
   TURN_OVER,
 } from './execution.js';
+import { type ExportExecution } from './export-subject.js';
+import { QUEUED_BEHIND_EXPORT } from './sequence-erasures.js';
 import { EXECUTION_OPTIONS, type ExecutionOptions } from './execution.options.js';
 import { findSteps } from './step.repository.js';
 
@@ -33,6 +35,7 @@ type Loaded = {
   readonly bare: readonly Execution[];
   readonly leavings: readonly SteppedExecution[];
   readonly erasures: readonly SubjectExecution[];
+  readonly exports: readonly ExportExecution[];
 };
 
 /** Carries instructions out. */
@@ -100,7 +103,7 @@ export class RunExecution {
   private async attempt(leases: readonly Lease[]): Promise<ReadonlySet<WorkId>> {
     const [{ tenantId, kind }] = leases as readonly [Lease, ...Lease[]];
     if (kind === 'END_HOLD') return this.endHolds(leases);
-    const { bare, leavings, erasures } = await this.load(tenantId, leases);
+    const { bare, leavings, erasures, exports } = await this.load(tenantId, leases);
     await this.closeInstructions.nothingHeld(tenantId, bare);
     const done = new Set(bare.map(({ lease }) => lease.workId));
     for (const leaving of leavings) {
@@ -108,12 +111,30 @@ export class RunExecution {
       await this.erasures.ofTenant.run(batch);
       await this.settle(batch, [leaving], done);
     }
-    for (const members of roundsOf(erasures)) {
+    const { going, waiting } = await this.erasures.sequence.run(tenantId, erasures);
+    for (const { lease } of waiting) await this.giveBack(lease, QUEUED_BEHIND_EXPORT);
+    for (const members of roundsOf(going)) {
       const batch = new Batch(tenantId, members);
       await this.erasures.ofSubjects.run(batch);
       await this.settle(batch, members, done);
     }
+    for (const one of exports) await this.export(tenantId, one, { isAlone: leases.length === 1, done });
     return done;
+  }
+
+  /** An export that fails is given back by itself, unless it is alone: then whoever asked for it does. */
+  private async export(
+    tenantId: TenantId,
+    execution: ExportExecution,
+    { isAlone, done }: { isAlone: boolean; done: Set<WorkId> },
+  ): Promise<void> {
+    try {
+      await this.erasures.exports.run(tenantId, execution);
+      done.add(execution.lease.workId);
+    } catch (error) {
+      if (isAlone) throw error;
+      await this.giveBack(execution.lease, isDomainError(error) ? error.code : 'INTERNAL');
+    }
   }
 
   /** Whoever is left in the batch has ended; whoever was set aside is given back. */
@@ -168,10 +189,8 @@ export class RunExecution {
     return {
       bare: executions.filter(isBare),
       leavings: stepped.filter(({ instruction }) => instruction.wholeTenant === true),
-      erasures: stepped.flatMap((execution): SubjectExecution[] => {
-        const { subjectId } = execution.instruction;
-        return subjectId === null ? [] : [{ ...execution, subjectId }];
-      }),
+      erasures: ofSubjects(stepped).filter(({ instruction }) => instruction.type !== 'EXPORT'),
+      exports: ofSubjects(stepped).filter(({ instruction }) => instruction.type === 'EXPORT'),
     };
   }
 
@@ -190,6 +209,12 @@ export class RunExecution {
       });
   }
 }
+
+const ofSubjects = (stepped: readonly SteppedExecution[]): SubjectExecution[] =>
+  stepped.flatMap((execution) => {
+    const { subjectId } = execution.instruction;
+    return subjectId === null ? [] : [{ ...execution, subjectId }];
+  });
 
 /** The executions in as few rounds as each subject comes once in, the oldest instruction first. */
 function roundsOf(executions: readonly SubjectExecution[]): SubjectExecution[][] {

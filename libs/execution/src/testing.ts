@@ -1,13 +1,17 @@
 import { AuditLog } from '@personr/audit';
 import { EndHold } from '@personr/instruction';
 import { type Clock } from '@personr/kernel';
+import { type ManifestSigner } from '@personr/packages';
+import { packagesOver } from '@personr/packages/testing';
 import { type ObjectStore, type Stores } from '@personr/stores';
+import { anObjectStore } from '@personr/stores/testing';
 import { type Tenancy } from '@personr/tenancy';
 import { TermsReader } from '@personr/terms';
 import { type HoldMirror, type Vault } from '@personr/vault';
 import { BeginErasure } from './begin-erasure.js';
 import { BeginLeaving } from './begin-leaving.js';
 import { ClearTenant } from './clear-tenant.js';
+import { CloseExports } from './close-exports.js';
 import { CloseInstructions } from './close-instructions.js';
 import { CompleteReceipts } from './complete-receipts.js';
 import { EraseStores } from './erase-stores.js';
@@ -15,6 +19,7 @@ import { EraseSubjects } from './erase-subjects.js';
 import { EraseTenant } from './erase-tenant.js';
 import { Erasures } from './erasures.js';
 import { type ExecutionOptions } from './execution.options.js';
+import { ExportSubject } from './export-subject.js';
 import { IssueReceipts } from './issue-receipts.js';
 import { KeysInScope } from './keys-in-scope.js';
 import { LeaveKeys } from './leave-keys.js';
@@ -23,6 +28,7 @@ import { RunExecution } from './run-execution.js';
 import { RunSteps } from './run-steps.js';
 import { SearchAfresh } from './search-afresh.js';
 import { SearchTenant } from './search-tenant.js';
+import { SequenceErasures } from './sequence-erasures.js';
 import { ShredSubjectKeys } from './shred-subject-keys.js';
 import { SuppressSubjects } from './suppress-subjects.js';
 import { SweepEverything } from './sweep-everything.js';
@@ -36,12 +42,17 @@ export type ExecutionParts = {
   readonly vault: Vault;
   readonly holds: HoldMirror;
   readonly stores: Stores;
+  /** Where packages are put: nowhere that anybody else looks, unless given. */
+  readonly objects?: ObjectStore;
+  readonly signer?: ManifestSigner;
   readonly clock: Clock;
 };
 
+const NO_SIGNER = {} as ManifestSigner;
+
 /** The room's use case, wired by hand. */
 export function executionOver(
-  { tenancy, vault, holds, stores, clock }: ExecutionParts,
+  { tenancy, vault, holds, stores, clock, objects = anObjectStore(), signer = NO_SIGNER }: ExecutionParts,
   options: ExecutionOptions,
 ): RunExecution {
   const audit = new AuditLog();
@@ -66,16 +77,35 @@ export function executionOver(
     prove,
     close,
   );
+  const packages = packagesOver({ tenancy, vault, stores, objects, clock, signer });
+  const exports = new ExportSubject(
+    tenancy,
+    packages.build,
+    packages.builds,
+    new CloseExports(tenancy, packages.builds, vault, new IssueReceipts(audit), audit, clock),
+    audit,
+    clock,
+  );
+  const erasures = new Erasures(erase, leave, new SequenceErasures(tenancy, audit, clock), exports);
   const endHold = new EndHold(tenancy, holds, audit, clock);
-  return new RunExecution(tenancy, new Erasures(erase, leave), close, endHold, clock, options);
+  return new RunExecution(tenancy, erasures, close, endHold, clock, options);
 }
 
 /** Completes receipts, wired by hand. */
-export const completeReceiptsOver = ({ tenancy, vault, clock }: Omit<ExecutionParts, 'stores' | 'holds'>) =>
+export const completeReceiptsOver = ({
+  tenancy,
+  vault,
+  clock,
+}: Omit<ExecutionParts, 'stores' | 'holds' | 'objects' | 'signer'>) =>
   new CompleteReceipts(tenancy, vault, new IssueReceipts(new AuditLog()), clock);
 
 /** Sweeps over everything, wired by hand. */
-export const sweepEverythingOver = ({ tenancy, vault, stores, clock }: Omit<ExecutionParts, 'holds'>) =>
+export const sweepEverythingOver = ({
+  tenancy,
+  vault,
+  stores,
+  clock,
+}: Omit<ExecutionParts, 'holds' | 'objects' | 'signer'>) =>
   new SweepEverything(
     tenancy,
     vault,

@@ -148,7 +148,7 @@ describe('accepting an instruction', () => {
       ],
       ['R-67', 'SCOPE_INVALID', { scopeElements: ['FULL_NAME', 'FULL_NAME'] }],
       ['R-01', 'SUBJECT_NOT_FOUND', { subject: { by: 'ID', id: newId(new Date()) } }],
-      ['a type', 'TYPE_NOT_ENABLED', { type: 'EXPORT' }],
+      ['a type', 'TYPE_NOT_ENABLED', { type: 'CORRECT' }],
       ['a basis', 'TYPE_NOT_ENABLED', { basis: 'DROP' }],
     ])('%s: with %s, it leaves one entry that says so and nothing else (R-100)', async (_, code, changes) => {
       await admit();

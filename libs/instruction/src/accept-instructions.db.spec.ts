@@ -106,7 +106,7 @@ describe('accepting many instructions', () => {
       line('5', { consumerRequest: { ...request, receivedAt: far } }),
       line('6', { writing: { instructorId: newId(clock.now()), text: 'Erase.', documentSha256: null } }),
       line('7', { scopeElements: ['SELFIE', 'SELFIE'] }),
-      line('8', { type: 'EXPORT' }),
+      line('8', { type: 'CORRECT' }),
       line('two words', { subject: about('cust-1') }),
       { refused: new DomainError('LINE_MALFORMED', 'The line is not JSON.') },
       line('9', { subject: { by: 'ID', id: erased } }),

@@ -1,16 +1,18 @@
 import { DomainError } from '@personr/kernel';
 import { type Policy } from '@personr/law';
-import { type NewInstruction } from './instruction.js';
+import { type ExportRequest, type NewInstruction } from './instruction.js';
 
 /** The types that this product can carry out today, whatever a policy enables. */
-const CARRIED_OUT: readonly NewInstruction['type'][] = ['DELETE'];
+const CARRIED_OUT: readonly NewInstruction['type'][] = ['DELETE', 'EXPORT'];
 
 /**
  * Refuses, before anything is looked up, an order without a text and without the hash of a document (R-04), and one that
- * names an element twice. Throws `INSTRUCTION_NOT_WRITTEN`, `TYPE_NOT_ENABLED`, `SCOPE_INVALID`.
+ * names an element twice, and an export that does not say for whom it is and what it holds (R-43). Throws
+ * `INSTRUCTION_NOT_WRITTEN`, `TYPE_NOT_ENABLED`, `SCOPE_INVALID`, `AUDIENCE_REQUIRED`.
  */
-export function assertWritten({ type, basis, writing, scopeElements }: NewInstruction): void {
+export function assertWritten({ type, basis, writing, scopeElements, export: asked }: NewInstruction): void {
   if (!CARRIED_OUT.includes(type) || basis === 'DROP') throw notEnabled();
+  assertAsked(type, asked ?? null);
   if (writing.text === null && writing.documentSha256 === null) {
     throw new DomainError(
       'INSTRUCTION_NOT_WRITTEN',
@@ -20,6 +22,13 @@ export function assertWritten({ type, basis, writing, scopeElements }: NewInstru
   if (new Set(scopeElements).size !== scopeElements.length) {
     throw new DomainError('SCOPE_INVALID', 'Each element of the scope is named once.');
   }
+}
+
+function assertAsked(type: NewInstruction['type'], asked: ExportRequest | null): void {
+  if (type === 'EXPORT' && asked === null)
+    throw new DomainError('AUDIENCE_REQUIRED', 'An export says for whom it is and what it holds.');
+  if (type !== 'EXPORT' && asked !== null)
+    throw new DomainError('SCOPE_INVALID', 'What an export holds is said of an EXPORT alone.');
 }
 
 /** Refuses an order that the policy or the calendar does not let be: `TYPE_NOT_ENABLED`, `RECEIPT_IN_FUTURE` (R-18). */

@@ -38,10 +38,10 @@ async function insertRows(tx: TenantTx, rows: readonly InstructionInsert[]): Pro
   await tx.bulk`
     insert into instruction (tenant_id, id, type, basis, state, flags, subject_id, subject_ref, api_client_id,
       scope_elements, whole_tenant, urgent, consumer_request, verification, writing_key_id, sealed_writing, writing_commitment,
-      policy_version, accepted_at, agreement_id, instructor_id)
+      policy_version, accepted_at, agreement_id, instructor_id, export_order)
     select ${tx.tenantId}::uuid, id, type, basis, state, flags::text[], subject_id, subject_ref, api_client_id,
            scope_elements::text[], whole_tenant, urgent, consumer_request::jsonb, verification::jsonb, key_id, sealed, commitment,
-           policy_version, accepted_at, agreement_id, instructor_id
+           policy_version, accepted_at, agreement_id, instructor_id, export_order::jsonb
       from unnest(${rows.map(({ id }) => id)}::uuid[], ${rows.map(({ type }) => type)}::text[],
                   ${rows.map(({ basis }) => basis)}::text[], ${rows.map(({ state }) => state)}::text[],
                   ${rows.map(({ flags }) => arrayOf(flags))}::text[],
@@ -57,10 +57,11 @@ async function insertRows(tx: TenantTx, rows: readonly InstructionInsert[]): Pro
                   ${rows.map(({ policyVersion }) => policyVersion)}::text[],
                   ${rows.map(({ acceptedAt }) => acceptedAt.toISOString())}::timestamptz[],
                   ${rows.map(({ agreementId }) => agreementId)}::uuid[],
-                  ${rows.map(({ instructorId }) => instructorId)}::uuid[])
+                  ${rows.map(({ instructorId }) => instructorId)}::uuid[],
+                  ${rows.map(({ exportOrder = null }) => jsonOf(exportOrder))}::text[])
         as new (id, type, basis, state, flags, subject_id, subject_ref, api_client_id, scope_elements, whole_tenant, urgent,
                 consumer_request, verification, key_id, sealed, commitment, policy_version, accepted_at, agreement_id,
-                instructor_id)`;
+                instructor_id, export_order)`;
 }
 
 async function insertHistories(tx: TenantTx, inserts: readonly InstructionInsert[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { type ApiClientId, type InstructionId } from '@personr/kernel';
-import { deadlinesOf } from '@personr/law';
+import { collectedFrom, deadlinesOf, type ExportOrder } from '@personr/law';
 import { type InstructionInsert } from './accepted-instruction.repository.js';
 import { type InstructionView, type NewInstruction } from './instruction.js';
 import { type Footing } from './judge-orders.js';
@@ -42,6 +42,7 @@ export function toInsert({
     scopeElements: order.scopeElements,
     urgent: order.urgent,
     wholeTenant: false,
+    exportOrder: exportOrderOf(order, { receivedAt, policy }),
     consumerRequest: order.consumerRequest,
     verification: order.verification,
     policyVersion: policy.version,
@@ -49,6 +50,17 @@ export function toInsert({
     history,
     deadlines,
   };
+}
+
+/** How far the answer goes back is settled when it is ordered, by the policy of that day. */
+function exportOrderOf(
+  { export: asked }: NewInstruction,
+  received: { readonly receivedAt: Date; readonly policy: Footing['policy'] },
+): ExportOrder | null {
+  if (asked == null) return null;
+  const { content, audience, lookback } = asked;
+  const from = collectedFrom(lookback, { audience, ...received });
+  return { content, audience, collectedFrom: from?.toISOString() ?? null };
 }
 
 /** The view of what has just been written, without reading it back. */

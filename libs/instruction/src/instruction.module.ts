@@ -12,6 +12,7 @@ import { InstructionLog } from './instruction.log.js';
 import { JudgeOrders } from './judge-orders.js';
 import { KeepIntents } from './keep-intents.js';
 import { MeasureYear } from './measure-year.js';
+import { KnowLimit } from './know-limit.js';
 import { PlaceHold } from './place-hold.js';
 import { ReadReceipt } from './read-receipt.js';
 import { ReadReceipts } from './read-receipts.js';
@@ -33,6 +34,7 @@ import { WriteInstructions } from './write-instructions.js';
     JudgeOrders,
     KeepIntents,
     MeasureYear,
+    KnowLimit,
     PlaceHold,
     ReadReceipt,
     ReadReceipts,

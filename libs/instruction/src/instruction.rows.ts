@@ -3,6 +3,7 @@ import {
   type Basis,
   type DeadlineCode,
   type ElementCode,
+  type ExportOrder,
   type InstructionType,
   type Manner,
 } from '@personr/law';
@@ -29,6 +30,7 @@ type InstructionRow = {
   scopeElements: string[];
   urgent: boolean;
   wholeTenant: boolean;
+  exportOrder: unknown;
   consumerRequest: unknown;
   writingCommitment: string;
   policyVersion: string;
@@ -61,6 +63,7 @@ export const toInstruction = (row: InstructionRow): Instruction => ({
   scopeElements: row.scopeElements as ElementCode[],
   urgent: row.urgent,
   wholeTenant: row.wholeTenant,
+  exportOrder: row.exportOrder as ExportOrder | null,
   consumerRequest: toRequest(row.consumerRequest as KeptRequest | null),
   writingCommitment: row.writingCommitment,
   policyVersion: row.policyVersion,

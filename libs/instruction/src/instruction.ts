@@ -1,9 +1,13 @@
 import { type ApiClientId, type InstructionId, type SubjectId, type SubjectRef } from '@personr/kernel';
 import {
+  type Audience,
   type Basis,
   type Deadline,
   type ElementCode,
+  type ExportContent,
+  type ExportOrder,
   type InstructionType,
+  type Lookback,
   type Manner,
   type Verification,
 } from '@personr/law';
@@ -30,6 +34,13 @@ export type Writing = {
   readonly documentSha256: string | null;
 };
 
+/** What an EXPORT is to hold, for whom, and how far it goes back; nothing said is null. */
+export type ExportRequest = {
+  readonly content: ExportContent;
+  readonly audience: Audience;
+  readonly lookback: Lookback;
+};
+
 /** An instruction as a tenant sends it. */
 export type NewInstruction = {
   readonly type: InstructionType;
@@ -42,6 +53,8 @@ export type NewInstruction = {
   readonly scopeElements: readonly ElementCode[];
   /** Whether it goes before others. */
   readonly urgent: boolean;
+  /** Of an EXPORT, and of nothing else. */
+  readonly export?: ExportRequest | null;
 };
 
 /** An instruction as it is kept. */
@@ -62,6 +75,8 @@ export type Instruction = {
   readonly urgent: boolean;
   /** Whether it is about everything that the tenant has. */
   readonly wholeTenant?: boolean;
+  /** Of an EXPORT: what it holds, for whom, and from when on. */
+  readonly exportOrder?: ExportOrder | null;
   readonly consumerRequest: ConsumerRequest | null;
   readonly writingCommitment: string;
   readonly policyVersion: string;

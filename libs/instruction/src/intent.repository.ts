@@ -14,7 +14,7 @@ type IntentRecord = {
 };
 
 /** Where an instruction goes on from that was under way: what happened to it afterwards is done again, or in the log. */
-const BEGUN: readonly InstructionState[] = ['ERASING', 'ON_HOLD'];
+const BEGUN: readonly InstructionState[] = ['ERASING', 'ON_HOLD', 'QUEUED', 'PACKAGING'];
 /** What a row means that was remembered before its column came: as the column's default in the database. */
 const DEFAULTS = JSON.stringify({ urgent: false, whole_tenant: false });
 const OF_EXECUTION = {

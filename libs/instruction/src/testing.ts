@@ -7,9 +7,10 @@ import { AcceptInstruction } from './accept-instruction.js';
 import { AcceptInstructions } from './accept-instructions.js';
 import { AcceptLeaving, type LeavingOrder } from './accept-leaving.js';
 import { FindInstruction } from './find-instruction.js';
-import { type NewInstruction } from './instruction.js';
+import { type ExportRequest, type NewInstruction } from './instruction.js';
 import { InstructionLog } from './instruction.log.js';
 import { JudgeOrders } from './judge-orders.js';
+import { KnowLimit } from './know-limit.js';
 import { KeepIntents } from './keep-intents.js';
 import { ReadReceipt } from './read-receipt.js';
 import { ResolveSubjects } from './resolve-subjects.js';
@@ -39,6 +40,18 @@ export const anInstruction = (changes: Partial<NewInstruction> = {}): NewInstruc
   ...changes,
 });
 
+/** An EXPORT of specific pieces for the consumer, ordered with the rest of `anInstruction`, unless changed. */
+export const anExport = (
+  asked: Partial<ExportRequest> = {},
+  changes: Partial<NewInstruction> = {},
+): NewInstruction =>
+  anInstruction({
+    type: 'EXPORT',
+    writing: { instructorId: null, text: 'Give this customer what is held.', documentSha256: null },
+    export: { content: 'SPECIFIC_PIECES', audience: 'CONSUMER', lookback: null, ...asked },
+    ...changes,
+  });
+
 /** A Business's order to erase everything at the end of its agreement, unless changed. */
 export const aLeaving = (changes: Partial<LeavingOrder> = {}): LeavingOrder => ({
   ...anInstruction(),
@@ -60,7 +73,7 @@ export function instructionsOver({ intents = NOWHERE, ...foundations }: Foundati
   const audit = new AuditLog();
   const log = new InstructionLog(audit, new CountedLog(tenancy, audit, clock), clock);
   const seal = new SealWriting(vault);
-  const write = new WriteInstructions(judge, resolve, seal, requests, log);
+  const write = new WriteInstructions(judge, resolve, seal, requests, log, new KnowLimit());
   const acceptAll = new AcceptInstructions(tenancy, requests, resolve, write, keep, log);
   const find = new FindInstruction(tenancy);
   return {

@@ -2,16 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { type Caller } from '@personr/audit';
 import { type EarlierAnswer, type IdempotentRequest, IdempotentRequests } from '@personr/idempotency';
 import { type ApiClientId, DomainError, type InstructionId, newId } from '@personr/kernel';
-import { assertVerified } from '@personr/law';
+import { assertVerified, type VerificationLevel } from '@personr/law';
 import { type TenantTx } from '@personr/tenancy';
 import { enqueueWorks, type WorkLane } from '@personr/work';
 import { type AcceptOutcome, type LineOutcome, refusalOf } from './acceptance.js';
 import { insertInstructions } from './accepted-instruction.repository.js';
 import { type Acceptance, toInsert, viewOf } from './accepted-instruction.js';
+import { type NewInstruction } from './instruction.js';
 import { InstructionLog } from './instruction.log.js';
 import { findInstructions } from './instruction.repository.js';
 import { type Footing, JudgeOrders } from './judge-orders.js';
 import { type Addressed, ResolveSubjects, type Target } from './resolve-subjects.js';
+import { KnowLimit } from './know-limit.js';
 import { SealWriting } from './seal-writing.js';
 
 /** Who orders, and as which credential. */
@@ -37,6 +39,7 @@ export class WriteInstructions {
     private readonly sealWriting: SealWriting,
     private readonly requests: IdempotentRequests,
     private readonly log: InstructionLog,
+    private readonly knowLimit: KnowLimit,
   ) {}
 
   /** What became of each line, by its position. Of two lines with one key the second is still running. */
@@ -98,7 +101,18 @@ export class WriteInstructions {
       } else if (target.kind === 'ERASED') erased.push({ line, id: target.by, outcome: 'ALREADY_ERASED' });
       else going.push({ ...line, target });
     }
-    return { going, erased };
+    return { going: await this.owed(tx, going, outcomes), erased };
+  }
+
+  /** Those of the orders to which an answer is owed. */
+  private async owed(
+    tx: TenantTx,
+    going: readonly Going[],
+    outcomes: Map<number, LineOutcome>,
+  ): Promise<Going[]> {
+    const beyond = await this.knowLimit.refusals(tx, going);
+    for (const [line, refusal] of beyond) refuse(outcomes, line, refusal);
+    return going.filter((line) => !beyond.has(line));
   }
 
   private async accept(
@@ -197,8 +211,19 @@ function unverified({ order, footing: { policy } }: Judged, target: Target | und
   return refusalOf(() => {
     assertVerified({
       ...order,
+      content: order.export?.content,
       elements: target.kind === 'HELD' ? target.elements : [],
-      atLeast: policy.deleteVerification === 'REASONABLY_HIGH' ? 'REASONABLY_HIGH' : undefined,
+      atLeast: levelOf(order, policy),
     });
   });
+}
+
+/** What the policy wants in any case. */
+function levelOf(
+  { type, export: asked }: NewInstruction,
+  policy: Footing['policy'],
+): VerificationLevel | undefined {
+  if (type === 'EXPORT')
+    return asked?.content === 'CATEGORIES' ? policy.categoriesVerification : policy.piecesVerification;
+  return policy.deleteVerification === 'REASONABLY_HIGH' ? 'REASONABLY_HIGH' : undefined;
 }

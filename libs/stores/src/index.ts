@@ -5,6 +5,7 @@ export { placesWithoutRow } from './document.rows.js';
 export * from './document.store.js';
 export * from './object-store.js';
 export { ObjectStoreProbe, openObjectStore } from './open-object-store.js';
+export * from './package.store.js';
 export * from './postgres.store.js';
 export * from './store.js';
 export * from './stores.module.js';

@@ -4,7 +4,12 @@ import { type KeyedRow } from './store.js';
 
 const NIL = '00000000-0000-0000-0000-000000000000';
 
-const TABLES = { record: sql.fragment`record`, document: sql.fragment`document` };
+// Of packages those alone that may be taken: one that is being built has its key from its first byte to its last.
+const TABLES = {
+  record: sql.fragment`record`,
+  document: sql.fragment`document`,
+  package: sql.fragment`(select * from package where state = 'READY')`,
+};
 
 /** A page of a table's rows with their keys, but for those of subjects that are being erased: `Store.keyedRows`. */
 export async function keyedRowsOf(

@@ -137,6 +137,15 @@ export class PostgresStore extends RecordStore {
   }
 }
 
+/** Those of these records that are there, in the order of their ids. */
+export async function findRecords(tx: TenantTx, ids: readonly RecordId[]): Promise<SealedRecord[]> {
+  const rows = await tx.record.findMany({
+    where: { tenantId: tx.tenantId, id: { in: [...ids] } },
+    orderBy: { id: 'asc' },
+  });
+  return rows.map(toRecord);
+}
+
 const toRecord = (row: Row): SealedRecord => ({
   id: row.id as RecordId,
   subjectId: row.subjectId as SubjectId,

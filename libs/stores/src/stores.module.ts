@@ -3,6 +3,7 @@ import { ConsentStore } from './consent.store.js';
 import { DocumentStore } from './document.store.js';
 import { ObjectStore } from './object-store.js';
 import { ObjectStoreProbe, openObjectStore } from './open-object-store.js';
+import { PackageStore } from './package.store.js';
 import { PostgresStore } from './postgres.store.js';
 import { type Store, Stores } from './store.js';
 
@@ -11,6 +12,7 @@ import { type Store, Stores } from './store.js';
 export class HouseStores extends Stores {
   readonly records = new PostgresStore();
   private readonly consents = new ConsentStore();
+  private readonly packages = new PackageStore();
   private readonly documents: DocumentStore;
 
   constructor(objects: ObjectStore) {
@@ -19,7 +21,7 @@ export class HouseStores extends Stores {
   }
 
   all(): readonly Store[] {
-    return [this.records, this.documents, this.consents];
+    return [this.records, this.documents, this.consents, this.packages];
   }
 }
 

@@ -30,6 +30,9 @@ export {
 export * from './replay-suppression.js';
 export { SealedDocuments } from './sealed-documents.js';
 export { SealedRecords } from './sealed-records.js';
+export * from './in-chunks.js';
+export * from './one-ahead.js';
+export * from './open-subject.js';
 export { SUPPRESSION } from './suppression.js';
 export { countSubject, markErasing, removeSubject, unmarkErasing } from './subject.repository.js';
 export { type ErasedSubject, suppressErased } from './suppress-erased.js';

@@ -41,6 +41,7 @@ const TABLES = [
   'counted_event',
   'document',
   'document_upload',
+  'package',
   'suppression_window',
   'suppressed_identity',
   'suppressed_reference',
@@ -116,6 +117,7 @@ async function plant(owner: pg.Client, tenant: TenantId): Promise<void> {
       [tenant, id, at],
     ],
     ["insert into document_upload values ($1, $2, $2, 'SELFIE', $3)", [tenant, id, at]],
+    ["insert into package values ($1, $2, $2, $2, 'BUILDING', $3)", [tenant, id, at]],
     ["insert into idempotency values ($1, '\\x01', '\\x01', '{}', 201, $2, $2)", [tenant, at]],
   ];
   for (const [statement, values] of rows) await owner.query(statement, [...values]);
@@ -195,6 +197,8 @@ describe('the doors to the data database', () => {
       ['document', 'delete from document where tenant_id = '],
       ['document_upload', 'update document_upload set alive_until = now() where tenant_id = '],
       ['document_upload', 'delete from document_upload where tenant_id = '],
+      ['package', 'update package set downloads = 99 where tenant_id = '],
+      ['package', 'delete from package where tenant_id = '],
       ['work', 'update work set fence = 99 where tenant_id = '],
       ['log_head', 'update log_head set size = 99 where tenant_id = '],
       ['log_tile', 'update log_tile set width = 99 where tenant_id = '],
@@ -483,6 +487,7 @@ describe('the doors to the data database', () => {
         execution_step: ['tenant_id', 'instruction_id', 'name'],
         counted_event: ['tenant_id', 'until_at'],
         document_upload: ['tenant_id', 'id', 'alive_until'],
+        package: ['tenant_id', 'id', 'ends_at'],
         audit_outbox: ['tenant_id', 'id', 'created_at'],
         log_head: ['tenant_id', 'size', 'updated_at', 'anchored_size'],
         log_watch: ['tenant_id', 'tail_checked_at', 'round_begun_at', 'round_ended_at', 'alarm', 'alarm_at'],

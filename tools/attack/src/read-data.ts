@@ -144,7 +144,8 @@ async function leftIn(client: pg.Client): Promise<Left[]> {
      union all select 'record:' || element, subject_id from record
      union all select 'document:' || element, subject_id from document
      union all select 'consent', subject_id from consent
-     union all select 'document_upload', subject_id from document_upload`,
+     union all select 'document_upload', subject_id from document_upload
+     union all select 'package', subject_id from package`,
   );
   return rows.map(({ store, subject_id: subjectId }) => ({ store, subjectId }));
 }

@@ -88,7 +88,7 @@ describe('a batch of orders', () => {
       [504, [order(504, { writing: undefined }), 'INSTRUCTION_NOT_WRITTEN']],
       [505, [{ ...order(505), key: 'two words' }, 'VALIDATION_FAILED']],
       [1500, [{ ...order(1500), key: 'order-3' }, 'IDEMPOTENCY_CONFLICT']],
-      [1999, [order(1999, { type: 'EXPORT' }), 'TYPE_NOT_ENABLED']],
+      [1999, [order(1999, { type: 'CORRECT' }), 'TYPE_NOT_ENABLED']],
     ]);
     for (const [at, [line]] of bad) lines[at] = line;
     lines[1000] = order(7);

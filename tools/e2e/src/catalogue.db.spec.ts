@@ -33,6 +33,7 @@ const TABLES = {
   log_tile: 'tenant_id',
   log_watch: 'tenant_id',
   notice_version: 'tenant_id',
+  package: 'tenant_id',
   policy_version: 'tenant_id',
   quarantined_row: 'tenant_id',
   receipt: 'tenant_id',
@@ -52,6 +53,7 @@ const NOT_BY_TENANT = [
   'document_upload_due',
   'instruction_index_due',
   'instruction_unguessable_due',
+  'package_due',
   'work_due',
 ];
 
@@ -82,6 +84,7 @@ const RELAY: readonly Grant[] = [
     act: 'SELECT',
     columns: ['alarm', 'alarm_at', 'round_begun_at', 'round_ended_at', 'tail_checked_at', 'tenant_id'],
   },
+  { table: 'package', act: 'SELECT', columns: ['ends_at', 'id', 'tenant_id'] },
   {
     table: 'work',
     act: 'SELECT',
@@ -177,6 +180,7 @@ describe('the data database', () => {
       { tablename: 'instruction', roles: '{personr_relay}', cmd: 'SELECT' },
       { tablename: 'log_head', roles: '{personr_relay}', cmd: 'SELECT' },
       { tablename: 'log_watch', roles: '{personr_relay}', cmd: 'SELECT' },
+      { tablename: 'package', roles: '{personr_relay}', cmd: 'SELECT' },
       { tablename: 'tide', roles: '{personr_relay}', cmd: 'ALL' },
       { tablename: 'work', roles: '{personr_relay}', cmd: 'ALL' },
     ]);

@@ -65,6 +65,7 @@ describe('the contract, operation by operation', () => {
   let house: House;
   let bank: TestTenant;
   let scopeless: TestTenant;
+  let packageless: TestTenant;
   let seen: SeenAnswer[];
   let judge: Judge;
   let places: Place[];
@@ -75,10 +76,14 @@ describe('the contract, operation by operation', () => {
     house = await startHouse();
     bank = await house.onboard('Bank');
     const register = house.api.get(RegisterApiClient);
-    const credential = await house.api
-      .get(Tenancy)
-      .forTenant(bank.tenantId, (tx) => register.run(tx, { name: 'second', scopes: ['packages:read'] }));
-    scopeless = await tenantOf(house.http, { ...bank, ...credential });
+    const holding = async (scope: 'packages:read' | 'evidence:read'): Promise<TestTenant> => {
+      const credential = await house.api
+        .get(Tenancy)
+        .forTenant(bank.tenantId, (tx) => register.run(tx, { name: scope, scopes: [scope] }));
+      return tenantOf(house.http, { ...bank, ...credential });
+    };
+    scopeless = await holding('packages:read');
+    packageless = await holding('evidence:read');
     const contract = (await house.http.get('/openapi.json').expect(200)).body as DeclaredContract;
     judge = new Judge(contract);
     places = Object.entries(contract.paths).flatMap(([path, methods]) =>
@@ -149,7 +154,8 @@ describe('the contract, operation by operation', () => {
       const target = pathOf(place, newId(new Date()));
       const { operationId } = place.operation;
       expect([operationId, (await send(place, target)).status]).toEqual([operationId, 401]);
-      expect([operationId, (await send(place, target, scopeless.token)).status]).toEqual([operationId, 403]);
+      const { token } = operationId === 'readPackage' ? packageless : scopeless;
+      expect([operationId, (await send(place, target, token)).status]).toEqual([operationId, 403]);
     }
   });
 

@@ -122,6 +122,7 @@ describe('a worker that is killed again and again', () => {
         { erased: 6, remaining: 0 },
         { erased: 0, remaining: 0 },
         { erased: 0, remaining: 0 },
+        { store: 'packages', erased: 0, remaining: 0 },
       ]);
       await bank.get(`/v1/subjects/${subjectId}`).expect(404);
     }

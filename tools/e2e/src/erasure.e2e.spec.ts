@@ -63,6 +63,7 @@ describe('a deletion, from the instruction to the receipt', () => {
       {},
       { store: 'documents', erased: 1, remaining: 0 },
       {},
+      { store: 'packages', erased: 0, remaining: 0 },
     ]);
     expect((await wire.get(gone!.at)).status).toBe(404);
     expect((await wire.get(kept!.at)).bytes.equals(bytes)).toBe(true);

@@ -272,6 +272,7 @@ describe('a tenant that leaves while workers are killed', () => {
       { store: 'postgres-records', erased: SIZE * 6, remaining: 0 },
       { store: 'documents', erased: 0, remaining: 0 },
       { store: 'postgres-consents', erased: 0, remaining: 0 },
+      { store: 'packages', erased: 0, remaining: 0 },
       { store: 'subjects', erased: SIZE, remaining: 0 },
     ]);
     expect(await rowsOf(house, bank)).toMatchObject({ records: 0, subjects: 0, receipts: 1 });

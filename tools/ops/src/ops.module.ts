@@ -3,6 +3,7 @@ import { AccessModule } from '@personr/access';
 import { AuditModule } from '@personr/audit';
 import { ExecutionModule } from '@personr/execution';
 import { Clock, SystemClock } from '@personr/kernel';
+import { PackageBuildingModule } from '@personr/packages';
 import { StoresModule } from '@personr/stores';
 import { TenancyModule } from '@personr/tenancy';
 import { TermsModule } from '@personr/terms';
@@ -79,6 +80,7 @@ export class SweepModule {
       imports: [
         ...houseOf(environment),
         StoresModule.forRoot({ objectStoreUrl: environment.OBJECT_STORE_URL }),
+        PackageBuildingModule.forRoot({}),
         ExecutionModule.forRoot({ leaseSeconds: 30, batchSize: 1 }),
       ],
     };

@@ -32,6 +32,7 @@ import {
 } from 'class-validator';
 import { IsCleanText, IsInstant } from '../http/members.js';
 import { PageQuery } from '../http/paging.js';
+import { ExportBody } from './export.dto.js';
 import { IdentityBody } from '../subjects/subjects.dto.js';
 
 /** Whom the order is about: exactly one of the four. */
@@ -219,6 +220,13 @@ export class InstructionBody {
   @ValidateNested()
   @Type(() => ScopeBody)
   scope?: ScopeBody;
+
+  @ApiPropertyOptional({ type: ExportBody, description: 'Of an EXPORT; without it: AUDIENCE_REQUIRED.' })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => ExportBody)
+  export?: ExportBody;
 
   @ApiPropertyOptional({ description: 'Whether it is carried out before others; false when left out.' })
   @IsOptional()

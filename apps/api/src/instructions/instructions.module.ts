@@ -1,17 +1,20 @@
 import { Module } from '@nestjs/common';
 import { InstructionModule } from '@personr/instruction';
+import { PackagesModule } from '@personr/packages';
 import { ExchangeModule } from '../exchange/exchange.module.js';
 import { AwaitReceipt } from './await-receipt.js';
 import { BatchController } from './batch.controller.js';
 import { BatchLimits } from './batch-limits.js';
 import { BatchStream } from './batch-stream.js';
 import { InstructionsController } from './instructions.controller.js';
+import { PackageController } from './package.controller.js';
+import { SchemasController } from './schemas.controller.js';
 import { ShowInstruction } from './show-instruction.js';
 
 /** The routes of instructions. */
 @Module({
-  imports: [InstructionModule, ExchangeModule],
-  controllers: [InstructionsController, BatchController],
+  imports: [InstructionModule, PackagesModule, ExchangeModule],
+  controllers: [InstructionsController, BatchController, PackageController, SchemasController],
   providers: [AwaitReceipt, BatchLimits, BatchStream, ShowInstruction],
   exports: [InstructionModule, ShowInstruction],
 })

@@ -8,6 +8,7 @@ import {
   isFinal,
 } from '@personr/instruction';
 import { BASES, ELEMENT_CODES, EXCEPTION_GROUNDS, INSTRUCTION_TYPES } from '@personr/law';
+import { type StoredPackage } from '@personr/packages';
 import { type Hold } from '@personr/subjects';
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
@@ -98,6 +99,14 @@ export class InstructionSummaryView {
   receiptUrl!: string | null;
 }
 
+/** The package of an answer. */
+export class PackageView {
+  @ApiProperty({ enum: ['READY', 'EXPIRED'] }) state!: string;
+  @ApiProperty({ description: 'SHA-256 of its `manifest.json`, in hex.' }) manifestSha256!: string;
+  @ApiProperty({ type: 'integer' }) sizeBytes!: number;
+  @ApiProperty({ format: 'date-time', description: 'Until when it can be taken.' }) expiresAt!: string;
+}
+
 /** An instruction with its clocks, its progress and its history. */
 export class InstructionView extends InstructionSummaryView {
   @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The agreement it rests on.' })
@@ -127,6 +136,8 @@ export class InstructionView extends InstructionSummaryView {
     description: 'The active holds on its subject, shown to whoever may release them.',
   })
   holds!: ActiveHoldView[];
+  @ApiPropertyOptional({ type: PackageView, description: 'Of an EXPORT, once there is one.' })
+  package?: PackageView;
   @ApiPropertyOptional({ enum: ['ALREADY_ERASED'], description: 'A repeat: this is the first instruction.' })
   code?: 'ALREADY_ERASED';
 }
@@ -163,12 +174,23 @@ export const toSummaryView = (instruction: Instruction): InstructionSummaryView 
 });
 
 /** What one caller may do, and the holds that are shown to it. */
-export type ShownTo = { readonly acts: readonly InstructionAct[]; readonly holds: readonly Hold[] };
+export type ShownTo = {
+  readonly acts: readonly InstructionAct[];
+  readonly holds: readonly Hold[];
+  readonly stored?: StoredPackage | null;
+};
+
+const toPackageView = ({ state, manifestSha256, sizeBytes, expiresAt }: StoredPackage): PackageView => ({
+  state,
+  manifestSha256,
+  sizeBytes,
+  expiresAt: expiresAt.toISOString(),
+});
 
 /** Shows an instruction whole, to somebody who may do nothing with it unless it is said otherwise. */
 export const toInstructionView = (
   { instruction, history, deadlines, steps }: View,
-  { acts, holds }: ShownTo = { acts: [], holds: [] },
+  { acts, holds, stored = null }: ShownTo = { acts: [], holds: [] },
 ): InstructionView => ({
   ...toSummaryView(instruction),
   agreementId: instruction.agreementId,
@@ -183,6 +205,7 @@ export const toInstructionView = (
   steps: steps.map(({ name, state, done, total }) => ({ name, state, done, total })),
   history: history.map((move) => ({ ...move, at: move.at.toISOString() })),
   allowedActs: [...acts],
+  ...(stored === null ? {} : { package: toPackageView(stored) }),
   holds: holds.map(({ id, ground, elements, endsAt }) => ({
     id,
     ground,

@@ -1,6 +1,7 @@
-import { type LeavingOrder, type NewInstruction } from '@personr/instruction';
+import { type ExportRequest, type LeavingOrder, type NewInstruction } from '@personr/instruction';
 import { DomainError, parseId } from '@personr/kernel';
-import { parseElement } from '@personr/law';
+import { type Lookback, parseElement } from '@personr/law';
+import { type ExportBody, type LookbackBody } from './export.dto.js';
 import {
   type ConsumerRequestBody,
   type InstructionBody,
@@ -29,6 +30,7 @@ const toOrder = (body: InstructionBody): LeavingOrder => ({
   verification: toVerification(body.verification),
   scopeElements: (body.scope?.elements ?? []).map(parseElement),
   urgent: body.urgent ?? false,
+  export: toExport(body.export),
 });
 
 function assertOneWay({ id, externalId, identities, all }: SubjectBody): void {
@@ -50,6 +52,18 @@ function toAddress(subject: SubjectBody): NewInstruction['subject'] {
     return { by: 'IDENTITIES', identities: [{ type: 'EXTERNAL_ID', value: externalId }] };
   }
   return { by: 'IDENTITIES', identities: identities ?? [] };
+}
+
+function toExport(asked: ExportBody | undefined): ExportRequest | null {
+  if (asked === undefined) return null;
+  const { content, audience, lookback } = asked;
+  return { content, audience, lookback: lookback === undefined ? null : toLookback(lookback) };
+}
+
+function toLookback({ from, all }: LookbackBody): Lookback {
+  if (from !== undefined && all === undefined) return { from };
+  if (all !== undefined && from === undefined) return { all };
+  throw new DomainError('VALIDATION_FAILED', 'A look-back is either from a day on, or all.');
 }
 
 const toWriting = (writing: WritingBody | undefined): NewInstruction['writing'] => ({

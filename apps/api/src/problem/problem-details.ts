@@ -127,6 +127,12 @@ const DETAILS: Readonly<Partial<Record<ErrorCode, string>>> = {
   UPLOAD_INTERRUPTED: 'The upload broke off. Nothing of it is held; send it again.',
   UPLOADS_FULL: 'As many uploads as you may have at once are under way. Retry-After says when to come again.',
   OBJECT_MISSING: 'A stored object is not where it was put.',
+  AUDIENCE_REQUIRED: 'An export says for whom it is and what it holds.',
+  KNOW_LIMIT_REACHED: 'The consumer has had as many answers within twelve months as the law owes.',
+  FORBIDDEN_VALUE_IN_EXPORT: 'The package would hold a value that may not be disclosed. It is not released.',
+  PACKAGE_NOT_FOUND: 'This instruction has no package.',
+  PACKAGE_EXPIRED: 'The package can no longer be taken. Order another.',
+  DOWNLOAD_LIMIT_REACHED: 'The package was taken as often as it may be. Order another.',
   INTERNAL: 'Something went wrong on our side.',
 };
 

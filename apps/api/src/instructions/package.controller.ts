@@ -1,0 +1,103 @@
+import { Readable } from 'node:stream';
+import { Controller, Get, Param, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { FindInstruction, isFinal } from '@personr/instruction';
+import { DomainError, parseId } from '@personr/kernel';
+import { type OpenedPackage, ReadPackage, type WantedPart } from '@personr/packages';
+import { type FastifyReply } from 'fastify';
+import { type ClientCaller, CurrentCaller } from '../auth/caller.js';
+import { Needs } from '../auth/token.guard.js';
+import { partOf } from '../documents/byte-range.js';
+import { IF_RANGE_HEADER, RANGE_HEADER } from '../documents/documents.contract.js';
+import { ApiProblems, TOKEN_PROBLEMS, VAULT_PROBLEMS } from '../problem/problem.dto.js';
+
+const ZIP = { 'application/zip': { schema: { type: 'string' as const, format: 'binary' } } };
+const PROBLEMS = [
+  ...TOKEN_PROBLEMS,
+  ...VAULT_PROBLEMS,
+  'ID_MALFORMED',
+  'INSTRUCTION_NOT_FOUND',
+  'PACKAGE_NOT_FOUND',
+  'NOT_FINISHED',
+  'PACKAGE_EXPIRED',
+  'DOWNLOAD_LIMIT_REACHED',
+  'RANGE_NOT_SATISFIABLE',
+  'KEY_SHREDDED',
+  'SEAL_BROKEN',
+  'OBJECT_MISSING',
+] as const;
+
+/** Hands out packages of answers. */
+@ApiTags('instructions')
+@ApiBearerAuth('token')
+@Controller('v1/instructions/:id/package')
+export class PackageController {
+  constructor(
+    private readonly findInstruction: FindInstruction,
+    private readonly readPackage: ReadPackage,
+  ) {}
+
+  @Get()
+  @Needs('packages:read')
+  @ApiOperation({
+    operationId: 'readPackage',
+    summary: 'Take the package of an export; the log says so each time',
+    description: 'Streams it, whole or the one part that `Range` asks for, until it expires.',
+  })
+  @ApiHeader(RANGE_HEADER)
+  @ApiHeader(IF_RANGE_HEADER)
+  @ApiParam({
+    name: 'id',
+    description: 'Our id of the instruction.',
+    schema: { type: 'string', format: 'uuid' },
+  })
+  @ApiResponse({ status: 200, description: 'The package, a zip.', content: ZIP })
+  @ApiResponse({ status: 206, description: 'The part that was asked for.', content: ZIP })
+  @ApiProblems(...PROBLEMS)
+  async read(
+    @CurrentCaller() caller: ClientCaller,
+    @Param('id') id: string,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { instruction } = await this.findInstruction.byId(caller.tenantId, parseId(id));
+    const { type, state } = instruction;
+    if (type !== 'EXPORT' || state === 'CLOSED_NO_DATA')
+      throw new DomainError('PACKAGE_NOT_FOUND', 'This instruction has no package.');
+    if (!isFinal(state)) throw new DomainError('NOT_FINISHED', 'The package is not ready yet.');
+    const opened = await this.readPackage.run(caller, instruction.id, wantedPart(reply));
+    writeHead(reply, opened);
+    await reply.send(Readable.from(opened.bytes, { objectMode: false }));
+  }
+}
+
+const tagOf = (manifestSha256: string): string => `"${manifestSha256}"`;
+
+const wantedPart =
+  (reply: FastifyReply): WantedPart =>
+  ({ sizeBytes, manifestSha256 }) => {
+    const { headers } = reply.request;
+    const condition = headers['if-range'];
+    const isWanted = condition === undefined || condition === tagOf(manifestSha256);
+    const part = partOf(isWanted ? headers.range : undefined, sizeBytes);
+    if (part === 'UNSATISFIABLE') {
+      void reply.header('Content-Range', `bytes */${sizeBytes}`);
+      throw new DomainError('RANGE_NOT_SATISFIABLE', 'The package ends before that range begins.');
+    }
+    return part;
+  };
+
+/** Never to be kept by a cache or shown by a browser. */
+function writeHead(reply: FastifyReply, { sizeBytes, manifestSha256, range }: OpenedPackage): void {
+  const { start, end } = range;
+  const isWhole = start === 0 && end === sizeBytes - 1;
+  void reply.status(isWhole ? 200 : 206).headers({
+    'Content-Type': 'application/zip',
+    'Content-Length': end - start + 1,
+    'Content-Disposition': 'attachment; filename="package.zip"',
+    'X-Content-Type-Options': 'nosniff',
+    'Cache-Control': 'no-store',
+    'Accept-Ranges': 'bytes',
+    ETag: tagOf(manifestSha256),
+    ...(isWhole ? {} : { 'Content-Range': `bytes ${start}-${end}/${sizeBytes}` }),
+  });
+}

@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Clock, DomainError, type KeyId, newId, type TenantId } from '@personr/kernel';
+import { openSubject } from '@personr/subjects';
+import { Tenancy, type TenantTx } from '@personr/tenancy';
+import { Vault } from '@personr/vault';
+import { type PackageOrder } from './package.js';
+import {
+  type Attempt,
+  type Finished,
+  findSalt,
+  finishAttempt,
+  insertAttempt,
+  keepAttempt,
+  keepSalt,
+  removeAttempt,
+  type SealedSalt,
+  takeEnded,
+} from './package.repository.js';
+import { SealedPackages } from './sealed-packages.js';
+
+// As uploads of documents: an attempt says that it lives whenever so much of its time is gone; one whose time is up is swept.
+const ALIVE_MILLISECONDS = 300_000;
+const SAY_SO_AFTER_MILLISECONDS = 5_000;
+const SALT_BYTES = 32;
+
+/** An attempt under way, with its key and the package's salt. */
+export type Build = Attempt & {
+  readonly tenantId: TenantId;
+  readonly keyId: KeyId;
+  readonly salt: Uint8Array;
+};
+
+/** Keeps account of attempts to build packages, so that what one leaves in the object store is always found. */
+@Injectable()
+export class PackageBuilds {
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly vault: Vault,
+    private readonly packages: SealedPackages,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Writes an attempt down, then makes its key. Its salt is that of the attempt before it, so that what is built again is
+   * the same. Throws `SUBJECT_NOT_FOUND`, `SUBJECT_BEING_ERASED`.
+   */
+  async begin({ tenantId, instructionId, subjectId }: PackageOrder): Promise<Build> {
+    const attempt: Attempt = { id: newId<'package'>(this.clock.now()), instructionId, subjectId };
+    const earlier = await this.tenancy.forTenant(tenantId, async (tx) => {
+      await openSubject(tx, subjectId);
+      const salt = await findSalt(tx, instructionId);
+      await insertAttempt(tx, attempt, this.aliveUntil());
+      return salt;
+    });
+    const keyId = await this.packages.keyFor(tenantId, attempt);
+    const salt = await this.saltAfter(tenantId, { instructionId, earlier });
+    const [sealed = new Uint8Array()] = await this.vault.seal(tenantId, [
+      { keyId, binding: bindingOf(attempt), plaintext: salt },
+    ]);
+    await this.tenancy.forTenant(tenantId, (tx) =>
+      keepSalt(tx, { id: attempt.id, keyId, sealed: Uint8Array.from(sealed) }),
+    );
+    return { ...attempt, tenantId, keyId, salt };
+  }
+
+  /** Passes the bytes on, and says meanwhile that the attempt lives; `beat` says so for whoever ordered it. Throws `LEASE_LOST` when it was swept. */
+  async *alive(
+    build: Build,
+    bytes: AsyncIterable<Uint8Array>,
+    beat: () => Promise<void>,
+  ): AsyncIterable<Uint8Array> {
+    let saidAt = this.clock.now().getTime();
+    for await (const piece of bytes) {
+      const now = this.clock.now().getTime();
+      if (now - saidAt > SAY_SO_AFTER_MILLISECONDS) {
+        await this.keep(build);
+        await beat();
+        saidAt = now;
+      }
+      yield piece;
+    }
+  }
+
+  /**
+   * Makes the attempt the package, in the caller's transaction, which holds the subject's row from here on: so only while
+   * no erasure is at work and the key lives. Throws `SUBJECT_NOT_FOUND`, `SUBJECT_BEING_ERASED`, `KEY_SHREDDED`, `LEASE_LOST`.
+   */
+  async finish(tx: TenantTx, { id, subjectId, keyId }: Build, finished: Finished): Promise<void> {
+    await openSubject(tx, subjectId);
+    if ((await this.vault.gone(tx.tenantId, [keyId])).length > 0)
+      throw new DomainError('KEY_SHREDDED', 'The key of the package was destroyed while it was built.');
+    if (!(await finishAttempt(tx, id, finished))) throw swept();
+  }
+
+  /** Removes what the attempt left, unless it became the package. What fails here is left for `SweepPackages`. */
+  async abandon({ tenantId, id }: Build): Promise<void> {
+    await this.tenancy
+      .forTenant(tenantId, async (tx) => {
+        const attempt = await takeEnded(tx, { id, now: null });
+        if (attempt?.state !== 'BUILDING') return;
+        await this.packages.remove(tenantId, attempt);
+        await removeAttempt(tx, id);
+      })
+      .catch(() => undefined);
+  }
+
+  /** The salt of an earlier attempt whose key still lives, or a new one. */
+  private async saltAfter(
+    tenantId: TenantId,
+    { instructionId, earlier }: { instructionId: Attempt['instructionId']; earlier: SealedSalt | null },
+  ): Promise<Uint8Array> {
+    const fresh = Uint8Array.from(randomBytes(SALT_BYTES));
+    if (earlier === null || (await this.vault.gone(tenantId, [earlier.keyId])).length > 0) return fresh;
+    const binding = bindingOf({ instructionId, id: earlier.id });
+    const [salt = fresh] = await this.vault.open(tenantId, [{ ...earlier, binding }]);
+    return salt;
+  }
+
+  private async keep({ tenantId, id }: Build): Promise<void> {
+    const isKept = await this.tenancy.forTenant(tenantId, (tx) => keepAttempt(tx, id, this.aliveUntil()));
+    if (!isKept) throw swept();
+  }
+
+  private aliveUntil(): Date {
+    return new Date(this.clock.now().getTime() + ALIVE_MILLISECONDS);
+  }
+}
+
+const bindingOf = ({ instructionId, id }: Pick<Attempt, 'instructionId' | 'id'>): string[] => [
+  'package-salt',
+  instructionId,
+  id,
+];
+
+const swept = (): DomainError =>
+  new DomainError('LEASE_LOST', 'The package stood still for too long and was given up.');
