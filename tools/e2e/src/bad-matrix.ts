@@ -82,7 +82,11 @@ export class Matrix {
   async run(cases: readonly Case[]): Promise<Failure[]> {
     const refused = cases.filter(({ verdict }) => verdict !== 'EITHER');
     const either = cases.filter(({ verdict }) => verdict === 'EITHER');
-    return [...(await this.sendAll(refused)), ...(await this.sendAll(either))];
+    const failures = await this.sendAll(refused);
+    if (either.length === 0) return failures;
+    failures.push(...(await this.sendAll(either)));
+    await this.settle();
+    return failures;
   }
 
   async close(): Promise<void> {
@@ -139,6 +143,18 @@ export class Matrix {
   private judge(one: Case, answer: WireAnswer | null | typeof HANGS): Failure[] {
     const fault = faultOf(this.contract, one, answer);
     return fault === null ? [] : [{ what: nameOf(one), fault }];
+  }
+
+  /** Waits for the end of what goes on behind an answer, as a stream does whose sender is gone: 150 ms without a change. */
+  private async settle(): Promise<void> {
+    const until = performance.now() + CLEARED_WITHIN_MS;
+    let before = await this.quietRows();
+    for (let same = 0; same < 3 && performance.now() < until;) {
+      await delay(CLEARED_POLL_MS);
+      const now = await this.quietRows();
+      same = Object.keys(changesOf(before, now)).length === 0 ? same + 1 : 0;
+      before = now;
+    }
   }
 
   /** The rows there are once no upload is under way, or after ten seconds. */
