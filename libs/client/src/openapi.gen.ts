@@ -105,6 +105,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/schemas/package-data-1.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The JSON Schema (draft 2020-12) of `data.json` in a package
+         * @description The JSON Schema (draft 2020-12) of `data.json` in a package.
+         */
+        get: operations["readPackageSchema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/agreements": {
         parameters: {
             query?: never;
@@ -555,6 +575,28 @@ export interface paths {
          *     Needs the scope `instructions:approve`.
          */
         post: operations["holdInstruction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/instructions/{id}/package": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take the package of an export; the log says so each time
+         * @description Streams it, whole or the one part that `Range` asks for, until it expires.
+         *
+         *     Needs the scope `packages:read`.
+         */
+        get: operations["readPackage"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1361,6 +1403,12 @@ export interface components {
             secrets: components["schemas"]["ClientSecretView"][];
         };
         /**
+         * @description CONSUMER: what Reg. 7024(d) forbids is named and left out. BUSINESS: complete; never to be passed on as it is.
+         * @example CONSUMER
+         * @enum {string}
+         */
+        Audience: "CONSUMER" | "BUSINESS";
+        /**
          * @description How a client may sign in; each in the one way it was registered for.
          * @example client_secret_basic
          * @enum {string}
@@ -1414,6 +1462,8 @@ export interface components {
             basis: components["schemas"]["Basis"];
             /** @description Of basis CONSUMER_REQUEST. */
             consumerRequest?: components["schemas"]["ConsumerRequestBody"];
+            /** @description Of an EXPORT; without it: AUDIENCE_REQUIRED. */
+            export?: components["schemas"]["ExportBody"];
             /**
              * @description The line's Idempotency-Key: the same key with the same line has one effect and one answer, for 24 hours at least, in this batch, in another, and as the header of `POST /v1/instructions`. Never answered, since it may name a person.
              * @example order-4711
@@ -1444,7 +1494,7 @@ export interface components {
              * @example NOT_VERIFIED
              * @enum {string}
              */
-            code: "LINE_MALFORMED" | "LINE_TOO_LONG" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "IDEMPOTENCY_KEY_MALFORMED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "ELEMENT_UNKNOWN" | "SUBJECT_NOT_FOUND" | "SUBJECT_AMBIGUOUS" | "INSTRUCTION_NOT_WRITTEN" | "INSTRUCTOR_NOT_AUTHORISED" | "AGREEMENT_NOT_IN_FORCE" | "TYPE_NOT_ENABLED" | "SCOPE_INVALID" | "RECEIPT_IN_FUTURE" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "ID_MALFORMED" | "INSTRUCTION_NOT_FOUND" | "SERVICE_UNAVAILABLE" | "INTERNAL";
+            code: "LINE_MALFORMED" | "LINE_TOO_LONG" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "IDEMPOTENCY_KEY_MALFORMED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "ELEMENT_UNKNOWN" | "SUBJECT_NOT_FOUND" | "SUBJECT_AMBIGUOUS" | "INSTRUCTION_NOT_WRITTEN" | "INSTRUCTOR_NOT_AUTHORISED" | "AGREEMENT_NOT_IN_FORCE" | "TYPE_NOT_ENABLED" | "SCOPE_INVALID" | "AUDIENCE_REQUIRED" | "KNOW_LIMIT_REACHED" | "RECEIPT_IN_FUTURE" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "ID_MALFORMED" | "INSTRUCTION_NOT_FOUND" | "SERVICE_UNAVAILABLE" | "INTERNAL";
             /**
              * @description A sentence for the person who reads it. Never a submitted value.
              * @example The consumer’s identity was not verified.
@@ -1878,6 +1928,22 @@ export interface components {
          * @enum {string}
          */
         ExceptionGround: "EX_TRANSACTION" | "EX_SECURITY" | "EX_DEBUG" | "EX_SPEECH_OR_RIGHT" | "EX_CALECPA" | "EX_RESEARCH" | "EX_INTERNAL" | "EX_LEGAL" | "EX_COURT" | "EX_INQUIRY" | "EX_CLAIMS" | "EX_EMERGENCY" | "EX_LE_DIRECTION" | "EX_PRIVILEGE" | "EX_MEDICAL" | "EX_FCRA" | "EX_GLBA" | "EX_DPPA" | "EX_HOUSEHOLD" | "EX_OTHERS" | "EX_UNVERIFIED" | "EX_UNFOUNDED";
+        ExportBody: {
+            /**
+             * @description CONSUMER: what Reg. 7024(d) forbids is named and left out. BUSINESS: complete; never to be passed on as it is.
+             * @example CONSUMER
+             */
+            audience: components["schemas"]["Audience"];
+            /** @example CATEGORIES */
+            content: components["schemas"]["ExportContent"];
+            /** @description When left out: for a consumer the 12 months before the request was received, for the Business everything. */
+            lookback?: components["schemas"]["LookbackBody"];
+        };
+        /**
+         * @example CATEGORIES
+         * @enum {string}
+         */
+        ExportContent: "CATEGORIES" | "SPECIFIC_PIECES";
         FoundView: {
             /**
              * Format: uuid
@@ -1956,6 +2022,8 @@ export interface components {
              * @example 01936d2b-8b1c-7abc-8def-0123456789ab
              */
             instructorId: string | null;
+            /** @description Of an EXPORT, once there is one. */
+            package?: components["schemas"]["PackageView"];
             /**
              * @description The policy it is judged by.
              * @example 2026-11-23.1
@@ -2356,6 +2424,8 @@ export interface components {
             basis: components["schemas"]["Basis"];
             /** @description Of basis CONSUMER_REQUEST. */
             consumerRequest?: components["schemas"]["ConsumerRequestBody"];
+            /** @description Of an EXPORT; without it: AUDIENCE_REQUIRED. */
+            export?: components["schemas"]["ExportBody"];
             /** @description Everything when left out. */
             scope?: components["schemas"]["ScopeBody"];
             /** @description The person it is about; null when nobody of that name is held. */
@@ -2574,6 +2644,8 @@ export interface components {
              * @example 01936d2b-8b1c-7abc-8def-0123456789ab
              */
             instructorId: string | null;
+            /** @description Of an EXPORT, once there is one. */
+            package?: components["schemas"]["PackageView"];
             /**
              * @description The policy it is judged by.
              * @example 2026-11-23.1
@@ -2856,6 +2928,21 @@ export interface components {
             vkey: string;
         };
         /** @description Exactly one of the two. */
+        LookbackBody: {
+            /**
+             * @description As far as the law reaches.
+             * @example true
+             * @enum {boolean}
+             */
+            all?: true;
+            /**
+             * Format: date
+             * @description Collected on this day or later, where your policy has its days.
+             * @example 2024-05-01
+             */
+            from?: string;
+        };
+        /** @description Exactly one of the two. */
         LookupBody: {
             /**
              * @description The Business's own reference for the person.
@@ -3106,6 +3193,27 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        PackageView: {
+            /**
+             * Format: date-time
+             * @description Until when it can be taken.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            expiresAt: string;
+            /**
+             * @description SHA-256 of its `manifest.json`, in hex.
+             * @example text
+             */
+            manifestSha256: string;
+            /** @example 1 */
+            sizeBytes: number;
+            /**
+             * @description Where it stands.
+             * @example READY
+             * @enum {string}
+             */
+            state: "READY" | "EXPIRED";
+        };
         PolicyBody: {
             /**
              * @description Values by their names. Looser than the law is refused: POLICY_BELOW_LAW names the value.
@@ -3286,6 +3394,12 @@ export interface components {
          *     | `UPLOAD_INTERRUPTED` | 503 | The upload broke off. Nothing of it is held; send it again. |
          *     | `UPLOADS_FULL` | 429 | As many uploads as you may have at once are under way. Retry-After says when to come again. |
          *     | `OBJECT_MISSING` | 500 | A stored object is not where it was put. |
+         *     | `AUDIENCE_REQUIRED` | 422 | An export says for whom it is and what it holds. |
+         *     | `KNOW_LIMIT_REACHED` | 409 | The consumer has had as many answers within twelve months as the law owes. |
+         *     | `FORBIDDEN_VALUE_IN_EXPORT` | 500 | The package would hold a value that may not be disclosed. It is not released. |
+         *     | `PACKAGE_NOT_FOUND` | 404 | This instruction has no package. |
+         *     | `PACKAGE_EXPIRED` | 410 | The package can no longer be taken. Order another. |
+         *     | `DOWNLOAD_LIMIT_REACHED` | 409 | The package was taken as often as it may be. Order another. |
          *     | `LINE_MALFORMED` | 400 | The line is not as the contract says. |
          *     | `LINE_TOO_LONG` | 413 | A line is 1 MiB at most. |
          *     | `BATCH_TOO_LARGE` | 413 | A batch is 100,000 lines at most. Send the rest as another. |
@@ -3345,7 +3459,7 @@ export interface components {
          * @example ID_MALFORMED
          * @enum {string}
          */
-        ProblemCode: "ID_MALFORMED" | "BODY_MALFORMED" | "BODY_TOO_LARGE" | "CONTENT_TYPE_UNSUPPORTED" | "REQUEST_MALFORMED" | "REQUEST_TIMED_OUT" | "HEADERS_TOO_LARGE" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED" | "JSON_NOT_CANONICAL" | "ROUTE_NOT_FOUND" | "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED" | "SCOPE_MISSING" | "GRANT_UNSUPPORTED" | "API_CLIENT_NOT_FOUND" | "API_CLIENT_REVOKED" | "CLIENT_SECRET_NOT_FOUND" | "CLIENT_SECRETS_FULL" | "CLIENT_METHOD_MISMATCH" | "CREDENTIAL_AMBIGUOUS" | "KEY_SET_REFUSED" | "LAST_ADMIN" | "SCOPE_NOT_GRANTABLE" | "IDEMPOTENCY_KEY_MALFORMED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE" | "PURPOSE_NOT_PERMITTED" | "RESTRICTED_BY_HOLD" | "SUBJECT_NOT_FOUND" | "SUBJECT_AMBIGUOUS" | "SUBJECT_BEING_ERASED" | "ALREADY_ERASED" | "SUPPRESSED_REINGEST" | "AGREEMENT_NOT_IN_FORCE" | "AGREEMENT_TERMS_INCOMPLETE" | "AGREEMENT_NOT_FOUND" | "AGREEMENT_NOT_LATER" | "AGREEMENT_ENDED" | "AGREEMENT_END_INVALID" | "NOTICE_NOT_FOUND" | "NOTICE_NOT_LATER" | "INSTRUCTOR_NOT_FOUND" | "POLICY_BELOW_LAW" | "ROLE_NOT_OF_TENANT" | "CONSENT_MISSING" | "CONSENT_NOT_FOUND" | "CONSENT_WITHDRAWN" | "CONSENT_IN_FUTURE" | "DOCUMENT_NOT_FOUND" | "DOCUMENT_EMPTY" | "BODY_INCOMPLETE" | "BODY_STALLED" | "DIGEST_REQUIRED" | "DIGEST_MISMATCH" | "RANGE_NOT_SATISFIABLE" | "UPLOAD_INTERRUPTED" | "UPLOADS_FULL" | "OBJECT_MISSING" | "LINE_MALFORMED" | "LINE_TOO_LONG" | "BATCH_TOO_LARGE" | "STREAM_IDLE" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "INSTRUCTION_NOT_FOUND" | "INSTRUCTION_NOT_WRITTEN" | "INSTRUCTOR_NOT_AUTHORISED" | "TYPE_NOT_ENABLED" | "SCOPE_INVALID" | "RECEIPT_IN_FUTURE" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "ILLEGAL_TRANSITION" | "NOT_FINISHED" | "KEY_SHREDDED" | "SEAL_BROKEN" | "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "ERASURE_INCOMPLETE" | "RESIDUAL_DATA_FOUND" | "BACKUP_COPY_REMAINS" | "EXCEPTION_GROUND_UNKNOWN" | "EXCEPTION_SCOPE_TOO_WIDE" | "HOLD_TERM_INVALID" | "HOLD_NOT_FOUND" | "HOLD_ENDED" | "TENANT_LEAVING" | "LEASE_LOST" | "ENTRY_TOO_LARGE" | "LOG_FORKED" | "LOG_BEHIND" | "AUDIT_CHAIN_BROKEN" | "RECORD_RETENTION" | "ENTRIES_PRUNED" | "EVIDENCE_MISSING" | "EVIDENCE_NOT_FOUND" | "RECORD_INCOMPLETE" | "PROOF_INVALID" | "NOTE_MALFORMED" | "KEY_MALFORMED" | "RESTORE_REPLAY_PENDING" | "RESTORE_REFUSED" | "BACKUP_INCOMPLETE" | "BACKUP_BROKEN" | "MIGRATION_EDITED" | "MIGRATION_FAILED" | "CONFIG_INVALID" | "START_UNSAFE" | "SERVICE_UNAVAILABLE" | "INTERNAL";
+        ProblemCode: "ID_MALFORMED" | "BODY_MALFORMED" | "BODY_TOO_LARGE" | "CONTENT_TYPE_UNSUPPORTED" | "REQUEST_MALFORMED" | "REQUEST_TIMED_OUT" | "HEADERS_TOO_LARGE" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED" | "JSON_NOT_CANONICAL" | "ROUTE_NOT_FOUND" | "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED" | "SCOPE_MISSING" | "GRANT_UNSUPPORTED" | "API_CLIENT_NOT_FOUND" | "API_CLIENT_REVOKED" | "CLIENT_SECRET_NOT_FOUND" | "CLIENT_SECRETS_FULL" | "CLIENT_METHOD_MISMATCH" | "CREDENTIAL_AMBIGUOUS" | "KEY_SET_REFUSED" | "LAST_ADMIN" | "SCOPE_NOT_GRANTABLE" | "IDEMPOTENCY_KEY_MALFORMED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE" | "PURPOSE_NOT_PERMITTED" | "RESTRICTED_BY_HOLD" | "SUBJECT_NOT_FOUND" | "SUBJECT_AMBIGUOUS" | "SUBJECT_BEING_ERASED" | "ALREADY_ERASED" | "SUPPRESSED_REINGEST" | "AGREEMENT_NOT_IN_FORCE" | "AGREEMENT_TERMS_INCOMPLETE" | "AGREEMENT_NOT_FOUND" | "AGREEMENT_NOT_LATER" | "AGREEMENT_ENDED" | "AGREEMENT_END_INVALID" | "NOTICE_NOT_FOUND" | "NOTICE_NOT_LATER" | "INSTRUCTOR_NOT_FOUND" | "POLICY_BELOW_LAW" | "ROLE_NOT_OF_TENANT" | "CONSENT_MISSING" | "CONSENT_NOT_FOUND" | "CONSENT_WITHDRAWN" | "CONSENT_IN_FUTURE" | "DOCUMENT_NOT_FOUND" | "DOCUMENT_EMPTY" | "BODY_INCOMPLETE" | "BODY_STALLED" | "DIGEST_REQUIRED" | "DIGEST_MISMATCH" | "RANGE_NOT_SATISFIABLE" | "UPLOAD_INTERRUPTED" | "UPLOADS_FULL" | "OBJECT_MISSING" | "AUDIENCE_REQUIRED" | "KNOW_LIMIT_REACHED" | "FORBIDDEN_VALUE_IN_EXPORT" | "PACKAGE_NOT_FOUND" | "PACKAGE_EXPIRED" | "DOWNLOAD_LIMIT_REACHED" | "LINE_MALFORMED" | "LINE_TOO_LONG" | "BATCH_TOO_LARGE" | "STREAM_IDLE" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "INSTRUCTION_NOT_FOUND" | "INSTRUCTION_NOT_WRITTEN" | "INSTRUCTOR_NOT_AUTHORISED" | "TYPE_NOT_ENABLED" | "SCOPE_INVALID" | "RECEIPT_IN_FUTURE" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "ILLEGAL_TRANSITION" | "NOT_FINISHED" | "KEY_SHREDDED" | "SEAL_BROKEN" | "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "ERASURE_INCOMPLETE" | "RESIDUAL_DATA_FOUND" | "BACKUP_COPY_REMAINS" | "EXCEPTION_GROUND_UNKNOWN" | "EXCEPTION_SCOPE_TOO_WIDE" | "HOLD_TERM_INVALID" | "HOLD_NOT_FOUND" | "HOLD_ENDED" | "TENANT_LEAVING" | "LEASE_LOST" | "ENTRY_TOO_LARGE" | "LOG_FORKED" | "LOG_BEHIND" | "AUDIT_CHAIN_BROKEN" | "RECORD_RETENTION" | "ENTRIES_PRUNED" | "EVIDENCE_MISSING" | "EVIDENCE_NOT_FOUND" | "RECORD_INCOMPLETE" | "PROOF_INVALID" | "NOTE_MALFORMED" | "KEY_MALFORMED" | "RESTORE_REPLAY_PENDING" | "RESTORE_REFUSED" | "BACKUP_INCOMPLETE" | "BACKUP_BROKEN" | "MIGRATION_EDITED" | "MIGRATION_FAILED" | "CONFIG_INVALID" | "START_UNSAFE" | "SERVICE_UNAVAILABLE" | "INTERNAL";
         ProblemView: {
             /**
              * @description What a program switches on. Never renamed, never reused.
@@ -4611,6 +4725,52 @@ export interface operations {
                          * @example invalid_client
                          */
                         error?: string;
+                    };
+                };
+            };
+        };
+    };
+    readPackageSchema: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The schema. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/schema+json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Anything else is a problem document: a body that cannot be read, a failure of ours. */
+            default: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code?: "INTERNAL" | "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };
@@ -9383,7 +9543,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Conflict: IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_PROGRESS, SUBJECT_AMBIGUOUS, NOT_VERIFIED, VERIFICATION_LEVEL_TOO_LOW, DECLARATION_MISSING, TENANT_LEAVING */
+            /** @description Conflict: IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_PROGRESS, SUBJECT_AMBIGUOUS, KNOW_LIMIT_REACHED, NOT_VERIFIED, VERIFICATION_LEVEL_TOO_LOW, DECLARATION_MISSING, TENANT_LEAVING */
             409: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -9397,7 +9557,7 @@ export interface operations {
                          * @example IDEMPOTENCY_CONFLICT
                          * @enum {string}
                          */
-                        code: "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "SUBJECT_AMBIGUOUS" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "TENANT_LEAVING";
+                        code: "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "SUBJECT_AMBIGUOUS" | "KNOW_LIMIT_REACHED" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "TENANT_LEAVING";
                     };
                 };
             };
@@ -9437,7 +9597,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unprocessable Entity: ELEMENT_UNKNOWN, INSTRUCTION_NOT_WRITTEN, AGREEMENT_NOT_IN_FORCE, TYPE_NOT_ENABLED, SCOPE_INVALID, RECEIPT_IN_FUTURE */
+            /** @description Unprocessable Entity: ELEMENT_UNKNOWN, INSTRUCTION_NOT_WRITTEN, AGREEMENT_NOT_IN_FORCE, TYPE_NOT_ENABLED, SCOPE_INVALID, AUDIENCE_REQUIRED, RECEIPT_IN_FUTURE */
             422: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -9451,7 +9611,7 @@ export interface operations {
                          * @example ELEMENT_UNKNOWN
                          * @enum {string}
                          */
-                        code: "ELEMENT_UNKNOWN" | "INSTRUCTION_NOT_WRITTEN" | "AGREEMENT_NOT_IN_FORCE" | "TYPE_NOT_ENABLED" | "SCOPE_INVALID" | "RECEIPT_IN_FUTURE";
+                        code: "ELEMENT_UNKNOWN" | "INSTRUCTION_NOT_WRITTEN" | "AGREEMENT_NOT_IN_FORCE" | "TYPE_NOT_ENABLED" | "SCOPE_INVALID" | "AUDIENCE_REQUIRED" | "RECEIPT_IN_FUTURE";
                     };
                 };
             };
@@ -10046,6 +10206,247 @@ export interface operations {
                          * @enum {string}
                          */
                         code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
+                    };
+                };
+            };
+        };
+    };
+    readPackage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description An `ETag`; `Range` counts only while it is that of the document.
+                 * @example text
+                 */
+                "If-Range"?: string;
+                /**
+                 * @description One range of bytes (RFC 9110, section 14). Several are answered by the whole.
+                 * @example bytes=0-1023
+                 */
+                Range?: string;
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path: {
+                /**
+                 * @description Our id of the instruction.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The package, a zip. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example text */
+                    "application/zip": string;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example text */
+                    "application/zip": string;
+                };
+            };
+            /** @description Bad Request: ID_MALFORMED */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example ID_MALFORMED
+                         * @enum {string}
+                         */
+                        code: "ID_MALFORMED";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Not Found: INSTRUCTION_NOT_FOUND, PACKAGE_NOT_FOUND */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INSTRUCTION_NOT_FOUND
+                         * @enum {string}
+                         */
+                        code: "INSTRUCTION_NOT_FOUND" | "PACKAGE_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Conflict: NOT_FINISHED, DOWNLOAD_LIMIT_REACHED */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example NOT_FINISHED
+                         * @enum {string}
+                         */
+                        code: "NOT_FINISHED" | "DOWNLOAD_LIMIT_REACHED";
+                    };
+                };
+            };
+            /** @description Gone: PACKAGE_EXPIRED, KEY_SHREDDED */
+            410: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example PACKAGE_EXPIRED
+                         * @enum {string}
+                         */
+                        code: "PACKAGE_EXPIRED" | "KEY_SHREDDED";
+                    };
+                };
+            };
+            /** @description Range Not Satisfiable: RANGE_NOT_SATISFIABLE */
+            416: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RANGE_NOT_SATISFIABLE
+                         * @enum {string}
+                         */
+                        code: "RANGE_NOT_SATISFIABLE";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: SEAL_BROKEN, OBJECT_MISSING, INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SEAL_BROKEN
+                         * @enum {string}
+                         */
+                        code: "SEAL_BROKEN" | "OBJECT_MISSING" | "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example KEYRING_INCOMPLETE
+                         * @enum {string}
+                         */
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };

@@ -184,7 +184,7 @@ describe('an execution', () => {
      * Transactions of a run: lease, load; one to end each of eight steps, which begins the next; one more to look
      * outside the database, to search, to list the sets of copies; two to suppress.
      */
-    const TRANSACTIONS = 15;
+    const TRANSACTIONS = 16;
 
     it.each(
       Array.from({ length: TRANSACTIONS }, (_, at) => at + 1).flatMap((at) =>

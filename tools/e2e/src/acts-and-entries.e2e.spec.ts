@@ -12,6 +12,7 @@ import { tally } from './tally.js';
 import { spawnWorker, type WorkerProcess } from './worker-process.js';
 
 const ROUNDS = 4;
+const MOST_ROUNDS = 12;
 const SENDERS = 6;
 const LEASE_SECONDS = 1;
 const AT_LEAST = 12;
@@ -113,8 +114,15 @@ describe('whatever is done while api and worker are killed', () => {
   const countOf = async (sql: string): Promise<number> =>
     Number((await house.owner.query<{ count: string }>(sql, [bank.tenantId])).rows[0]?.count);
 
+  /** Whether everything was done at least once; what a kill came before is done in a further round. */
+  const allDone = async (): Promise<boolean> => {
+    for (const [, sql] of ACTS) if ((await countOf(sql)) === 0) return false;
+    return true;
+  };
+
   it('R-99: has its entry, and no entry is of what was not done', async () => {
-    for (let number = 0; number < ROUNDS; number += 1) await round();
+    for (let number = 0; number < ROUNDS || (number < MOST_ROUNDS && !(await allDone())); number += 1)
+      await round();
     await house.startWorker();
     await waitFor(
       async () =>

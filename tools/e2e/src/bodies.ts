@@ -35,5 +35,14 @@ export const aDelete = (subject: object, changes: object = {}) => ({
   ...changes,
 });
 
+/** The body of an EXPORT of everything, for the consumer, that a consumer asked for; `asked` changes what is given. */
+export const anExport = (subject: object, asked: object = {}, changes: object = {}) => ({
+  ...aDelete(subject),
+  type: 'EXPORT',
+  writing: { text: 'Give this customer what is held.' },
+  export: { content: 'SPECIFIC_PIECES', audience: 'CONSUMER', ...asked },
+  ...changes,
+});
+
 /** The id that an answer's body has. */
 export const idOf = ({ body }: { readonly body: unknown }): string => (body as { id: string }).id;

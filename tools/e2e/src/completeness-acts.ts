@@ -244,6 +244,11 @@ export const ACTS: Readonly<Record<string, Act>> = {
   listInstructions: reading(() => '/v1/instructions'),
   findInstruction: reading(({ instruction }) => `/v1/instructions/${instruction}`),
   readReceipt: reading(({ ended }) => `/v1/instructions/${ended}/receipt`),
+  readPackage: {
+    send: (ask, { exported }) => ask(`get /v1/instructions/${exported}/package`),
+    leaves: { event: 'package.downloaded', about: 'exported' },
+  },
+  readPackageSchema: reading(() => '/schemas/package-data-1.json'),
   // The first file of an hour has an entry; how many there were is another, when the hour is over.
   readCheckpoint: { send: (ask) => ask('get /v1/evidence/checkpoint'), leaves: { event: 'evidence.read' } },
   readTile: reading(() => '/v1/evidence/tile/0/000.p/1'),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expectLogIntact } from '@personr/audit/testing';
 import { Tenancy } from '@personr/tenancy';
 import type supertest from 'supertest';
-import { aDelete, anAdmission, idOf } from './bodies.js';
+import { aDelete, anAdmission, anExport, idOf } from './bodies.js';
 import { clientsOf } from './api-clients.spec-helper.js';
 import { type Act, ACTS, type Ask, type Left, type Made } from './completeness-acts.js';
 import { documentedEvents, undocumentedIn } from './documented-events.js';
@@ -42,6 +42,10 @@ describe('the log, operation by operation of the contract', () => {
     await bank.post('/v1/subjects', anAdmission('cust-ended')).expect(201);
     made.ended = idOf(await bank.post('/v1/instructions', aDelete({ externalId: 'cust-ended' })).expect(202));
     await house.ended(bank, made.ended);
+    await bank.post('/v1/subjects', anAdmission('cust-exported')).expect(201);
+    const order = anExport({ externalId: 'cust-exported' });
+    made.exported = idOf(await bank.post('/v1/instructions', order).expect(202));
+    await house.ended(bank, made.exported);
     // The instruction is to be held back before a worker comes to it.
     await tally(house, bank);
     await house.stopWorker();

@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import { openNote, parseVkey, verifyReceipt } from '@personr/proof';
 import { tempDirectory, waitFor } from '@personr/testkit';
 import Ajv2020 from 'ajv/dist/2020.js';
-import { aDelete, anAdmission, COLLECTED, idOf } from './bodies.js';
+import { aDelete, anAdmission, anExport, COLLECTED, idOf } from './bodies.js';
 import { aboutDocument, DocumentWire, jsonOf } from './document-wire.js';
 import { type House, startHouse, type TestTenant } from './house.js';
 
@@ -16,14 +16,6 @@ const FORBIDDEN = {
   BANK_ACCOUNT_NUMBER: '000123456789',
 } as const;
 const PICTURE = Buffer.from(`a picture of a licence, ${FORBIDDEN.DRIVERS_LICENSE_NUMBER}, and a face`);
-
-const anExport = (externalId: string, asked: object, changes: object = {}) => ({
-  ...aDelete({ externalId }),
-  type: 'EXPORT',
-  writing: { text: 'Give this customer what is held.' },
-  export: { content: 'SPECIFIC_PIECES', audience: 'CONSUMER', ...asked },
-  ...changes,
-});
 
 type Data = {
   records: { element: string; value: unknown }[];
@@ -59,7 +51,7 @@ describe('an export, from the instruction to the package', () => {
     return { externalId, id };
   };
   const exported = async (externalId: string, asked: object): Promise<string> => {
-    const accepted = await bank.post('/v1/instructions', anExport(externalId, asked)).expect(202);
+    const accepted = await bank.post('/v1/instructions', anExport({ externalId }, asked)).expect(202);
     expect((await house.ended(bank, idOf(accepted))).state).toBe('COMPLETED');
     return idOf(accepted);
   };
@@ -198,7 +190,9 @@ describe('an export, from the instruction to the package', () => {
   });
 
   it('R-42: of somebody of whom nothing is held has no package, and a receipt that says so', async () => {
-    const accepted = await bank.post('/v1/instructions', anExport('nobody-at-all', {})).expect(202);
+    const accepted = await bank
+      .post('/v1/instructions', anExport({ externalId: 'nobody-at-all' }))
+      .expect(202);
     expect((await house.ended(bank, idOf(accepted))).state).toBe('CLOSED_NO_DATA');
     const answer = await wire.get(packagePath(idOf(accepted)));
     expect([answer.status, jsonOf(answer).code]).toEqual([404, 'PACKAGE_NOT_FOUND']);
@@ -228,7 +222,9 @@ describe('an export, from the instruction to the package', () => {
     ],
     ['of another type', 422, 'SCOPE_INVALID', { type: 'DELETE' }],
   ])('R-43: is refused %s', async (_, status, code, changes) => {
-    const answer = await bank.post('/v1/instructions', anExport('cust-x', {}, changes)).expect(status);
+    const answer = await bank
+      .post('/v1/instructions', anExport({ externalId: 'cust-x' }, {}, changes))
+      .expect(status);
     expect((answer.body as { code: string }).code).toBe(code);
   });
 });

@@ -141,6 +141,7 @@ describe('an import', () => {
     it.each(SUBJECTS)('for %s (%i %s as a body)', async (what, status, code, body) => {
       const name = what.replaceAll(/\W/g, '-');
       const before = await everything(bank);
+      await house.api.get(LaterCounts).flush();
       const toldBefore = await refusalsTold(house, bank);
       const answers = await importAll(house, bank, [aLine(`a-${name}`), lineOf(body), aLine(`b-${name}`)]);
       expect(answers.map(({ line, code }) => [line, code])).toEqual([

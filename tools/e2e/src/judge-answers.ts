@@ -5,7 +5,7 @@ import { type SeenAnswer } from './watch-answers.js';
 
 type Json = Readonly<Record<string, unknown>>;
 type DeclaredAnswer = {
-  readonly headers?: Readonly<Record<string, { readonly $ref: string }>>;
+  readonly headers?: Readonly<Record<string, { readonly $ref?: string; readonly schema?: Json }>>;
   readonly content?: Readonly<Record<string, { readonly schema: Json }>>;
 };
 
@@ -85,12 +85,13 @@ export class Judge {
   }
 
   private headerFaults(answer: SeenAnswer, { headers = {} }: DeclaredAnswer): string[] {
-    const declared = new Map(Object.entries(headers).map(([name, { $ref }]) => [name.toLowerCase(), $ref]));
+    const declared = new Map(Object.entries(headers).map(([name, header]) => [name.toLowerCase(), header]));
     return Object.entries(answer.headers).flatMap(([name, value]) => {
       if (OF_HTTP.test(name)) return [];
-      const reference = declared.get(name)?.split('/').at(-1);
-      if (reference === undefined) return [`the header ${name} is not declared`];
-      const { schema } = this.contract.components.headers[reference] ?? { schema: {} };
+      const header = declared.get(name);
+      if (header === undefined) return [`the header ${name} is not declared`];
+      const named = this.contract.components.headers[header.$ref?.split('/').at(-1) ?? ''];
+      const { schema = {} } = named ?? header;
       return this.check(schema, schema.type === 'integer' ? Number(value) : value);
     });
   }
