@@ -5,7 +5,7 @@ import { BODY_CODES, type Case, type Chance, type Kind, type Maker } from './bad
 import { Contract, type Document, type Operation } from './bad-document.js';
 import { codeOf, faultOf, holdsMarker } from './bad-judge.js';
 import { casesOf, KINDS } from './bad-kinds.js';
-import { changesOf, REFUSALS, type RowCounter, rowCounter, type Rows, UPLOADS } from './bad-rows.js';
+import { changesOf, REFUSALS, type RowCounter, rowCounter, type Rows, UNDER_WAY } from './bad-rows.js';
 import { HANGS, send, type WireAnswer } from './bad-wire.js';
 import { type House, type TestTenant } from './house.js';
 
@@ -157,11 +157,11 @@ export class Matrix {
     }
   }
 
-  /** The rows there are once no upload is under way, or after ten seconds. */
+  /** The rows there are once nothing is under way, or after ten seconds. */
   private async quietRows(): Promise<Rows> {
     for (const until = performance.now() + CLEARED_WITHIN_MS; ;) {
       const rows = await this.rows.count();
-      if (rows[UPLOADS] === 0 || performance.now() > until) return rows;
+      if (UNDER_WAY.every((name) => rows[name] === 0) || performance.now() > until) return rows;
       await delay(CLEARED_POLL_MS);
     }
   }

@@ -10,16 +10,21 @@ export type RowCounter = { readonly count: () => Promise<Rows>; readonly close: 
 /** Where refusals are told of (R-100): the waiting place of entries, and the counts of what comes in floods. */
 export const REFUSALS: readonly string[] = ['audit_outbox', 'counted_event'];
 
+/** The places of requests that go on over many transactions: rows of `idempotency` that stand for no answer yet. */
+const PLACES = 'idempotency under way';
+
 /**
- * Uploads under way. Who breaks the protocol is answered by the parser at once, and what was begun for it is cleared away
- * after that.
+ * What is there while a request goes on. Who breaks the protocol is answered by the parser at once, and what was begun for
+ * it is cleared away after that.
  */
-export const UPLOADS = 'document_upload';
+export const UNDER_WAY: readonly string[] = ['document_upload', PLACES];
 
 /** Counts the rows of a tenant in every table that knows tenants, and of all in a table that does not. */
 export async function rowCounter({ owner, databases }: House, { tenantId }: TestTenant): Promise<RowCounter> {
   const keys = new pg.Pool({ connectionString: databases.keystoreOwnerUrl, max: 1 });
-  const [data, keystore] = await Promise.all([countOf(owner), countOf(keys)]);
+  const [tables, keystore] = await Promise.all([countOf(owner), countOf(keys)]);
+  const data = `${tables} union all
+    select '${PLACES}', count(*)::int from idempotency where tenant_id = $1 and status = 102`;
   return {
     count: async () => {
       const answers = await Promise.all([

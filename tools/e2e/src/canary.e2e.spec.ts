@@ -92,7 +92,7 @@ describe('what a client sent', () => {
     redis.disconnect();
     // A monitor hears every database of the server, and specs beside this one have theirs there.
     const own = new URL(house.redisUrl).pathname.slice(1);
-    monitor.on('monitor', (_: string, sent: string[], source: string, database: string) => {
+    monitor.on('monitor', (_: string, sent: string[], __: string, database: string) => {
       if (database === own) commands.push(JSON.stringify(sent));
     });
   });

@@ -45,8 +45,9 @@ export class LineExchanges implements BeforeApplicationShutdown {
     });
     reply.raw.setTimeout(stalledMilliseconds, () => reply.raw.destroy());
     const whole = digested(chunks, exchange.sha256 ?? null);
-    const lines = begunAtOnce(reply, heldMeanwhile(exchange.held ?? null, answerLines(whole, exchange)));
-    void reply.header('Content-Type', NDJSON).send(Readable.from(lines, { objectMode: false }));
+    const lines = Readable.from(begunAtOnce(reply, answerLines(whole, exchange)), { objectMode: false });
+    holdMeanwhile(exchange.held ?? null, lines);
+    void reply.header('Content-Type', NDJSON).send(lines);
   }
 
   /** Asks whether the caller still is welcome, every so often. */
@@ -67,16 +68,19 @@ async function* begunAtOnce(reply: FastifyReply, lines: AsyncGenerator<string>):
   yield* lines;
 }
 
-/** Keeps the place of what is answered until it has been, or nobody listens any more. What is not kept ends by itself. */
-async function* heldMeanwhile(
-  held: LongRequest | null,
-  lines: AsyncGenerator<string>,
-): AsyncGenerator<string> {
-  const keeping = setInterval(() => void held?.keep().catch(() => undefined), KEEP_MILLISECONDS);
-  try {
-    yield* lines;
-  } finally {
+/**
+ * Keeps the place of what is answered until it has been, or nobody listens any more; also where nobody began to listen.
+ * What is not kept ends by itself.
+ */
+function holdMeanwhile(held: LongRequest | null, answer: Readable): void {
+  if (held === null) return;
+  let kept = Promise.resolve();
+  const keeping = setInterval(() => {
+    kept = held.keep().catch(() => undefined);
+  }, KEEP_MILLISECONDS);
+  answer.once('close', () => {
     clearInterval(keeping);
-    await held?.end().catch(() => undefined);
-  }
+    // A place that is just being kept would be taken again behind its end.
+    void kept.then(() => held.end()).catch(() => undefined);
+  });
 }
