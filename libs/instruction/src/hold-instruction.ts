@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError, type InstructionId } from '@personr/kernel';
+import { DomainError, type InstructionId, type TenantId } from '@personr/kernel';
 import { type Hold, type NewHold } from '@personr/subjects';
 import { type TenantTx } from '@personr/tenancy';
 import { findInstruction } from './instruction.repository.js';
@@ -24,5 +24,10 @@ export class HoldInstruction {
     if (subjectId === null)
       throw new DomainError('ILLEGAL_TRANSITION', 'The instruction is about no one subject: hold subjects.');
     return this.placeHold.run(tx, placer, { hold: { ...hold, subjectId }, instruction });
+  }
+
+  /** What is to follow when the hold has committed, as `PlaceHold.settle`. */
+  async settle(tenantId: TenantId, hold: Hold): Promise<void> {
+    await this.placeHold.settle(tenantId, hold);
   }
 }

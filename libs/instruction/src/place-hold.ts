@@ -7,6 +7,7 @@ import {
   type InstructionId,
   newId,
   type SubjectRef,
+  type TenantId,
 } from '@personr/kernel';
 import { type ElementCode } from '@personr/law';
 import {
@@ -45,8 +46,8 @@ export class PlaceHold {
   /**
    * Places the hold in the caller's transaction. Before an erasure begins to destroy it stops it; while one does, it
    * keeps what the erasure does not cover, and says what is gone; when nothing is left to keep it is refused with
-   * `ALREADY_ERASED`, which names what is gone. The key store knows of it before it commits. Throws `SUBJECT_NOT_FOUND`
-   * and what `assertHoldable` does.
+   * `ALREADY_ERASED`, which names what is gone. The key store knows of it before it commits; `settle` is to follow. Throws
+   * `SUBJECT_NOT_FOUND` and what `assertHoldable` does.
    */
   async run(
     tx: TenantTx,
@@ -77,6 +78,11 @@ export class PlaceHold {
     await this.report(tx, placer, { hold: placed, subjectRef: subject.subjectRef, stops });
     await this.mirror.put(tx.tenantId, placed);
     return placed;
+  }
+
+  /** Tells the key store that the hold has committed. Safe to call again. Throws `SERVICE_UNAVAILABLE`. */
+  async settle(tenantId: TenantId, { id }: Hold): Promise<void> {
+    await this.mirror.settle(tenantId, id);
   }
 
   /** What the hold names and an erasure has destroyed or is destroying. Throws `ALREADY_ERASED` when that is all of it. */

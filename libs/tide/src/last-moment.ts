@@ -36,7 +36,7 @@ export class LastMoment {
   }
 
   private async lacks(tenantId: TenantId, since: Date): Promise<boolean> {
-    const placed = await this.holds.since(tenantId, since);
+    const placed = await this.holds.settledSince(tenantId, since);
     if (placed.length > 0) {
       const unknown = await this.tenancy.forTenant(tenantId, (tx) => countUnknownHolds(tx, placed));
       if (unknown > 0) return true;

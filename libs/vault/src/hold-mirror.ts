@@ -17,8 +17,8 @@ export type MirroredHold = {
 
 /**
  * Active holds beside the keys that they keep, so that a data database of any age, restored, does not forget what must
- * be kept. A line comes before its hold commits and goes after the hold's end has: one line too many keeps something
- * for a while, one too few would lose it. Every method throws `SERVICE_UNAVAILABLE` when the key store does not answer.
+ * be kept. A line comes before its hold commits, is settled when it has, and goes after the hold's end has: one line too
+ * many keeps something for a while, one too few would lose it. Every method throws `SERVICE_UNAVAILABLE` when the key store does not answer.
  */
 export class HoldMirror {
   constructor(private readonly database: KeyStoreDatabase) {}
@@ -44,6 +44,13 @@ export class HoldMirror {
     );
   }
 
+  /** Writes down that the hold has committed: a data database that does not know it is older. Safe to call again. */
+  async settle(tenantId: TenantId, id: MirroredHold['id']): Promise<void> {
+    await this.database.forTenant(tenantId, 'SHARED', (tx) =>
+      tx.query('update active_hold set is_settled = true where tenant_id = $1 and hold_id = $2', id),
+    );
+  }
+
   /** Forgets the hold. Safe to call again. */
   async remove(tenantId: TenantId, id: MirroredHold['id']): Promise<void> {
     await this.database.forTenant(tenantId, 'SHARED', (tx) =>
@@ -51,10 +58,10 @@ export class HoldMirror {
     );
   }
 
-  /** The remembered holds that began at an instant or later. */
-  async since(tenantId: TenantId, at: Date): Promise<MirroredHold['id'][]> {
+  /** The holds that have committed, and began at an instant or later. */
+  async settledSince(tenantId: TenantId, at: Date): Promise<MirroredHold['id'][]> {
     const rows = await this.database.forTenant(tenantId, 'SHARED', (tx) =>
-      tx.query('select hold_id from active_hold where tenant_id = $1 and starts_at >= $2', at),
+      tx.query('select hold_id from active_hold where tenant_id = $1 and is_settled and starts_at >= $2', at),
     );
     return rows.map((row) => row.hold_id as MirroredHold['id']);
   }

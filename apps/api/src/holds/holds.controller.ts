@@ -56,6 +56,7 @@ export class HoldsController {
         find: (id) => this.findHolds.byId(caller.tenantId, id),
       },
     );
+    await this.placeHold.settle(caller.tenantId, made);
     markReplayed(reply, replayed);
     return toHoldView(made);
   }

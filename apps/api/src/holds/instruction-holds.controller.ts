@@ -69,6 +69,7 @@ export class InstructionHoldsController {
         find: (holdId) => this.findHolds.byId(caller.tenantId, holdId),
       },
     );
+    await this.holdInstruction.settle(caller.tenantId, made);
     markReplayed(reply, replayed);
     return this.shown(caller, id, made);
   }
