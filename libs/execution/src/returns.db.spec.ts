@@ -4,9 +4,9 @@ import { DomainError, type InstructionId, newId } from '@personr/kernel';
 import { findPackage, type ReadPackage } from '@personr/packages';
 import { packagesOver } from '@personr/packages/testing';
 import { subjectPrefix } from '@personr/stores';
-import { aNewRecord } from '@personr/subjects/testing';
+import { aNewRecord, aNewSubject, subjectsOver } from '@personr/subjects/testing';
 import { Bench, type Case, NOTHING, OBJECTS } from './execution.bench.spec-helper.js';
-import { DyingTenancy, Fault } from './execution.faults.spec-helper.js';
+import { DyingTenancy, Fault, vaultThat } from './execution.faults.spec-helper.js';
 
 const SENT_STORY = ['instruction.accepted', 'package.started', 'package.sealed', 'transfer.sent'];
 const ERASED_STORY = [
@@ -230,6 +230,32 @@ describe('a return', () => {
     await bench.run(bench.worker(), next);
     await expectGone(next);
   });
+
+  it.each(['keysFor', 'admitAll'] as const)(
+    'R-57: what had its keys before it was frozen and is written after (%s) stays, under others',
+    async (act) => {
+      const one = await order();
+      let hasRun = false;
+      const freeze = async () => {
+        if (!hasRun) {
+          hasRun = true;
+          await bench.run(bench.worker(), one);
+        }
+      };
+      const vault = vaultThat(bench.parts.vault, { after: act, what: freeze });
+      const slow = subjectsOver({ ...bench.parts, vault, clock: bench.clock, objects: OBJECTS });
+      const records = [aNewRecord({ element: 'FULL_NAME', value: 'Ada Later' })];
+      if (act === 'keysFor') await slow.add.run(bench.bank, { subjectId: one.subjectId, records }, null);
+      else await slow.admit.run(bench.bank, aNewSubject(one.externalId, { records }), null);
+      expect(await stateOf(one)).toBe('AWAITING_TRANSFER_ACK');
+      expect((await bench.view(one)).transfer).toMatchObject({ records: 4 });
+      bench.clock.advance(1000);
+      await acknowledge(one);
+      await bench.run(bench.worker(), one);
+      expect(await stateOf(one)).toBe('COMPLETED');
+      expect(await valuesOf(one)).toContain('Ada Later');
+    },
+  );
 
   it('R-57: what is being written while it is frozen is either sent or stays', async () => {
     for (let round = 0; round < 6; round += 1) {
