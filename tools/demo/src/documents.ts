@@ -58,6 +58,13 @@ export class DocumentDesk {
     return { count: documents.length, intact, gone };
   }
 
+  /** The package of an instruction, whole. Throws by status when it is not to be had. */
+  async packageOf(instructionId: string): Promise<Buffer> {
+    const answer = await this.send(`/v1/instructions/${instructionId}/package`);
+    if (answer.status !== 200) throw new Error(`The package was not given: ${answer.status}.`);
+    return Buffer.from(await answer.arrayBuffer());
+  }
+
   private async post(subjectId: string, { name, element, contentType, bytes }: Specimen): Promise<string> {
     const query = new URLSearchParams({ element, ...ABOUT }).toString();
     const answer = await this.send(`/v1/subjects/${subjectId}/documents?${query}`, {

@@ -14,7 +14,8 @@ const aDeletion = (state: InstructionState, verified = true): Played['deletions'
 
 const aPlay = (changes: Partial<Played> = {}): Played => ({
   businesses: [] as unknown as Played['businesses'],
-  deletions: [aDeletion('COMPLETED'), aDeletion('CLOSED_NO_DATA')],
+  deletions: [aDeletion('COMPLETED'), aDeletion('CLOSED_NO_DATA'), aDeletion('COMPLETED')],
+  returned: { isWhole: true, isGone: true },
   untouched: { tenants: true, subjects: true },
   forgeriesRefused: true,
   gone: true,
@@ -48,6 +49,8 @@ describe('the outcome of the demo', () => {
     ['an instruction did not end well', { deletions: [aDeletion('ERASING'), aDeletion('CLOSED_NO_DATA')] }],
     ['there was no instruction', { deletions: [] }],
     ['a receipt was refused', { deletions: [aDeletion('COMPLETED', false), aDeletion('CLOSED_NO_DATA')] }],
+    ['what was returned was not whole', { returned: { isWhole: false, isGone: true } }],
+    ['what was returned is still held', { returned: { isWhole: true, isGone: false } }],
     ['a forgery was accepted', { forgeriesRefused: false }],
     ['the person is still there', { gone: false }],
     ['another consumer changed', { untouched: { tenants: true, subjects: false } }],

@@ -31,10 +31,13 @@ export const outcomeOf = ({ deletions, untouched }: Played, elapsedSeconds: numb
 });
 
 /** Why the demo failed, in a sentence; null when everything was as promised. */
-export function reasonOf({ deletions, untouched, forgeriesRefused, gone, outside }: Played): string | null {
+export function reasonOf(played: Played): string | null {
+  const { deletions, returned, untouched, forgeriesRefused, gone, outside } = played;
   const states = deletions.map(({ instruction }) => instruction.state).join(', ');
   const checks: readonly (readonly [boolean, string])[] = [
-    [states === 'COMPLETED, CLOSED_NO_DATA', `The instructions ended as ${states}.`],
+    [states === 'COMPLETED, CLOSED_NO_DATA, COMPLETED', `The instructions ended as ${states}.`],
+    [returned.isWhole, 'What was returned is not all that was held.'],
+    [returned.isGone, 'Something that was returned is still held.'],
     [deletions.every(({ verified }) => verified), 'A receipt was refused by the verifier.'],
     [forgeriesRefused, 'The verifier accepted a receipt that is not genuine.'],
     [gone, 'The erased person can still be found.'],

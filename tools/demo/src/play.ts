@@ -7,12 +7,14 @@ import { type Narrator } from './narrator.js';
 import { withOneByteChanged } from './one-byte-changed.js';
 import { checkOutside, type OutsideCheck } from './outside-check.js';
 import { OutsideVerifier } from './outside-verifier.js';
+import { type Returned, takeBack } from './returning.js';
 import { inventPerson } from '@personr/specimens';
 
 /** What came of the demo. */
 export type Played = {
   readonly businesses: readonly [Business, Business];
   readonly deletions: readonly Deletion[];
+  readonly returned: Pick<Returned, 'isWhole' | 'isGone'>;
   readonly untouched: { readonly tenants: boolean; readonly subjects: boolean };
   /** A receipt with one byte changed, and one under the other Business's key, were both refused. */
   readonly forgeriesRefused: boolean;
@@ -80,14 +82,24 @@ export async function play(stack: Stack, story: Narrator): Promise<Played> {
   const nothing = await story.act(`${market.tenant.name} orders the deletion of somebody nobody knows`, () =>
     forward(market, orderToDelete('cust-never-seen'), { story, verifier }),
   );
-  const deletions = [deletion, nothing];
+  const returned = await story.act(
+    `${market.tenant.name} takes back what is held of somebody, and acknowledges it`,
+    () => takeBack(market, lastOf(market), { story, verifier }),
+  );
+  const deletions = [deletion, nothing, returned];
   const outside = await story.act(
     'The outsider checks every receipt and both logs, from the first entry on',
     () => checkOutside(stack, story, { businesses: [bank, market], deletions, verifier }),
   );
   story.say();
   story.table(timesOf(deletions));
-  return { businesses: [bank, market], deletions, untouched, forgeriesRefused, gone, outside };
+  return { businesses: [bank, market], deletions, returned, untouched, forgeriesRefused, gone, outside };
+}
+
+function lastOf({ consumers }: Business): Consumer {
+  const last = consumers.at(-1);
+  if (last === undefined) throw new Error('the Business has no consumer');
+  return last;
 }
 
 async function takeEverybodyIn(stack: Stack, story: Narrator): Promise<[Business, Business]> {
