@@ -2,6 +2,7 @@ import { BullModule } from '@nestjs/bull';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { AuditModule, LogSigner, SequencerModule, SIGNED_HEADS } from '@personr/audit';
 import { ExecutionModule, replayEndings } from '@personr/execution';
+import { ForgetRequests } from '@personr/idempotency';
 import { Clock } from '@personr/kernel';
 import { PackageBuildingModule } from '@personr/packages';
 import { RestoreModule } from '@personr/restore';
@@ -15,10 +16,10 @@ import { type Logger } from 'pino';
 import { type WorkerConfig } from './config.js';
 import { CheckPulse } from './check.pulse.js';
 import { CountPulse } from './count.pulse.js';
+import { AgedPulse } from './aged.pulse.js';
 import { AnchorPulse } from './anchor.pulse.js';
 import { IndexPulse } from './index.pulse.js';
 import { QUEUES } from './job.js';
-import { KeyPulse } from './key.pulse.js';
 import { Lanes } from './lanes.js';
 import { LOGGER } from './logger.js';
 import { LogPulse } from './log.pulse.js';
@@ -71,13 +72,13 @@ const loginsOf = (config: WorkerConfig): Record<string, string> => ({
 const ROOMS = [AuditModule, TideModule, SignedHeadsModule];
 
 /** What moves by itself, and what it moves. */
-const HANDS = [Lanes, OutboxRelay, SealedDocuments, SweepUploads, WorkConsumer];
+const HANDS = [ForgetRequests, Lanes, OutboxRelay, SealedDocuments, SweepUploads, WorkConsumer];
 const PULSES = [
+  AgedPulse,
   AnchorPulse,
   CheckPulse,
   CountPulse,
   IndexPulse,
-  KeyPulse,
   LogPulse,
   PackagePulse,
   RelayPulse,
