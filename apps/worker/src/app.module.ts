@@ -102,9 +102,8 @@ export class AppModule {
         }),
         VaultModule.forRoot({
           databaseUrl: config.keystoreDatabaseUrl,
-          ...(config.keyringTokens === null
-            ? { keyringDirectories: config.keyringDirectories }
-            : { keyringTokens: config.keyringTokens }),
+          keyringDirectories: config.keyringDirectories,
+          keyringTokens: config.keyringTokens,
         }),
         SilenceModule.forRoot({ ...config.silence, urls: loginsOf(config), logger }),
         BullModule.forRoot({ url: config.redisUrl, prefix: 'personr' }),
