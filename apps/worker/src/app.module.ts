@@ -21,6 +21,7 @@ import { QUEUES } from './job.js';
 import { KeyPulse } from './key.pulse.js';
 import { Lanes } from './lanes.js';
 import { LOGGER } from './logger.js';
+import { LayoutPulse } from './layout.pulse.js';
 import { LogPulse } from './log.pulse.js';
 import { OutboxRelay } from './outbox.relay.js';
 import { PackagePulse } from './package.pulse.js';
@@ -32,7 +33,7 @@ import { WorkConsumer } from './work.consumer.js';
 /** Instructions of one tenant that are carried out together, at most. */
 const BATCH_SIZE = 100;
 
-/** Instructions and logs are worked on at the same time: eight of each, and a look through one. */
+/** Instructions are worked on eight at a time, while logs are anchored and looked through; those are sequenced by the relay. */
 const TENANT_CONNECTIONS = 18;
 
 /** Gives every room the time and the log lines. */
@@ -78,6 +79,7 @@ const PULSES = [
   CountPulse,
   IndexPulse,
   KeyPulse,
+  LayoutPulse,
   LogPulse,
   PackagePulse,
   RelayPulse,

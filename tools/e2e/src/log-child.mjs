@@ -4,7 +4,15 @@ import 'reflect-metadata';
 import { appendFileSync } from 'node:fs';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { AuditLog, AuditModule, LogSigner, Sequencer, SequencerModule, SIGNED_HEADS } from '@personr/audit';
+import {
+  AuditLog,
+  AuditModule,
+  LayOutLogs,
+  LogSigner,
+  Sequencer,
+  SequencerModule,
+  SIGNED_HEADS,
+} from '@personr/audit';
 import { Clock, newId, SystemClock } from '@personr/kernel';
 import { Tenancy, TenancyModule } from '@personr/tenancy';
 import { KeyStoreHeads, VaultModule } from '@personr/vault';
@@ -47,10 +55,11 @@ Module({
 })(Child);
 
 const app = await NestFactory.createApplicationContext(Child, { logger: false, abortOnError: false });
-const [tenancy, audit, sequencer, signer] = [
+const [tenancy, audit, sequencer, layOutLogs, signer] = [
   app.get(Tenancy),
   app.get(AuditLog),
   app.get(Sequencer),
+  app.get(LayOutLogs),
   app.get(LogSigner),
 ];
 
@@ -83,4 +92,4 @@ async function loop(/** @type {() => Promise<unknown>} */ work) {
 }
 
 process.stdout.write('ready\n');
-await Promise.all([loop(act), loop(() => sequencer.run(tenantId))]);
+await Promise.all([loop(act), loop(() => sequencer.run(tenantId)), loop(() => layOutLogs.run())]);
