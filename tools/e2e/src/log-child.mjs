@@ -2,6 +2,7 @@
 // signs anything it writes down what: nothing that was ever signed is missing there.
 import 'reflect-metadata';
 import { appendFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import {
@@ -87,9 +88,15 @@ async function act() {
   });
 }
 
+async function layOut() {
+  await layOutLogs.run();
+  // Where nothing is staged, nothing of that waits for anything.
+  await pause(5);
+}
+
 async function loop(/** @type {() => Promise<unknown>} */ work) {
   for (;;) await work();
 }
 
 process.stdout.write('ready\n');
-await Promise.all([loop(act), loop(() => sequencer.run(tenantId)), loop(() => layOutLogs.run())]);
+await Promise.all([loop(act), loop(() => sequencer.run(tenantId)), loop(layOut)]);
