@@ -22,6 +22,7 @@ import { IndexPulse } from './index.pulse.js';
 import { QUEUES } from './job.js';
 import { Lanes } from './lanes.js';
 import { LOGGER } from './logger.js';
+import { LayoutPulse } from './layout.pulse.js';
 import { LogPulse } from './log.pulse.js';
 import { OutboxRelay } from './outbox.relay.js';
 import { PackagePulse } from './package.pulse.js';
@@ -33,7 +34,7 @@ import { WorkConsumer } from './work.consumer.js';
 /** Instructions of one tenant that are carried out together, at most. */
 const BATCH_SIZE = 100;
 
-/** Instructions and logs are worked on at the same time: eight of each, and a look through one. */
+/** Instructions are worked on eight at a time, while logs are anchored and looked through; those are sequenced by the relay. */
 const TENANT_CONNECTIONS = 18;
 
 /** Gives every room the time and the log lines. */
@@ -79,6 +80,7 @@ const PULSES = [
   CheckPulse,
   CountPulse,
   IndexPulse,
+  LayoutPulse,
   LogPulse,
   PackagePulse,
   RelayPulse,

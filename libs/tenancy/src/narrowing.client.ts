@@ -2,12 +2,12 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { isId, type TenantId } from '@personr/kernel';
 import pg from 'pg';
 
-/** A transaction to be: for whom, and its connection from the moment that it has begun until it has ended. */
-export type Narrowing = { readonly tenantId: TenantId; client: NarrowingClient | null };
+/** A transaction to be: for whom (null: for no tenant), and its connection from the moment that it has begun until it has ended. */
+export type Narrowing = { readonly tenantId: TenantId | null; client: NarrowingClient | null };
 
 const toBegin = new AsyncLocalStorage<Narrowing>();
 
-/** Has the transaction that `begin` starts narrowed to the tenant by the very statement that begins it. */
+/** Has the transaction that `begin` starts narrowed to the tenant, if there is one, by the very statement that begins it. */
 export const narrowedTo = <T>(narrowing: Narrowing, begin: () => Promise<T>): Promise<T> =>
   toBegin.run(narrowing, begin);
 
@@ -25,6 +25,7 @@ export class NarrowingClient extends pg.Client {
     const narrowing = isBegin(args[0]) ? toBegin.getStore() : undefined;
     if (narrowing === undefined) return super.query(...(args as [string])) as never;
     narrowing.client ??= this;
+    if (narrowing.tenantId === null) return super.query(...(args as [string])) as never;
     return super.query(...([beginAs(narrowing.tenantId), ...args.slice(2)] as [string])) as never;
   }
 }
