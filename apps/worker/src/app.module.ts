@@ -1,5 +1,5 @@
 import { BullModule } from '@nestjs/bull';
-import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
 import { AuditModule, LogSigner, SequencerModule, SIGNED_HEADS } from '@personr/audit';
 import { ExecutionModule, replayEndings } from '@personr/execution';
 import { ForgetRequests } from '@personr/idempotency';
@@ -27,6 +27,7 @@ import { LogPulse } from './log.pulse.js';
 import { OutboxRelay } from './outbox.relay.js';
 import { PackagePulse } from './package.pulse.js';
 import { RelayPulse } from './relay.pulse.js';
+import { SharedRuns } from './shared-runs.js';
 import { TidePulse } from './tide.pulse.js';
 import { UploadPulse } from './upload.pulse.js';
 import { WorkConsumer } from './work.consumer.js';
@@ -72,8 +73,14 @@ const loginsOf = (config: WorkerConfig): Record<string, string> => ({
 /** Rooms that are told nothing from outside. */
 const ROOMS = [AuditModule, TideModule, SignedHeadsModule];
 
+const RUNS: Provider = {
+  provide: SharedRuns,
+  inject: [Lanes],
+  useFactory: (lanes: Lanes) => new SharedRuns((lane, job) => lanes.ring(lane, [job])),
+};
+
 /** What moves by itself, and what it moves. */
-const HANDS = [ForgetRequests, Lanes, OutboxRelay, SealedDocuments, SweepUploads, WorkConsumer];
+const HANDS = [ForgetRequests, Lanes, OutboxRelay, RUNS, SealedDocuments, SweepUploads, WorkConsumer];
 const PULSES = [
   AgedPulse,
   AnchorPulse,
