@@ -1,5 +1,6 @@
 import { parseWitnesses, type WitnessAddress } from '@personr/audit';
 import { DomainError } from '@personr/kernel';
+import { type RedactorOptions, USUAL_BOUNDS } from '@personr/redaction';
 import { parseTokenUri, type TokenAddress } from '@personr/vault';
 import { readSilence, type SilenceOptions } from '@personr/silence';
 
@@ -23,6 +24,8 @@ export type WorkerConfig = {
   readonly redisUrl: string;
   /** After how many seconds the work of a worker that died may be taken over by another. */
   readonly leaseSeconds: number;
+  /** How much the process may take that looks into documents for consumers. */
+  readonly redaction: RedactorOptions;
   readonly endsWithParent: boolean;
   /** What is checked at the start about what may be written down on the side. */
   readonly silence: SilenceOptions;
@@ -57,6 +60,7 @@ export function readConfig(
     witnesses: parseWitnesses(environment.WITNESSES ?? ''),
     redisUrl: url('REDIS_URL'),
     leaseSeconds: secondsOf('WORKER_LEASE_SECONDS', environment.WORKER_LEASE_SECONDS ?? '30'),
+    redaction: USUAL_BOUNDS,
     endsWithParent: environment.PERSONR_PARENT_PIPE === '1',
     silence: readSilence(environment),
   };
