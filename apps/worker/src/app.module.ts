@@ -4,7 +4,8 @@ import { AuditModule, LogSigner, SequencerModule, SIGNED_HEADS } from '@personr/
 import { ExecutionModule, replayEndings } from '@personr/execution';
 import { ForgetRequests } from '@personr/idempotency';
 import { Clock } from '@personr/kernel';
-import { PackageBuildingModule } from '@personr/packages';
+import { MaskDocuments, PackageBuildingModule } from '@personr/packages';
+import { Redactor, type RedactorOptions } from '@personr/redaction';
 import { RestoreModule } from '@personr/restore';
 import { StoresModule } from '@personr/stores';
 import { SilenceModule } from '@personr/silence';
@@ -19,7 +20,7 @@ import { CountPulse } from './count.pulse.js';
 import { AgedPulse } from './aged.pulse.js';
 import { AnchorPulse } from './anchor.pulse.js';
 import { IndexPulse } from './index.pulse.js';
-import { QUEUES } from './job.js';
+import { EXPORTS, QUEUES } from './job.js';
 import { Lanes } from './lanes.js';
 import { LOGGER } from './logger.js';
 import { LayoutPulse } from './layout.pulse.js';
@@ -61,6 +62,19 @@ export class HouseModule {
   exports: [SIGNED_HEADS],
 })
 export class SignedHeadsModule {}
+
+/** Looks into documents, in a process of its own. */
+@Global()
+@Module({})
+export class RedactionModule {
+  static forRoot(options: RedactorOptions): DynamicModule {
+    return {
+      module: RedactionModule,
+      providers: [{ provide: Redactor, useFactory: () => new Redactor(options) }],
+      exports: [Redactor],
+    };
+  }
+}
 
 /** Every login of this app, by the variable that holds its URL. */
 const loginsOf = (config: WorkerConfig): Record<string, string> => ({
@@ -124,9 +138,14 @@ export class AppModule {
           witnesses: config.witnesses,
         }),
         StoresModule.forRoot({ objectStoreUrl: config.objectStoreUrl }),
-        PackageBuildingModule.forRoot({ signer: LogSigner }),
+        RedactionModule.forRoot(config.redaction),
+        PackageBuildingModule.forRoot({ signer: LogSigner, redactor: MaskDocuments }),
         RestoreModule.forRoot({ replayEndings }),
-        ExecutionModule.forRoot({ leaseSeconds: config.leaseSeconds, batchSize: BATCH_SIZE }),
+        ExecutionModule.forRoot({
+          leaseSeconds: config.leaseSeconds,
+          batchSize: BATCH_SIZE,
+          exportsAtOnce: EXPORTS,
+        }),
       ],
       providers: [...PULSES, ...HANDS],
     };

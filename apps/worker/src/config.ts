@@ -1,5 +1,6 @@
 import { parseWitnesses, type WitnessAddress } from '@personr/audit';
 import { Environment, type Variables } from '@personr/kernel';
+import { type RedactorOptions, USUAL_BOUNDS } from '@personr/redaction';
 import { readSilence, type SilenceOptions } from '@personr/silence';
 import { type KeyringPlaces, readKeyring } from '@personr/vault';
 
@@ -20,6 +21,8 @@ export type WorkerConfig = KeyringPlaces & {
   readonly redisUrl: string;
   /** After how many seconds the work of a worker that died may be taken over by another. */
   readonly leaseSeconds: number;
+  /** How much the process may take that looks into documents for consumers. */
+  readonly redaction: RedactorOptions;
   readonly endsWithParent: boolean;
   /** What is checked at the start about what may be written down on the side. */
   readonly silence: SilenceOptions;
@@ -41,6 +44,7 @@ export function readConfig(environment: Variables = process.env): WorkerConfig {
     witnesses: parseWitnesses(environment.WITNESSES ?? ''),
     redisUrl: told.url('REDIS_URL'),
     leaseSeconds: told.count('WORKER_LEASE_SECONDS', { otherwise: 30, most: 3_600 }),
+    redaction: USUAL_BOUNDS,
     endsWithParent: environment.PERSONR_PARENT_PIPE === '1',
     silence: readSilence(environment),
   };

@@ -1,14 +1,18 @@
+import { type WorkLane } from '@personr/work';
+
 /**
  * How work is held. `leaseSeconds`: after how long work that its holder no longer renews may be taken over.
  * `batchSize`: how many instructions of one tenant are carried out together at most. Of the erasure of everything:
  * `turnMilliseconds`, after which others go first, and `subjectsAtOnce`, how many are removed in one transaction;
- * as the room finds good when left out.
+ * as the room finds good when left out. `exportsAtOnce`: how many packages are built at once in a lane, as many as come
+ * when left out.
  */
 export type ExecutionOptions = {
   readonly leaseSeconds: number;
   readonly batchSize: number;
   readonly turnMilliseconds?: number;
   readonly subjectsAtOnce?: number;
+  readonly exportsAtOnce?: Readonly<Record<WorkLane, number>>;
 };
 
 /** Provides `ExecutionOptions`. */
