@@ -29,7 +29,7 @@ const orderToKnow = (externalId: string): Order => {
   return {
     ...order,
     type: 'EXPORT',
-    consumerRequest: { ...consumerRequest, nature: 'KNOW' },
+    consumerRequest: { ...consumerRequest, nature: 'EXPORT' },
     writing: { text: 'Give this customer what is held.' },
     export: { content: 'SPECIFIC_PIECES', audience: 'CONSUMER', lookback: { all: true } },
   };
