@@ -25,7 +25,7 @@ const PAGE = 200;
 /** A value that is held, without its content. */
 export type Piece = Held & { readonly id: RecordId };
 
-/** What is held of a subject that an order is about, as one transaction saw it: what is taken in later stays out. */
+/** What is held of a subject that an order is about, as one transaction saw it, or as it was frozen: what is taken in later stays out. */
 export type Contents = {
   readonly origin: string;
   readonly pieces: readonly Piece[];
@@ -41,11 +41,16 @@ type Row = Piece & { readonly collectedAt: Date };
 export async function listContents(tx: TenantTx, order: PackageOrder): Promise<Contents> {
   await openSubject(tx, order.subjectId);
   const { origin } = await tx.logHead.findUniqueOrThrow({ where: { tenantId: tx.tenantId } });
+  const { keyIds } = order.frozen ?? {};
   const rows = (await tx.bulk`
     select id, element, source, purpose, collected_at as "collectedAt" from record
-     where tenant_id = ${tx.tenantId} and subject_id = ${order.subjectId}::uuid order by id`) as unknown as Row[];
+     where tenant_id = ${tx.tenantId} and subject_id = ${order.subjectId}::uuid
+       and (${keyIds === undefined}::boolean or key_id = any(${keyIds ?? []}::uuid[])) order by id`) as unknown as Row[];
+  const frozen = keyIds === undefined ? null : new Set(keyIds);
   const all = await documentsOf(tx, order);
-  const documents = all.filter((document) => isMeant(order, document));
+  const documents = all.filter(
+    (document) => isMeant(order, document) && frozen?.has(document.keyId) !== false,
+  );
   return {
     origin,
     pieces: rows
@@ -80,9 +85,10 @@ async function documentsOf(tx: TenantTx, { subjectId }: PackageOrder): Promise<H
 
 async function consentsOf(
   tx: TenantTx,
-  { subjectId, scopeElements }: PackageOrder,
-): Promise<PackedConsent[]> {
+  { subjectId, scopeElements, frozen }: PackageOrder,
+): Promise<readonly PackedConsent[]> {
   if (scopeElements.length > 0) return [];
+  if (frozen !== undefined && frozen.consents !== null) return frozen.consents;
   const rows = await tx.consent.findMany({
     where: { tenantId: tx.tenantId, subjectId },
     orderBy: { id: 'asc' },
