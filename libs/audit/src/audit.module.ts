@@ -16,19 +16,23 @@ import { CountReads } from './count-reads.js';
 import { CountedLog } from './counted-log.js';
 import { CheckLog } from './check-log.js';
 import { CosignLog } from './cosign-log.js';
+import { type EvidenceStore } from './evidence-store.js';
 import { ExportLog } from './export-log.js';
 import { ImportLog } from './import-log.js';
+import { LayeredEvidence } from './layered.evidence.js';
 import { LogFiles } from './log-files.js';
 import { LaterCounts } from './later-counts.js';
 import { LogReader } from './log-reader.js';
 import { LogSigner } from './log-signer.js';
 import { LogProbe } from './log.probe.js';
+import { LayOutLogs } from './lay-out-logs.js';
 import { LogTail } from './log-tail.js';
 import { LogWatch } from './log-watch.js';
 import { ReadEntries } from './read-entries.js';
 import { openEvidence } from './open-evidence.js';
 import { PruneLog } from './prune-log.js';
-import { type Outside, Sequencer } from './sequencer.js';
+import { type Outside } from './outside.js';
+import { Sequencer } from './sequencer.js';
 import { type WitnessAddress } from './witness-address.js';
 import { SIGNED_HEADS, type SignedHeads } from './signed-heads.js';
 
@@ -47,11 +51,23 @@ export class AuditModule {}
 export type SequencerOptions = {
   readonly signingKeyFile: string;
   readonly evidenceUrl: string;
+  /** A store of the same kinds that is read where the first has nothing, and never written; none when left out. */
+  readonly evidenceBelowUrl?: string | undefined;
   /** Who cosigns the meta-log; none when left out. */
   readonly witnesses?: readonly WitnessAddress[];
 };
 
 const OUTSIDE = Symbol('outside');
+
+async function evidenceAt({
+  evidenceUrl,
+  evidenceBelowUrl,
+}: Pick<SequencerOptions, 'evidenceUrl' | 'evidenceBelowUrl'>): Promise<EvidenceStore> {
+  const own = await openEvidence(evidenceUrl);
+  return evidenceBelowUrl === undefined
+    ? own
+    : new LayeredEvidence(own, await openEvidence(evidenceBelowUrl));
+}
 
 /** Has a class made of these, in the order of its constructor. */
 const made = (type: new (...parts: never[]) => object, ...inject: InjectionToken[]): Provider => ({
@@ -66,19 +82,20 @@ const MADE = [
   made(ImportLog, ...SIGNING),
   made(CheckLog, ...SIGNING, AuditLog),
   made(AnchorLogs, Tenancy, Clock, ImportLog, AnchoredReader),
+  made(LayOutLogs, Tenancy, OUTSIDE),
   made(LogTail, Tenancy, OUTSIDE),
   made(PruneLog, Tenancy, Clock, OUTSIDE),
 ];
 
 /**
- * Provides `Sequencer`, `ImportLog`, `CheckLog`, `AnchorLogs`, `CosignLog` and `LogTail`, and `LogSigner`, which holds the signing keys: for the worker
+ * Provides `Sequencer`, `LayOutLogs`, `ImportLog`, `CheckLog`, `AnchorLogs`, `CosignLog` and `LogTail`, and `LogSigner`, which holds the signing keys: for the worker
  * and for operations. Needs `AuditModule` and global providers of `Tenancy`, `Clock` and `SIGNED_HEADS`.
  */
 @Module({})
 export class SequencerModule implements OnApplicationShutdown {
   constructor(@Inject(OUTSIDE) private readonly outside: Outside) {}
 
-  static forRoot({ signingKeyFile, evidenceUrl, witnesses = [] }: SequencerOptions): DynamicModule {
+  static forRoot({ signingKeyFile, witnesses = [], ...where }: SequencerOptions): DynamicModule {
     return {
       module: SequencerModule,
       global: true,
@@ -89,7 +106,7 @@ export class SequencerModule implements OnApplicationShutdown {
           inject: [SIGNED_HEADS],
           useFactory: async (heads: SignedHeads): Promise<Outside> => ({
             heads,
-            evidence: await openEvidence(evidenceUrl),
+            evidence: await evidenceAt(where),
           }),
         },
         {
@@ -100,7 +117,17 @@ export class SequencerModule implements OnApplicationShutdown {
         },
         ...MADE,
       ],
-      exports: [Sequencer, ImportLog, CheckLog, AnchorLogs, CosignLog, LogTail, PruneLog, LogSigner],
+      exports: [
+        Sequencer,
+        LayOutLogs,
+        ImportLog,
+        CheckLog,
+        AnchorLogs,
+        CosignLog,
+        LogTail,
+        PruneLog,
+        LogSigner,
+      ],
     };
   }
 

@@ -4,12 +4,16 @@ import { type Tenancy } from '@personr/tenancy';
 import { insertCosigned, listCosigned } from './anchor.repository.js';
 import { askWitness, type Asked } from './ask-witness.js';
 import { type EvidenceStore } from './evidence-store.js';
+import { awaitLayout } from './hold-layout.js';
 import { LogEvidence } from './log-evidence.js';
 import { lockHead, type LogHead, readHead, tileReader } from './log.repository.js';
 import { type WitnessAddress } from './witness-address.js';
 
 /** What each witness answered, by its name. */
 export type Cosigning = ReadonlyMap<string, Asked['is']>;
+
+/** How long each question to a witness may take. */
+const PATIENCE_MILLISECONDS = 5_000;
 
 type Signed = LogHead & { readonly checkpoint: string };
 
@@ -26,6 +30,7 @@ export class CosignLog {
     private readonly clock: Clock,
     private readonly evidence: EvidenceStore,
     private readonly witnesses: readonly WitnessAddress[],
+    private readonly patienceMilliseconds = PATIENCE_MILLISECONDS,
   ) {}
 
   /**
@@ -66,7 +71,7 @@ export class CosignLog {
     const path = await this.tenancy.forTenant(tenantId, (tx) =>
       consistencyPath(oldSize, size, tileReader(tx)),
     );
-    return askWitness(address, { oldSize, path, checkpoint });
+    return askWitness(address, { oldSize, path, checkpoint }, this.patienceMilliseconds);
   }
 
   private async keep(tenantId: TenantId, head: Signed, asked: readonly Asked[]): Promise<void> {
@@ -80,8 +85,15 @@ export class CosignLog {
     await this.tenancy.forTenant(tenantId, async (tx) => {
       const now = await lockHead(tx);
       await insertCosigned(tx, { size, checkpoint, cosignatures: lines.length }, this.clock.now());
+      await awaitLayout(tx);
       // Whoever signs the next checkpoint waits for this head, so that none is put back before it.
-      if (now?.size === size) await new LogEvidence(this.evidence, head.origin).publishCheckpoint(checkpoint);
+      if (now?.size === size)
+        await publishCosigned(new LogEvidence(this.evidence, head.origin), now, checkpoint);
     });
   }
+}
+
+async function publishCosigned(evidence: LogEvidence, head: LogHead, checkpoint: string): Promise<void> {
+  await evidence.settle(head);
+  await evidence.publishCheckpoint(checkpoint);
 }

@@ -11,16 +11,21 @@ import {
   type SubjectExecution,
   TURN_OVER,
 } from './execution.js';
+import { ExportPlaces, NO_PLACE } from './export-places.js';
 import { isReturning, loadExecutions } from './load-executions.js';
 import { RunTimers } from './run-timers.js';
 import { QUEUED_BEHIND_EXPORT } from './sequence-erasures.js';
 import { EXECUTION_OPTIONS, type ExecutionOptions } from './execution.options.js';
 
 const LONGEST_WAIT_SECONDS = 60;
+/** How long an export waits for a place before it asks again. */
+const PLACE_SECONDS = 1;
 
 /** Carries instructions out. */
 @Injectable()
 export class RunExecution {
+  private readonly places: ExportPlaces;
+
   constructor(
     private readonly tenancy: Tenancy,
     private readonly erasures: Erasures,
@@ -28,7 +33,9 @@ export class RunExecution {
     private readonly timers: RunTimers,
     private readonly clock: Clock,
     @Inject(EXECUTION_OPTIONS) private readonly options: ExecutionOptions,
-  ) {}
+  ) {
+    this.places = new ExportPlaces(options.exportsAtOnce);
+  }
 
   /**
    * Does the work to its end, or as far as it goes now, and along with it whatever else of the same sort is due for
@@ -116,8 +123,8 @@ export class RunExecution {
     run: () => Promise<void>,
   ): Promise<void> {
     try {
-      await run();
-      done.add(lease.workId);
+      if (await this.places.within(lease.lane, run)) done.add(lease.workId);
+      else await this.giveBack(lease, NO_PLACE);
     } catch (error) {
       if (isAlone) throw error;
       await this.giveBack(lease, isDomainError(error) ? error.code : 'INTERNAL');
@@ -139,18 +146,21 @@ export class RunExecution {
 
   private async giveBack(lease: Lease, code: string): Promise<void> {
     const now = this.clock.now();
-    // Whose turn is over has not failed, and goes on as soon as others had theirs.
-    const isTurnOver = code === TURN_OVER;
-    const waitSeconds = isTurnOver ? 0 : Math.min(2 ** lease.attempts / 8, LONGEST_WAIT_SECONDS);
+    const { waitSeconds, attempts } = restOf(lease, code);
     const dueAt = new Date(now.getTime() + waitSeconds * 1000);
     await this.tenancy
-      .forTenant(lease.tenantId, (tx) =>
-        postponeWork(tx, isTurnOver ? { ...lease, attempts: 0 } : lease, { now, dueAt, code }),
-      )
+      .forTenant(lease.tenantId, (tx) => postponeWork(tx, { ...lease, attempts }, { now, dueAt, code }))
       .catch((error: unknown) => {
         if (!isDomainError(error, 'LEASE_LOST')) throw error;
       });
   }
+}
+
+/** Whose turn is over, or who found no place, has not failed: the one goes on as soon as others had their turn. */
+function restOf({ attempts }: Lease, code: string): { waitSeconds: number; attempts: number } {
+  if (code === TURN_OVER) return { waitSeconds: 0, attempts: 0 };
+  if (code === NO_PLACE) return { waitSeconds: PLACE_SECONDS, attempts: attempts - 1 };
+  return { waitSeconds: Math.min(2 ** attempts / 8, LONGEST_WAIT_SECONDS), attempts };
 }
 
 /** The executions in as few rounds as each subject comes once in, the oldest instruction first. */

@@ -4,10 +4,10 @@ import {
   type Category,
   type ElementCode,
   ELEMENTS,
-  isForbidden,
   withholdingOf,
   type Withholding,
 } from '@personr/law';
+import { mayHoldForbidden } from '@personr/redaction';
 import { listDocuments } from '@personr/stores';
 import { openSubject } from '@personr/subjects';
 import { type TenantTx } from '@personr/tenancy';
@@ -31,8 +31,8 @@ export type Contents = {
   readonly pieces: readonly Piece[];
   readonly documents: readonly HeldDocument[];
   readonly consents: readonly PackedConsent[];
-  /** Values that must stand nowhere in an answer to a consumer, whatever the period and the scope. */
-  readonly forbidden: readonly RecordId[];
+  /** What is, or has in it, what must stand nowhere in an answer to a consumer, whatever the period and the scope. */
+  readonly forbidden: { readonly records: readonly RecordId[]; readonly documents: readonly HeldDocument[] };
 };
 
 type Row = Piece & { readonly collectedAt: Date };
@@ -47,7 +47,8 @@ export async function listContents(tx: TenantTx, order: PackageOrder): Promise<C
      where tenant_id = ${tx.tenantId} and subject_id = ${order.subjectId}::uuid
        and (${keyIds === undefined}::boolean or key_id = any(${keyIds ?? []}::uuid[])) order by id`) as unknown as Row[];
   const frozen = keyIds === undefined ? null : new Set(keyIds);
-  const documents = (await documentsOf(tx, order)).filter(
+  const all = await documentsOf(tx, order);
+  const documents = all.filter(
     (document) => isMeant(order, document) && frozen?.has(document.keyId) !== false,
   );
   return {
@@ -57,7 +58,10 @@ export async function listContents(tx: TenantTx, order: PackageOrder): Promise<C
       .map(({ id, element, source, purpose }) => ({ id, element, source, purpose })),
     documents: documents.sort((left, right) => (left.id < right.id ? -1 : 1)),
     consents: await consentsOf(tx, order),
-    forbidden: rows.filter(({ element }) => isForbidden(element)).map(({ id }) => id),
+    forbidden: {
+      records: rows.filter(({ element }) => mayHoldForbidden(element)).map(({ id }) => id),
+      documents: all.filter(({ element }) => mayHoldForbidden(element)),
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import { Clock, DomainError, type KeyId, newId, type TenantId } from '@personr/k
 import { openSubject } from '@personr/subjects';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
 import { Vault } from '@personr/vault';
+import { Heartbeat } from './heartbeat.js';
 import { type PackageOrder } from './package.js';
 import {
   type Attempt,
@@ -21,7 +22,7 @@ import {
 } from './package.repository.js';
 import { SealedPackages } from './sealed-packages.js';
 
-// As uploads of documents: an attempt says that it lives whenever so much of its time is gone; one whose time is up is swept.
+// As uploads of documents: an attempt says that it lives; one whose time is up is swept.
 const ALIVE_MILLISECONDS = 300_000;
 const SAY_SO_AFTER_MILLISECONDS = 5_000;
 const SALT_BYTES = 32;
@@ -69,20 +70,26 @@ export class PackageBuilds {
     return { ...attempt, tenantId, keyId, salt };
   }
 
-  /** Passes the bytes on, and says meanwhile that the attempt lives; `beat` says so for whoever ordered it. Throws `LEASE_LOST` when it was swept. */
+  /**
+   * Passes the bytes on, and says every few seconds that the attempt lives, also while a piece is waited for; `beat` says
+   * so for whoever ordered it. Throws `LEASE_LOST` when it was swept, and what `beat` throws.
+   */
   async *alive(build: Build, bytes: AsyncIterable<Uint8Array>, beat: Beat): AsyncIterable<Uint8Array> {
     let sizeBytes = 0;
-    let saidAt = this.clock.now().getTime();
-    for await (const piece of bytes) {
-      const now = this.clock.now().getTime();
-      if (now - saidAt > SAY_SO_AFTER_MILLISECONDS) {
-        await this.keep(build);
-        await beat(sizeBytes);
-        saidAt = now;
+    const heart = new Heartbeat(async () => {
+      await this.keep(build);
+      await beat(sizeBytes);
+    }, SAY_SO_AFTER_MILLISECONDS);
+    try {
+      for await (const piece of bytes) {
+        heart.assertBeating();
+        sizeBytes += piece.length;
+        yield piece;
       }
-      sizeBytes += piece.length;
-      yield piece;
+    } finally {
+      await heart.stop();
     }
+    heart.assertBeating();
   }
 
   /**

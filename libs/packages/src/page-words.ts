@@ -101,7 +101,7 @@ export const ENGLISH: PageWords = {
     collected: 'Collected',
     file: 'File',
     type: 'Type',
-    bytes: 'Bytes',
+    bytes: 'Size',
     policy: 'Policy and version',
     given: 'Given',
     withdrawn: 'Withdrawn',
@@ -115,7 +115,7 @@ export const ENGLISH: PageWords = {
     SECURITY_DATA: 'It was made to protect against fraud and keep the service secure.',
     DECIDED_BY_BUSINESS: 'The business that you deal with decides whether it is given.',
     NOT_MASKED:
-      'It shows numbers that the law forbids to send, and they could not be covered with certainty.',
+      'It may show numbers that the law forbids to send, and they could not be found and covered with certainty.',
     HOLDS_A_FORBIDDEN_VALUE: 'A number that the law forbids to send is written in it.',
   },
   category: (code) => CATEGORIES[code].title,

@@ -146,6 +146,15 @@ export class KeyStoreDatabase {
     return ask(this.pool, { text, values: [...values] });
   }
 
+  /**
+   * Runs one statement over many tenants, in one round trip: a function that may. What it wrote is committed, as safe as
+   * every commit here, when this resolves; after a failure the outcome is unknown.
+   */
+  across(text: string, ...values: readonly unknown[]): Promise<Row[]> {
+    const statement = { text, name: nameOf(text), values: [...values] };
+    return this.connected((client) => durably(client, () => ask(client, statement)));
+  }
+
   /** What a commit rests on now. */
   async durability(): Promise<Durability> {
     const [row] = await ask(this.pool, { text: 'select keystore_durability() as durability' });
@@ -158,17 +167,21 @@ export class KeyStoreDatabase {
   }
 }
 
+const commit = (client: PoolClient): Promise<unknown> =>
+  durably(client, () => ask(client, { text: 'commit' }));
+
 /** A cancelled wait for the synchronous standby comes as a commit with a warning: it counts as unknown. */
-async function commit(client: PoolClient): Promise<void> {
+async function durably<T>(client: PoolClient, work: () => Promise<T>): Promise<T> {
   const warnings: unknown[] = [];
   const listen = (warning: unknown) => warnings.push(warning);
   client.on('notice', listen);
   try {
-    await ask(client, { text: 'commit' });
+    const result = await work();
+    if (warnings.length > 0) throw unavailable(undefined);
+    return result;
   } finally {
     client.off('notice', listen);
   }
-  if (warnings.length > 0) throw unavailable(undefined);
 }
 
 type Statement = { readonly text: string; readonly name?: string; readonly values?: unknown[] };

@@ -9,6 +9,9 @@ export const WORK_LANES = ['URGENT', 'INTERACTIVE', 'BULK'] as const;
 /** Nobody in one lane waits for those in another: what somebody waits for, and what came by the thousand, go side by side. */
 export type WorkLane = (typeof WORK_LANES)[number];
 
+/** What waits for one tenant in one lane. */
+export type TenantLane = { readonly lane: WorkLane; readonly tenantId: TenantId };
+
 /** A row that is due, as the relay sees it: ids only. */
 export type DueWork = {
   readonly lane: WorkLane;

@@ -4,8 +4,8 @@ import { type Instruction, type Order } from '@personr/client';
 import { type Business, type Consumer } from './business.js';
 import { type Deletion } from './deletion.js';
 import { type Narrator } from './narrator.js';
+import { openZip } from './open-zip.js';
 import { type OutsideVerifier } from './outside-verifier.js';
-import { filesIn } from './zip-file.js';
 
 /** A return, from the written order to the receipt. */
 export type Returned = Deletion & {
@@ -36,9 +36,9 @@ export async function takeBack(
   const { id } = await personr.forwardInstruction(orderToReturn(person.externalId));
   const acceptedInMs = performance.now() - orderedAt;
   const sent = await untilSent(business, id);
-  const zip = await desk.packageOf(id);
-  const files = filesIn(zip);
-  const manifest = files.get('manifest.json')?.() ?? Buffer.alloc(0);
+  const zip = await desk.take(`/v1/instructions/${id}/package`);
+  const files = openZip(zip);
+  const manifest = files.get('manifest.json') ?? Buffer.alloc(0);
   const manifestSha256 = createHash('sha256').update(manifest).digest('hex');
   story.say(`a zip of ${files.size} files, ${(zip.length / 1e6).toFixed(1)} MB; nothing is erased yet`);
   story.say(`its manifest  ${manifestSha256}`);
