@@ -16,6 +16,7 @@ import { type WorkerConfig } from './config.js';
 import { CheckPulse } from './check.pulse.js';
 import { CountPulse } from './count.pulse.js';
 import { AnchorPulse } from './anchor.pulse.js';
+import { EndPulse } from './end.pulse.js';
 import { IndexPulse } from './index.pulse.js';
 import { QUEUES } from './job.js';
 import { KeyPulse } from './key.pulse.js';
@@ -77,6 +78,7 @@ const PULSES = [
   AnchorPulse,
   CheckPulse,
   CountPulse,
+  EndPulse,
   IndexPulse,
   KeyPulse,
   LayoutPulse,
