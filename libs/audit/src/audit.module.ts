@@ -16,6 +16,7 @@ import { CountReads } from './count-reads.js';
 import { CountedLog } from './counted-log.js';
 import { CheckLog } from './check-log.js';
 import { CosignLog } from './cosign-log.js';
+import { EndLogs } from './end-logs.js';
 import { type EvidenceStore } from './evidence-store.js';
 import { ExportLog } from './export-log.js';
 import { ImportLog } from './import-log.js';
@@ -83,12 +84,13 @@ const MADE = [
   made(CheckLog, ...SIGNING, AuditLog),
   made(AnchorLogs, Tenancy, Clock, ImportLog, AnchoredReader),
   made(LayOutLogs, Tenancy, OUTSIDE),
+  made(EndLogs, Tenancy, Clock, AuditLog),
   made(LogTail, Tenancy, OUTSIDE),
   made(PruneLog, Tenancy, Clock, OUTSIDE),
 ];
 
 /**
- * Provides `Sequencer`, `LayOutLogs`, `ImportLog`, `CheckLog`, `AnchorLogs`, `CosignLog` and `LogTail`, and `LogSigner`, which holds the signing keys: for the worker
+ * Provides `Sequencer`, `LayOutLogs`, `EndLogs`, `ImportLog`, `CheckLog`, `AnchorLogs`, `CosignLog` and `LogTail`, and `LogSigner`, which holds the signing keys: for the worker
  * and for operations. Needs `AuditModule` and global providers of `Tenancy`, `Clock` and `SIGNED_HEADS`.
  */
 @Module({})
@@ -120,6 +122,7 @@ export class SequencerModule implements OnApplicationShutdown {
       exports: [
         Sequencer,
         LayOutLogs,
+        EndLogs,
         ImportLog,
         CheckLog,
         AnchorLogs,
