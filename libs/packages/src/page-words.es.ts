@@ -103,6 +103,10 @@ export const SPANISH: PageWords = {
       'Esta es la información personal que se conserva sobre usted, de dónde proviene y para qué se usa.',
     categories: 'Estas son las categorías de información personal que se conservan sobre usted.',
   },
+  notice: {
+    IDENTITY_NOT_VERIFIED:
+      'Su identidad no se pudo verificar en el grado que la ley exige para mostrar los valores. Por eso no se muestran aquí.',
+  },
   toContent: 'Ir al contenido',
   period: (from, to) =>
     from === null

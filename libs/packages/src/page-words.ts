@@ -2,6 +2,7 @@ import {
   CATEGORIES,
   type Category,
   type ElementCode,
+  type ExportNotice,
   ELEMENTS,
   PURPOSES,
   SOURCES,
@@ -14,6 +15,7 @@ export type PageWords = {
   readonly other: { readonly language: string; readonly path: string; readonly text: string };
   readonly title: string;
   readonly intro: { readonly pieces: string; readonly categories: string };
+  readonly notice: Readonly<Record<ExportNotice, string>>;
   readonly toContent: string;
   readonly period: (from: string | null, to: string) => string;
   readonly headings: Readonly<
@@ -71,6 +73,10 @@ export const ENGLISH: PageWords = {
     pieces:
       'This is the personal information that is held about you, with where it came from and what it is used for.',
     categories: 'These are the categories of personal information that are held about you.',
+  },
+  notice: {
+    IDENTITY_NOT_VERIFIED:
+      'Your identity could not be verified to the degree that the law wants for the values themselves. So they are not shown here.',
   },
   toContent: 'Skip to the content',
   period: (from, to) =>

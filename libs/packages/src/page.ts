@@ -33,7 +33,7 @@ export async function* page(answer: Answer, values: Values, words: PageWords): A
 }
 
 function headOf({ order }: Answer, words: PageWords): string {
-  const { content, collectedFrom } = order.answer;
+  const { content, collectedFrom, notice } = order.answer;
   const { language, other, title, intro, toContent, period } = words;
   return `<!doctype html>
 <html lang="${language}">
@@ -51,7 +51,7 @@ function headOf({ order }: Answer, words: PageWords): string {
 <main id="content">
 <h1>${title}</h1>
 <p>${content === 'CATEGORIES' ? intro.categories : intro.pieces}</p>
-<p>${period(dayOf(collectedFrom), order.receivedAt.toISOString().slice(0, 10))}</p>
+${notice === undefined ? '' : `<p>${words.notice[notice]}</p>\n`}<p>${period(dayOf(collectedFrom), order.receivedAt.toISOString().slice(0, 10))}</p>
 <nav aria-label="${title}">
 <ul>
 ${contentsOf(order.answer, words)}</ul>
