@@ -13,6 +13,7 @@ export * from './create-api-client.js';
 export { CredentialRefused, type RefusalReason } from './credential-refused.js';
 export { AUTH_METHODS, type AuthMethod } from './directory.repository.js';
 export * from './find-api-client.js';
+export { findPublicAddresses, pinnedTo, type Reach } from './find-public-addresses.js';
 export * from './grant.js';
 export { KeySetFetcher, type KeySetFetching } from './key-set.fetcher.js';
 export { ALGORITHM_NAMES, CLIENT_ALGORITHMS, MOST_KEYS, parseKeySet, type PublicJwk } from './key-set.js';
