@@ -1,6 +1,7 @@
 import { BullModule } from '@nestjs/bull';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { AuditModule, LogSigner, SequencerModule, SIGNED_HEADS } from '@personr/audit';
+import { CourierModule } from '@personr/delivery';
 import { ExecutionModule, replayEndings } from '@personr/execution';
 import { Clock } from '@personr/kernel';
 import { PackageBuildingModule } from '@personr/packages';
@@ -116,6 +117,7 @@ export class AppModule {
         }),
         StoresModule.forRoot({ objectStoreUrl: config.objectStoreUrl }),
         PackageBuildingModule.forRoot({ signer: LogSigner }),
+        CourierModule.forRoot(config.endpoints),
         RestoreModule.forRoot({ replayEndings }),
         ExecutionModule.forRoot({ leaseSeconds: config.leaseSeconds, batchSize: BATCH_SIZE }),
       ],

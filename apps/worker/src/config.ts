@@ -1,4 +1,6 @@
+import { isNetwork } from '@personr/access';
 import { parseWitnesses, type WitnessAddress } from '@personr/audit';
+import { type DeliveryOptions } from '@personr/delivery';
 import { DomainError } from '@personr/kernel';
 import { parseTokenUri, type TokenAddress } from '@personr/vault';
 import { readSilence, type SilenceOptions } from '@personr/silence';
@@ -21,6 +23,8 @@ export type WorkerConfig = {
   /** Who cosigns the meta-log, from outside the house. */
   readonly witnesses: readonly WitnessAddress[];
   readonly redisUrl: string;
+  /** Where endpoints of tenants may be beside the open internet. */
+  readonly endpoints: DeliveryOptions;
   /** After how many seconds the work of a worker that died may be taken over by another. */
   readonly leaseSeconds: number;
   readonly endsWithParent: boolean;
@@ -56,6 +60,7 @@ export function readConfig(
     logSigningKeyFile: need('LOG_SIGNING_KEY_FILE'),
     witnesses: parseWitnesses(environment.WITNESSES ?? ''),
     redisUrl: url('REDIS_URL'),
+    endpoints: { networks: networksOf(environment.ENDPOINT_NETWORKS ?? '') },
     leaseSeconds: secondsOf('WORKER_LEASE_SECONDS', environment.WORKER_LEASE_SECONDS ?? '30'),
     endsWithParent: environment.PERSONR_PARENT_PIPE === '1',
     silence: readSilence(environment),
@@ -77,6 +82,13 @@ function directoriesOf(text: string): string[] {
   if (directories.includes(''))
     throw invalid('KEYRING_DIRECTORIES must be directories with a colon between.');
   return directories;
+}
+
+function networksOf(text: string): string[] {
+  const networks = text === '' ? [] : text.split(',').map((network) => network.trim());
+  if (!networks.every(isNetwork))
+    throw invalid('ENDPOINT_NETWORKS must be networks with commas between, as in 10.2.0.0/16.');
+  return networks;
 }
 
 function levelOf(text: string): string {

@@ -18,6 +18,7 @@ export * from './grant.js';
 export { KeySetFetcher, type KeySetFetching } from './key-set.fetcher.js';
 export { ALGORITHM_NAMES, CLIENT_ALGORITHMS, MOST_KEYS, parseKeySet, type PublicJwk } from './key-set.js';
 export * from './onboard-tenant.js';
+export { isNetwork } from './public-address.js';
 export * from './register-api-client.js';
 export * from './remove-client-secret.js';
 export * from './revoke-api-client.js';

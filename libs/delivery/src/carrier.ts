@@ -10,6 +10,12 @@ export type Parcel = {
   open(): AsyncIterable<Uint8Array>;
 };
 
+/** A parcel with what is to be done with it: encrypted to a recipient of age, given up when the signal aborts. */
+export type Order = Parcel & {
+  readonly encryptTo?: string | null | undefined;
+  readonly signal?: AbortSignal | undefined;
+};
+
 /** Size and SHA-256 (hex; null where none can be told) of what is going to be sent. */
 export type Measure = { readonly size: number; readonly sha256: string | null };
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { findPublicAddresses } from '@personr/access';
 import { DomainError } from '@personr/kernel';
 import { encryptTo } from './age.js';
-import { type Carrier, type Line, type Measure, type Parcel } from './carrier.js';
+import { type Carrier, type Line, type Measure, type Order } from './carrier.js';
 import { DeliveryFailure, type FailureReason, reasonOf } from './delivery-failure.js';
 import { type DeliveryOptions } from './delivery.options.js';
 import { Outflow } from './outflow.js';
@@ -12,32 +12,44 @@ const PATIENCE_MILLISECONDS = 30_000;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
 
 type Sent = { readonly bytes: number; readonly sha256: string };
+type Failed = { readonly reason: FailureReason };
 
-/** One attempt of a carrier. Throws what the parcel itself throws; what is the endpoint's fault is the answer. */
+/** One attempt of a carrier. Throws what the parcel itself throws, and the reason of its signal; what is the endpoint's fault is the answer. */
 export async function dispatch(
   carrier: Carrier,
-  parcel: Parcel & { readonly encryptTo?: string | null },
+  parcel: Order,
   options: DeliveryOptions,
-): Promise<Sent | { readonly reason: FailureReason }> {
+): Promise<Sent | Failed> {
   if (!NAME.test(parcel.name)) throw new DomainError('VALIDATION_FAILED', 'A parcel has a plain name.');
-  let line: Line;
-  try {
-    line = await lineTo(carrier, options);
-  } catch (error) {
-    return { reason: reasonOf(error) };
-  }
+  const line = await lineTo(carrier, options).catch((error: unknown): Failed => ({
+    reason: reasonOf(error),
+  }));
+  if ('reason' in line) return line;
   const plain = await measured(parcel, carrier);
   const { bytes, measure } = await sealedFor(parcel, plain);
   const flow = new Outflow(bytes, line.patienceMilliseconds * carrier.patience);
+  const { name, signal = new AbortController().signal } = parcel;
+  const giveUp = (): void => {
+    flow.giveUp(signal.reason);
+  };
+  signal.addEventListener('abort', giveUp, { once: true });
   try {
-    await carrier.bring({ name: parcel.name, flow, measure }, line);
+    signal.throwIfAborted();
+    await carrier.bring({ name, flow, measure }, line);
     return { bytes: flow.bytes, sha256: flow.sha256() };
   } catch (error) {
-    if (flow.failure !== undefined) throw flow.failure.error;
-    return { reason: reasonOf(flow.signal.aborted ? flow.signal.reason : error) };
+    signal.throwIfAborted();
+    return failed(flow, error);
   } finally {
+    signal.removeEventListener('abort', giveUp);
     flow.rest();
   }
+}
+
+/** Whose fault it is: throws when it is ours. */
+function failed({ failure, signal }: Outflow, error: unknown): Failed {
+  if (failure !== undefined) throw failure.error;
+  return { reason: reasonOf(signal.aborted ? signal.reason : error) };
 }
 
 async function lineTo({ host }: Carrier, options: DeliveryOptions): Promise<Line> {
@@ -52,10 +64,7 @@ async function lineTo({ host }: Carrier, options: DeliveryOptions): Promise<Line
  * What is known of the parcel before its first byte leaves. A carrier that must say it has the parcel read through once
  * beforehand; of what is encrypted, which is other bytes each time, no digest can be told.
  */
-async function measured(
-  parcel: Parcel & { encryptTo?: string | null },
-  { measures }: Carrier,
-): Promise<Measure | null> {
+async function measured(parcel: Order, { measures }: Carrier): Promise<Measure | null> {
   const isEncrypted = parcel.encryptTo != null;
   if (!measures || (isEncrypted && parcel.size !== undefined))
     return parcel.size === undefined ? null : { size: parcel.size, sha256: null };
@@ -69,7 +78,7 @@ async function measured(
 }
 
 async function sealedFor(
-  parcel: Parcel & { encryptTo?: string | null },
+  parcel: Order,
   plain: Measure | null,
 ): Promise<{ bytes: AsyncIterable<Uint8Array>; measure: Measure | null }> {
   if (parcel.encryptTo == null) return { bytes: parcel.open(), measure: plain };

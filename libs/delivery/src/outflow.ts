@@ -76,6 +76,11 @@ export class Outflow {
     }, this.patienceMilliseconds);
   }
 
+  /** Gives the delivery up for another reason. */
+  giveUp(reason: unknown): void {
+    this.slow.abort(reason);
+  }
+
   /** Ends waiting for the endpoint. */
   rest(): void {
     clearTimeout(this.timer);

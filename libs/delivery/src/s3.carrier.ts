@@ -127,5 +127,7 @@ function failureOf(error: unknown, connection: unknown): DeliveryFailure {
 /** The handler's own timeouts bear no code: that of a connection which does not come about, and that of one which stands still. */
 const isIdle = (failure: unknown): boolean => {
   const { name, message } = (failure ?? {}) as Partial<Error>;
-  return name === 'TimeoutError' && codeOf(failure) === '' && !(message ?? '').includes('establish a connection');
+  return (
+    name === 'TimeoutError' && codeOf(failure) === '' && !(message ?? '').includes('establish a connection')
+  );
 };

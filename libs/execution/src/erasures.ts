@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { EraseSubjects } from './erase-subjects.js';
 import { EraseTenant } from './erase-tenant.js';
 import { ExportSubject } from './export-subject.js';
+import { SendChallenges } from './send-challenges.js';
 import { SequenceErasures } from './sequence-erasures.js';
 
-/** What can be carried out: erasures of subjects, in their turn, and of everything that a tenant has; exports. */
+/** What can be carried out: erasures of subjects, in their turn, and of everything that a tenant has; exports; challenges of endpoints. */
 @Injectable()
 export class Erasures {
   constructor(
@@ -12,5 +13,6 @@ export class Erasures {
     readonly ofTenant: EraseTenant,
     readonly sequence: SequenceErasures,
     readonly exports: ExportSubject,
+    readonly challenges: SendChallenges,
   ) {}
 }

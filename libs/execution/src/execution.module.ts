@@ -21,6 +21,7 @@ import { RunExecution } from './run-execution.js';
 import { RunSteps } from './run-steps.js';
 import { SearchAfresh } from './search-afresh.js';
 import { SearchTenant } from './search-tenant.js';
+import { SendChallenges } from './send-challenges.js';
 import { SequenceErasures } from './sequence-erasures.js';
 import { ShredSubjectKeys } from './shred-subject-keys.js';
 import { SuppressSubjects } from './suppress-subjects.js';
@@ -29,7 +30,7 @@ import { SweepObjects } from './sweep-objects.js';
 import { SweepStores } from './sweep-stores.js';
 import { SweepTenant } from './sweep-tenant.js';
 
-/** Provides `RunExecution`, `CompleteReceipts`, `SweepEverything` and `SweepObjects`. Needs `PackageBuildingModule`. */
+/** Provides `RunExecution`, `CompleteReceipts`, `SweepEverything` and `SweepObjects`. Needs `PackageBuildingModule` and `CourierModule`. */
 @Module({})
 export class ExecutionModule {
   static forRoot(options: ExecutionOptions): DynamicModule {
@@ -56,6 +57,7 @@ export class ExecutionModule {
         RunSteps,
         SearchAfresh,
         SearchTenant,
+        SendChallenges,
         SequenceErasures,
         ShredSubjectKeys,
         SuppressSubjects,

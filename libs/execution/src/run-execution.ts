@@ -103,6 +103,7 @@ export class RunExecution {
   private async attempt(leases: readonly Lease[]): Promise<ReadonlySet<WorkId>> {
     const [{ tenantId, kind }] = leases as readonly [Lease, ...Lease[]];
     if (kind === 'END_HOLD') return this.endHolds(leases);
+    if (kind === 'CHALLENGE_ENDPOINT') return this.erasures.challenges.run(leases);
     const { bare, leavings, erasures, exports } = await this.load(tenantId, leases);
     await this.closeInstructions.nothingHeld(tenantId, bare);
     const done = new Set(bare.map(({ lease }) => lease.workId));

@@ -1,4 +1,6 @@
 import { AuditLog } from '@personr/audit';
+import { deliveryOver } from '@personr/delivery/testing';
+import { type DeliveryOptions } from '@personr/delivery';
 import { EndHold } from '@personr/instruction';
 import { type Clock } from '@personr/kernel';
 import { type ManifestSigner } from '@personr/packages';
@@ -28,6 +30,7 @@ import { RunExecution } from './run-execution.js';
 import { RunSteps } from './run-steps.js';
 import { SearchAfresh } from './search-afresh.js';
 import { SearchTenant } from './search-tenant.js';
+import { SendChallenges } from './send-challenges.js';
 import { SequenceErasures } from './sequence-erasures.js';
 import { ShredSubjectKeys } from './shred-subject-keys.js';
 import { SuppressSubjects } from './suppress-subjects.js';
@@ -46,13 +49,24 @@ export type ExecutionParts = {
   readonly objects?: ObjectStore;
   readonly signer?: ManifestSigner;
   readonly clock: Clock;
+  /** Where endpoints may be: on the open internet, unless given. */
+  readonly endpoints?: DeliveryOptions;
 };
 
 const NO_SIGNER = {} as ManifestSigner;
 
 /** The room's use case, wired by hand. */
 export function executionOver(
-  { tenancy, vault, holds, stores, clock, objects = anObjectStore(), signer = NO_SIGNER }: ExecutionParts,
+  {
+    tenancy,
+    vault,
+    holds,
+    stores,
+    clock,
+    objects = anObjectStore(),
+    signer = NO_SIGNER,
+    endpoints = {},
+  }: ExecutionParts,
   options: ExecutionOptions,
 ): RunExecution {
   const audit = new AuditLog();
@@ -86,7 +100,13 @@ export function executionOver(
     audit,
     clock,
   );
-  const erasures = new Erasures(erase, leave, new SequenceErasures(tenancy, audit, clock), exports);
+  const erasures = new Erasures(
+    erase,
+    leave,
+    new SequenceErasures(tenancy, audit, clock),
+    exports,
+    new SendChallenges(tenancy, deliveryOver({ tenancy, vault, clock }, endpoints).send, clock),
+  );
   const endHold = new EndHold(tenancy, holds, audit, clock);
   return new RunExecution(tenancy, erasures, close, endHold, clock, options);
 }

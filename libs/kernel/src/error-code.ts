@@ -81,6 +81,13 @@ export type ErrorCode =
   | 'PACKAGE_NOT_FOUND'
   | 'PACKAGE_EXPIRED'
   | 'DOWNLOAD_LIMIT_REACHED'
+  // endpoints that packages are delivered to
+  | 'ENDPOINT_REFUSED'
+  | 'ENDPOINT_NOT_FOUND'
+  | 'ENDPOINT_REVOKED'
+  | 'ENDPOINT_NOT_PROVED'
+  | 'CHALLENGE_NOT_OPEN'
+  | 'CHALLENGE_WRONG'
   // import
   | 'LINE_MALFORMED'
   | 'LINE_TOO_LONG'
