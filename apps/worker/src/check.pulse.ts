@@ -1,12 +1,11 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { CheckLog, type Looked, LogWatch } from '@personr/audit';
 import { Clock, type TenantId } from '@personr/kernel';
 import { type RelayTx, Tenancy } from '@personr/tenancy';
 import { TideGate } from '@personr/tide';
 import { type Logger } from 'pino';
+import { KeptPulse } from './kept.pulse.js';
 import { LOGGER } from './logger.js';
-import { Pulse } from './pulse.js';
-import { whileOpen } from './while-open.js';
 
 const REST_MILLISECONDS = 1_000;
 const MINUTE = 60_000;
@@ -18,9 +17,7 @@ const DAY = 24 * HOUR;
  * every day, step by step with a rest between. Where one does not hold it writes `AUDIT_CHAIN_BROKEN`, once.
  */
 @Injectable()
-export class CheckPulse implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly pulse: Pulse;
-
+export class CheckPulse extends KeptPulse {
   constructor(
     private readonly tenancy: Tenancy,
     private readonly clock: Clock,
@@ -29,23 +26,11 @@ export class CheckPulse implements OnApplicationBootstrap, OnApplicationShutdown
     @Inject(LOGGER) private readonly logger: Logger,
     gate: TideGate,
   ) {
-    this.pulse = new Pulse(
-      whileOpen(gate, () => this.beat()),
-      REST_MILLISECONDS,
-      logger,
-    );
-  }
-
-  onApplicationBootstrap(): void {
-    this.pulse.start();
-  }
-
-  onApplicationShutdown(): Promise<void> {
-    return this.pulse.stop();
+    super({ restMilliseconds: REST_MILLISECONDS, gate, logger });
   }
 
   /** One tail that is due, and one step of a round. What is left keeps its turn: zero, unless a tail was looked at. */
-  private async beat(): Promise<number> {
+  protected async beat(): Promise<number> {
     const now = this.clock.now().getTime();
     const ago = (milliseconds: number): Date => new Date(now - milliseconds);
     const tail = await this.next((tx) =>

@@ -32,6 +32,11 @@ export abstract class KeptPulse implements OnApplicationBootstrap, OnApplication
     return this.pulse.stop();
   }
 
+  /** Beats now rather than after its rest. */
+  wake(): void {
+    this.pulse.wake();
+  }
+
   /** Does what is due and returns how much that was. */
   protected abstract beat(): Promise<number>;
 }

@@ -1,31 +1,24 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { SweepPackages } from '@personr/packages';
 import { TideGate } from '@personr/tide';
 import { type Logger } from 'pino';
+import { KeptPulse } from './kept.pulse.js';
 import { LOGGER } from './logger.js';
-import { Pulse } from './pulse.js';
-import { whileOpen } from './while-open.js';
 
 const REST_MILLISECONDS = 5_000;
 
 /** Clears away packages whose time is up, and what attempts to build one left. */
 @Injectable()
-export class PackagePulse implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly pulse: Pulse;
-
-  constructor(sweepPackages: SweepPackages, gate: TideGate, @Inject(LOGGER) logger: Logger) {
-    this.pulse = new Pulse(
-      whileOpen(gate, () => sweepPackages.run()),
-      REST_MILLISECONDS,
-      logger,
-    );
+export class PackagePulse extends KeptPulse {
+  constructor(
+    private readonly sweepPackages: SweepPackages,
+    gate: TideGate,
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    super({ restMilliseconds: REST_MILLISECONDS, gate, logger });
   }
 
-  onApplicationBootstrap(): void {
-    this.pulse.start();
-  }
-
-  onApplicationShutdown(): Promise<void> {
-    return this.pulse.stop();
+  protected beat(): Promise<number> {
+    return this.sweepPackages.run();
   }
 }

@@ -23,12 +23,14 @@ import { LaterCounts } from './later-counts.js';
 import { LogReader } from './log-reader.js';
 import { LogSigner } from './log-signer.js';
 import { LogProbe } from './log.probe.js';
+import { LayOutLogs } from './lay-out-logs.js';
 import { LogTail } from './log-tail.js';
 import { LogWatch } from './log-watch.js';
 import { ReadEntries } from './read-entries.js';
 import { openEvidence } from './open-evidence.js';
 import { PruneLog } from './prune-log.js';
-import { type Outside, Sequencer } from './sequencer.js';
+import { type Outside } from './outside.js';
+import { Sequencer } from './sequencer.js';
 import { type WitnessAddress } from './witness-address.js';
 import { SIGNED_HEADS, type SignedHeads } from './signed-heads.js';
 
@@ -66,12 +68,13 @@ const MADE = [
   made(ImportLog, ...SIGNING),
   made(CheckLog, ...SIGNING, AuditLog),
   made(AnchorLogs, Tenancy, Clock, ImportLog, AnchoredReader),
+  made(LayOutLogs, Tenancy, OUTSIDE),
   made(LogTail, Tenancy, OUTSIDE),
   made(PruneLog, Tenancy, Clock, OUTSIDE),
 ];
 
 /**
- * Provides `Sequencer`, `ImportLog`, `CheckLog`, `AnchorLogs`, `CosignLog` and `LogTail`, and `LogSigner`, which holds the signing keys: for the worker
+ * Provides `Sequencer`, `LayOutLogs`, `ImportLog`, `CheckLog`, `AnchorLogs`, `CosignLog` and `LogTail`, and `LogSigner`, which holds the signing keys: for the worker
  * and for operations. Needs `AuditModule` and global providers of `Tenancy`, `Clock` and `SIGNED_HEADS`.
  */
 @Module({})
@@ -100,7 +103,17 @@ export class SequencerModule implements OnApplicationShutdown {
         },
         ...MADE,
       ],
-      exports: [Sequencer, ImportLog, CheckLog, AnchorLogs, CosignLog, LogTail, PruneLog, LogSigner],
+      exports: [
+        Sequencer,
+        LayOutLogs,
+        ImportLog,
+        CheckLog,
+        AnchorLogs,
+        CosignLog,
+        LogTail,
+        PruneLog,
+        LogSigner,
+      ],
     };
   }
 

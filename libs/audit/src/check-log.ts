@@ -9,7 +9,7 @@ import { LogEvidence } from './log-evidence.js';
 import { lockHead, type LogHead, readHead, tileReader } from './log.repository.js';
 import { type LogSigner } from './log-signer.js';
 import { clearAlarm, type LogAlarm, noteRound, noteTail, raiseAlarm, readRound } from './log-watch.js';
-import { type Outside } from './sequencer.js';
+import { type Outside } from './outside.js';
 import { isSameTree } from './signed-heads.js';
 
 /** How many of the newest entries are looked at again and again. */
@@ -93,10 +93,11 @@ export class CheckLog {
       const head = await readHead(tx);
       if (head === null) return { entries: 0, brokenAt: null, isNews: false, isLast: true };
       const part = await partOf(tx, head);
+      const evidence = new LogEvidence(this.outside.evidence, head.origin);
       const brokenAt = await firstBreak(tx, part, {
         head,
         reader: tileReader(tx),
-        evidence: new LogEvidence(this.outside.evidence, head.origin),
+        evidence,
         verifiers: this.signer.verifiersOf(head.origin),
         recorded: await this.outside.heads.read(tenantId, head.origin),
       });

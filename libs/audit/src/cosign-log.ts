@@ -4,6 +4,7 @@ import { type Tenancy } from '@personr/tenancy';
 import { insertCosigned, listCosigned } from './anchor.repository.js';
 import { askWitness, type Asked } from './ask-witness.js';
 import { type EvidenceStore } from './evidence-store.js';
+import { awaitLayout } from './hold-layout.js';
 import { LogEvidence } from './log-evidence.js';
 import { lockHead, type LogHead, readHead, tileReader } from './log.repository.js';
 import { type WitnessAddress } from './witness-address.js';
@@ -80,8 +81,15 @@ export class CosignLog {
     await this.tenancy.forTenant(tenantId, async (tx) => {
       const now = await lockHead(tx);
       await insertCosigned(tx, { size, checkpoint, cosignatures: lines.length }, this.clock.now());
+      await awaitLayout(tx);
       // Whoever signs the next checkpoint waits for this head, so that none is put back before it.
-      if (now?.size === size) await new LogEvidence(this.evidence, head.origin).publishCheckpoint(checkpoint);
+      if (now?.size === size)
+        await publishCosigned(new LogEvidence(this.evidence, head.origin), now, checkpoint);
     });
   }
+}
+
+async function publishCosigned(evidence: LogEvidence, head: LogHead, checkpoint: string): Promise<void> {
+  await evidence.settle(head);
+  await evidence.publishCheckpoint(checkpoint);
 }

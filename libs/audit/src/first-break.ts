@@ -35,6 +35,8 @@ export async function firstBreak(
   sources: Sources,
 ): Promise<number | null> {
   const { size } = sources.head;
+  // What is staged is there as well. Whether it could be laid out, is looked at below.
+  await orBrokenAt(size, () => sources.evidence.settle(sources.head).then(() => null));
   const [first, end] = [Math.floor(from / TILE_WIDTH), Math.ceil(to / TILE_WIDTH)];
   for (let index = first; index < end; index += 1) {
     const broken = await orBrokenAt(index * TILE_WIDTH, () => bundleBreak(tx, index, sources));

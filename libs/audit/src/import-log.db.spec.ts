@@ -164,15 +164,19 @@ describe('a log in a data database that was restored from a backup', () => {
 
   it('loses nothing that was recorded but not laid out when the process died', async () => {
     const points: number[] = [];
-    for (let point = 0; point < 24; point += 1) {
+    let isThrough = false;
+    for (let point = 0; !isThrough; point += 1) {
       log = await bench.log();
       await bench.append(log, 254);
       await sequence();
       await backUp();
       const closed = await bench.closeOne(log);
       await bench.append(log, 4);
-      const dying = bench.sequencer(behindFuse(bench.outside, new Fuse(point)));
-      await expect(dying.run(log.tenantId)).rejects.toBeInstanceOf(Crash);
+      const outcome = await bench
+        .work(log, behindFuse(bench.outside, new Fuse(point)))
+        .catch((error: unknown) => error);
+      isThrough = outcome === undefined;
+      if (!isThrough) expect(outcome).toBeInstanceOf(Crash);
       await restore();
       const { from, size } = await bench.importer().run(log.tenantId);
       const tail = await tailFrom(from);
@@ -186,8 +190,8 @@ describe('a log in a data database that was restored from a backup', () => {
       expect((await bench.intact(log)).size).toBe(size + 3);
       expect(await bench.expectEvidence(log)).toBe(size + 3);
     }
-    expect(points.length).toBeGreaterThan(3);
-    expect(points.length).toBeLessThan(24);
+    expect(points.length).toBeGreaterThan(10);
+    expect(points[0]).toBeGreaterThan(5);
   }, 180_000);
 
   it('is imported whole or not at all, by whichever process does not die', async () => {
@@ -219,7 +223,6 @@ describe('a log in a data database that was restored from a backup', () => {
     const changed = Buffer.from(bytes.toString('latin1').replace(/"at":3/g, '"at":4'), 'latin1');
     expect(changed.equals(bytes)).toBe(false);
     await writeFile(bundle, changed);
-    rmSync(join(bench.directory, log.origin, 'batch'), { recursive: true });
     const refused = (code: string) =>
       expect(bench.importer().run(log.tenantId)).rejects.toMatchObject({ code });
     await refused('LOG_FORKED');
@@ -237,15 +240,20 @@ describe('a log in a data database that was restored from a backup', () => {
   it('is refused when it is ahead of what was recorded, which is then the older of the two', async () => {
     await bench.append(log, 4);
     await sequence();
-    const backTo = { before: (await checkpoint()) as never, next: { size: 5, root: Buffer.alloc(32) } };
-    expect(await bench.outside.heads.swap(log.tenantId, log.origin, backTo)).toBe(true);
+    const backTo = { before: await checkpoint(), next: { size: 5, root: Buffer.alloc(32) } };
+    expect(await bench.outside.heads.swapAll([{ ...log, ...backTo }])).toEqual([true]);
     await expect(bench.sequencer().run(log.tenantId)).rejects.toMatchObject({ code: 'LOG_BEHIND' });
     const down = { before: backTo.next, next: { size: 3, root: Buffer.alloc(32) } };
-    expect(await bench.outside.heads.swap(log.tenantId, log.origin, down)).toBe(false);
+    expect(await bench.outside.heads.swapAll([{ ...log, ...down }])).toEqual([false]);
     await bench.append(log, 1);
     const noRecord = {
       ...bench.outside,
-      heads: { ...bench.outside.heads, read: () => Promise.resolve(null) },
+      heads: {
+        ...bench.outside.heads,
+        read: () => Promise.resolve(null),
+        readAll: () => Promise.resolve([null]),
+        swapAll: () => Promise.resolve([false]),
+      },
     };
     await expect(bench.sequencer(noRecord).run(log.tenantId)).rejects.toMatchObject({ code: 'LOG_FORKED' });
     await expect(bench.importer(noRecord).gap(log.tenantId)).rejects.toMatchObject({ code: 'LOG_FORKED' });
@@ -272,7 +280,6 @@ describe('a log in a data database that was restored from a backup', () => {
     await sequence();
     const files = filesBelow(join(bench.directory, log.origin));
     expect(files.map((file) => file.slice(join(bench.directory, log.origin).length + 1)).sort()).toEqual([
-      expect.stringMatching(/^batch\/0-1-[0-9a-f]{64}$/),
       'checkpoint',
       'keys.json',
       'opening/000.p/1',

@@ -1,7 +1,7 @@
 import { type Clock, DomainError, type TenantId } from '@personr/kernel';
 import { growTree, hashLeaf } from '@personr/proof';
 import { type Tenancy, type TenantTx } from '@personr/tenancy';
-import { type Outside } from './sequencer.js';
+import { type Outside } from './outside.js';
 import { LogEvidence } from './log-evidence.js';
 import {
   adoptEntries,

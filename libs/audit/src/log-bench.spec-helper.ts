@@ -24,11 +24,13 @@ import pg from 'pg';
 import { AuditLog } from './audit-log.js';
 import { DirectoryEvidence } from './directory.evidence.js';
 import { ImportLog } from './import-log.js';
+import { type LayoutPass, LayOutLogs } from './lay-out-logs.js';
 import { LogReader } from './log-reader.js';
 import { tileReader } from './log.repository.js';
 import { LogTail } from './log-tail.js';
 import { type LogSigner } from './log-signer.js';
-import { type Outside, Sequencer } from './sequencer.js';
+import { type Outside } from './outside.js';
+import { Sequencer } from './sequencer.js';
 import { aLogSigner, expectEvidenceIntact, expectLogIntact, type IntactLog } from './testing.js';
 
 const audit = new AuditLog();
@@ -149,9 +151,22 @@ export class LogBench {
     return { entryId, salt, body };
   }
 
-  /** Sequences until nothing waits. */
+  /** Lays out whatever was signed, of any log. */
+  layOut(outside = this.outside, tenancy = this.tenancy): Promise<LayoutPass> {
+    return new LayOutLogs(tenancy, outside).run();
+  }
+
+  /** What a worker does for a log: sequences it and lays out what was signed. */
+  async work({ tenantId }: TestLog, outside = this.outside, tenancy = this.tenancy): Promise<void> {
+    await this.sequencer(outside, tenancy).run(tenantId);
+    await this.layOut(outside, tenancy);
+  }
+
+  /** Sequences until nothing waits, and lays out what was signed. */
   async drain({ tenantId }: TestLog): Promise<void> {
     while ((await this.sequencer().run(tenantId)) > 0);
+    const { errors } = await this.layOut();
+    if (errors.has(tenantId)) throw errors.get(tenantId);
   }
 
   intact({ tenantId, origin }: TestLog): Promise<IntactLog> {

@@ -6,20 +6,19 @@ import {
   growTree,
   HASH_BYTES,
   hashLeaf,
-  type Tile,
   TILE_WIDTH,
   tilePath,
 } from '@personr/proof';
-import { type Batch, batchName, decodeBatch, encodeBatch, type Opening, parseBatchName } from './batch.js';
+import { type Batch, type Opening } from './batch.js';
 import { type EvidenceFile, type EvidenceStore } from './evidence-store.js';
 import { encodeVkeys, type LogKey } from './log-keys.js';
 import { isSameTree, type TreeHead } from './signed-heads.js';
+import { StagedGroups } from './staged-groups.js';
 import { decodeOpenings, encodeOpenings, openingsPath } from './openings.js';
 
 const CHECKPOINT = 'checkpoint';
 const KEYS = 'keys.json';
 const HORIZON = 'horizon';
-const BATCHES = 'batch';
 
 /** An entry of the log as the evidence store has it. */
 export type KeptEntry = {
@@ -28,12 +27,14 @@ export type KeptEntry = {
   readonly opening: Opening | null;
 };
 
+/** A checkpoint, and the keys that signed it and those before it. */
+export type SignedNote = { readonly checkpoint: string; readonly keys: readonly LogKey[] };
+
 /**
  * One log in the evidence store, below its origin: `checkpoint` and `tile/...` as C2SP tlog-tiles lays them out, and beside
- * them `opening/...` (what commitments were made of) and `batch/...` (what may be signed next). A file of a tile or bundle
- * is written only once its tree was recorded as signed, so none ever changes; what might not come to that is a batch, whose
- * name says its tree. Methods throw `EVIDENCE_MISSING` when a file is not there that was put there, `SERVICE_UNAVAILABLE`
- * when the store does not answer.
+ * them `opening/...` (what commitments were made of). A file of a tile or bundle is written only once its tree was recorded
+ * as signed, so none ever changes; what is not laid out yet lies in `StagedGroups`. Methods throw `EVIDENCE_MISSING` when a
+ * file is not there that was put there, `SERVICE_UNAVAILABLE` when the store does not answer.
  */
 export class LogEvidence {
   /** The bundle read last: who looks whether the end of the log is here goes on from there. */
@@ -52,39 +53,41 @@ export class LogEvidence {
     if (size > 0) await this.bundle(Math.floor((size - 1) / TILE_WIDTH), ((size - 1) % TILE_WIDTH) + 1);
   }
 
-  /** Keeps entries that have no tree yet: when it resolves, they can be recorded as signed and lost no more. */
-  stage(batch: Batch): Promise<void> {
-    return this.put([{ path: `${BATCHES}/${batchName(batch)}`, bytes: encodeBatch(batch) }]);
-  }
-
-  /** The batch that made this tree, or null when it is not kept any more. */
-  async staged(head: TreeHead): Promise<Batch | null> {
-    const names = await this.store.list(this.pathOf(BATCHES));
-    const name = names.find((found) => isSameTree(parseBatchName(found)?.head ?? null, head));
-    const bytes = name === undefined ? null : await this.store.get(this.pathOf(`${BATCHES}/${name}`));
-    return bytes === null ? null : decodeBatch(bytes);
-  }
-
-  /** Lays out a batch that was recorded as signed. `tiles` are all that it changed. Again, it writes the same bytes. */
-  async publish(batch: Batch, tiles: readonly Tile[]): Promise<void> {
-    const bundles = await this.bundlesOf(batch);
-    const openings = await this.openingsOf(batch);
-    const hashes = tiles.map(({ level, index, width, hashes: bytes }) => ({
+  /**
+   * The files that lay out batches that follow one another and end in a tree that was recorded as signed; none for no batch.
+   * Whoever puts them has `dropPartials` look after that. Again, they are the same. Throws `EVIDENCE_MISSING` when what is
+   * here and the batches do not make that tree together.
+   */
+  async filesOf(batches: readonly Batch[], head: TreeHead): Promise<EvidenceFile[]> {
+    const [first] = batches;
+    if (first === undefined) return [];
+    const grown: Grown = {
+      from: first.before.size,
+      head,
+      entries: batches.flatMap(({ entries }) => entries),
+    };
+    const leaves = grown.entries.map(({ entry }) => hashLeaf(entry));
+    const tree = await growTree(grown.from, leaves, (...place) => this.tile(...place));
+    if (!isSameTree(tree, head)) throw missing();
+    const hashes = tree.tiles.map(({ level, index, width, hashes: bytes }) => ({
       path: tilePath(level, index, width),
       bytes,
     }));
-    await this.put([...bundles, ...openings, ...hashes]);
-    await this.dropPartials([...bundles, ...openings, ...hashes].map(({ path }) => path));
+    const files = [...(await this.bundlesOf(grown)), ...(await this.openingsOf(grown)), ...hashes];
+    return files.map(({ path, bytes }) => ({ path: this.pathOf(path), bytes }));
   }
 
-  /** Lays out what was recorded as signed, if the process that recorded it did not come to it. */
+  /** Lays out what was recorded as signed and was not laid out yet. Its checkpoint is another matter. */
   async settle(head: TreeHead): Promise<void> {
-    const batch = await this.staged(head);
-    if (batch === null) return;
-    const leaves = batch.entries.map(({ entry }) => hashLeaf(entry));
-    const grown = await growTree(batch.from, leaves, (...place) => this.tile(...place));
-    if (!isSameTree(grown, head)) throw missing();
-    await this.publish(batch, grown.tiles);
+    const [batches = []] = await new StagedGroups(this.store).chains([{ origin: this.origin, head }]);
+    const files = await this.filesOf(batches, head);
+    await this.store.put(files);
+    await this.dropPartials(files.map(({ path }) => path));
+  }
+
+  /** Puts a checkpoint, and the list of the log's keys, in place of the last. */
+  async publish(signed: SignedNote): Promise<void> {
+    await this.store.put(await this.signedFiles(signed));
   }
 
   /** Puts the newest checkpoint in place of the last. */
@@ -92,9 +95,17 @@ export class LogEvidence {
     return this.put([{ path: CHECKPOINT, bytes: Buffer.from(checkpoint) }]);
   }
 
-  /** Puts the list of the log's keys in place of the last. */
-  publishKeys(keys: readonly LogKey[]): Promise<void> {
-    return this.put([{ path: KEYS, bytes: encodeVkeys(this.origin, keys) }]);
+  /**
+   * The files that put a checkpoint, and the list of the log's keys, in place of the last. One that is there stays when it
+   * says the same: a checkpoint may bear cosignatures by now.
+   */
+  async signedFiles({ checkpoint, keys }: SignedNote): Promise<EvidenceFile[]> {
+    const [now, vkeys] = [await this.text(CHECKPOINT), encodeVkeys(this.origin, keys)];
+    const files: EvidenceFile[] = [];
+    if ((await this.text(KEYS)) !== Buffer.from(vkeys).toString()) files.push({ path: KEYS, bytes: vkeys });
+    if (now?.startsWith(checkpoint) !== true)
+      files.push({ path: CHECKPOINT, bytes: Buffer.from(checkpoint) });
+    return files.map(({ path, bytes }) => ({ path: this.pathOf(path), bytes }));
   }
 
   /**
@@ -102,21 +113,13 @@ export class LogEvidence {
    * they are here. Hash tiles stay. Again after a crash, it goes on from where that file says.
    */
   async prune(horizon: number): Promise<void> {
-    const known = await this.store.get(this.pathOf(HORIZON));
-    const from = known === null ? 0 : Number(Buffer.from(known).toString());
+    const from = Number((await this.text(HORIZON)) ?? 0);
     if (horizon <= from) return;
     for (let index = from / TILE_WIDTH; index < horizon / TILE_WIDTH; index += 1) {
       const [bundle, opening] = [entryBundlePath(index, TILE_WIDTH), openingsPath(index, TILE_WIDTH)];
       await this.store.remove([this.pathOf(bundle), this.pathOf(opening)]);
     }
     await this.put([{ path: HORIZON, bytes: Buffer.from(`${String(horizon)}\n`) }]);
-  }
-
-  /** Removes batches that begin before `size`: they are laid out, or can never be signed. */
-  async forgetBatches(size: number): Promise<void> {
-    const names = await this.store.list(this.pathOf(BATCHES));
-    const past = names.filter((name) => (parseBatchName(name)?.from ?? size) < size);
-    await this.store.remove(past.map((name) => this.pathOf(`${BATCHES}/${name}`)));
   }
 
   /** The entries from `from` up to, not including, `to`: a size that was recorded as signed. */
@@ -135,7 +138,7 @@ export class LogEvidence {
   }
 
   /** The batch's entries with those before them in the first bundle, a file each bundle. */
-  private async bundlesOf({ from, entries }: Batch): Promise<EvidenceFile[]> {
+  private async bundlesOf({ from, entries }: Grown): Promise<EvidenceFile[]> {
     const edge = Math.floor(from / TILE_WIDTH);
     const before = from % TILE_WIDTH === 0 ? [] : await this.bundle(edge, from % TILE_WIDTH);
     return chunked([...before, ...entries.map(({ entry }) => entry)]).map((chunk, at) => ({
@@ -145,7 +148,7 @@ export class LogEvidence {
   }
 
   /** The openings of each bundle that has any. */
-  private async openingsOf({ from, head, entries }: Batch): Promise<EvidenceFile[]> {
+  private async openingsOf({ from, head, entries }: Grown): Promise<EvidenceFile[]> {
     const edge = Math.floor(from / TILE_WIDTH);
     const openings = await this.openings(edge, from % TILE_WIDTH);
     for (const [at, { opening }] of entries.entries()) {
@@ -183,19 +186,29 @@ export class LogEvidence {
     return bytes.subarray(0, width * HASH_BYTES);
   }
 
-  /** The partial file of just this width, or the full one that came in its place. */
+  /** The partial file of just this width, or one that begins with it: the full one that came in its place, or a wider one. */
   private async wideEnough(width: number, pathAt: (width: number) => string): Promise<Uint8Array | null> {
     const exact = await this.store.get(this.pathOf(pathAt(width)));
     if (exact !== null || width === TILE_WIDTH) return exact;
-    return this.store.get(this.pathOf(pathAt(TILE_WIDTH)));
+    const full = this.pathOf(pathAt(TILE_WIDTH));
+    const whole = await this.store.get(full);
+    if (whole !== null) return whole;
+    const widths = (await this.store.list(`${full}.p`)).map(Number).filter((wide) => wide > width);
+    return widths.length === 0 ? null : this.store.get(this.pathOf(pathAt(Math.min(...widths))));
   }
 
-  /** A partial file may go once the full one is there (C2SP tlog-tiles, "Partial Tiles"). */
-  private async dropPartials(paths: readonly string[]): Promise<void> {
-    for (const path of paths.filter((written) => !written.includes('.p/'))) {
-      const names = await this.store.list(this.pathOf(`${path}.p`));
-      await this.store.remove(names.map((name) => this.pathOf(`${path}.p/${name}`)));
+  /** Of these files that were put here: a partial one may go once the full one is there (C2SP tlog-tiles, "Partial Tiles"). */
+  async dropPartials(paths: readonly string[]): Promise<void> {
+    const full = paths.filter((path) => !path.includes('.p/') && /\d{3}$/u.test(path));
+    for (const path of full) {
+      const names = await this.store.list(`${path}.p`);
+      await this.store.remove(names.map((name) => `${path}.p/${name}`));
     }
+  }
+
+  private async text(path: string): Promise<string | null> {
+    const bytes = await this.store.get(this.pathOf(path));
+    return bytes === null ? null : Buffer.from(bytes).toString();
   }
 
   private put(files: readonly EvidenceFile[]): Promise<void> {
@@ -206,6 +219,9 @@ export class LogEvidence {
     return `${this.origin}/${path}`;
   }
 }
+
+/** Entries behind so many others, and the tree that all of them make. */
+type Grown = { readonly from: number; readonly head: TreeHead; readonly entries: Batch['entries'] };
 
 function chunked<T>(items: readonly T[]): T[][] {
   const chunks: T[][] = [];

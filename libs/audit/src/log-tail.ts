@@ -4,7 +4,7 @@ import { type Tenancy } from '@personr/tenancy';
 import { type Opening } from './batch.js';
 import { readHead } from './log.repository.js';
 import { type KeptEntry, LogEvidence } from './log-evidence.js';
-import { type Outside } from './sequencer.js';
+import { type Outside } from './outside.js';
 
 /** An entry of the log as the evidence store has it, and what its commitment was made of, where that was kept. */
 export type TailEntry = {

@@ -53,48 +53,20 @@ export async function swapHead(
   return moved.length === 1;
 }
 
-/** The oldest entries without a place, by id. */
+/** The oldest entries of a tenant without a place, by id. */
 export async function takePending(tx: TenantTx, limit: number): Promise<PendingEntry[]> {
   const rows = await tx.bulk`
     select id, entry, opening from audit_outbox where tenant_id = ${tx.tenantId} order by id limit ${limit}`;
   return rows.map(toPending);
 }
 
-/** Those of these entries that are without a place. */
-export async function findPending(tx: TenantTx, ids: readonly EntryId[]): Promise<PendingEntry[]> {
-  const rows = await tx.bulk`
-    select id, entry, opening from audit_outbox where tenant_id = ${tx.tenantId} and id = any(${ids}::uuid[])`;
-  return rows.map(toPending);
-}
-
-function toPending({ id, entry, opening }: BulkRow): PendingEntry {
+/** Reads a row that has `id`, `entry` and `opening`. */
+export function toPending({ id, entry, opening }: BulkRow): PendingEntry {
   return {
     id: id as EntryId,
     entry: entry as Buffer<ArrayBuffer>,
     opening: opening === null ? null : decodeOpening(opening as Buffer),
   };
-}
-
-/**
- * Gives pending entries their places from `position` on, by moving them out of the outbox, as they are, in one
- * statement. Throws when one of them is not there any more.
- */
-export async function placeEntries(tx: TenantTx, position: number, pending: readonly PendingEntry[]) {
-  const named = pending.map(({ entry }) => namesIn(entry));
-  const moved = await tx.bulk`
-    with gone as (
-      delete from audit_outbox
-       using unnest(${pending.map(({ id }) => id)}::uuid[], ${columnOf(named, 'event')}::text[],
-                    ${columnOf(named, 'instructionId')}::uuid[], ${columnOf(named, 'subjectRef')}::text[],
-                    ${columnOf(named, 'actor')}::text[], ${columnOf(named, 'outcome')}::text[])
-             with ordinality as new (id, event, instruction_id, subject_ref, actor, outcome, place)
-       where audit_outbox.tenant_id = ${tx.tenantId} and audit_outbox.id = new.id
-      returning ${position}::bigint + place - 1 as position, new.id, event, instruction_id, entry,
-                subject_ref, actor, outcome
-    )
-    insert into log_entry (tenant_id, position, entry_id, event, instruction_id, entry, subject_ref, actor, outcome)
-    select ${tx.tenantId}::uuid, gone.* from gone returning position`;
-  if (moved.length !== pending.length) throw new Error('an entry left the outbox before it had a place');
 }
 
 /**

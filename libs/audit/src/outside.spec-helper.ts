@@ -1,7 +1,7 @@
 import { type TenantId } from '@personr/kernel';
 import { type EvidenceFile, EvidenceStore } from './evidence-store.js';
-import { type Outside } from './sequencer.js';
-import { type SignedHeads, type TreeHead } from './signed-heads.js';
+import { type Outside } from './outside.js';
+import { type HeadChange, type LogName, type SignedHeads, type TreeHead } from './signed-heads.js';
 
 /** What a process dies of in these specs. */
 export class Crash extends Error {}
@@ -70,12 +70,12 @@ class FusedHeads implements SignedHeads {
     return through(this.fuse, () => this.sound.read(tenantId, origin));
   }
 
-  swap(
-    tenantId: TenantId,
-    origin: string,
-    change: { readonly before: TreeHead | null; readonly next: TreeHead },
-  ): Promise<boolean> {
-    return through(this.fuse, () => this.sound.swap(tenantId, origin, change));
+  readAll(logs: readonly LogName[]): Promise<readonly (TreeHead | null)[]> {
+    return through(this.fuse, () => this.sound.readAll(logs));
+  }
+
+  swapAll(changes: readonly HeadChange[]): Promise<readonly boolean[]> {
+    return through(this.fuse, () => this.sound.swapAll(changes));
   }
 }
 

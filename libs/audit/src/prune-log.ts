@@ -4,7 +4,7 @@ import { TILE_WIDTH } from '@personr/proof';
 import { type Tenancy, type TenantTx } from '@personr/tenancy';
 import { LogEvidence } from './log-evidence.js';
 import { lastEntriesOf, type LogHead, readEntries, readHead } from './log.repository.js';
-import { type Outside } from './sequencer.js';
+import { type Outside } from './outside.js';
 
 /** For how many months from the answer a record is kept (24 at least, Reg. 7101(a)), by the calendar of which time zone. */
 export type Retention = { readonly months: number; readonly zone: string };

@@ -23,7 +23,9 @@ import { LogReader } from './log-reader.js';
 import { LogWatch } from './log-watch.js';
 import { tileReader } from './log.repository.js';
 import { type LogSigner } from './log-signer.js';
-import { type Outside, Sequencer } from './sequencer.js';
+import { type Outside } from './outside.js';
+import { Sequencer } from './sequencer.js';
+import { type LogName } from './signed-heads.js';
 import { aLogSigner, anEvidenceStore, expectLogIntact } from './testing.js';
 
 const clock = new SettableClock();
@@ -288,9 +290,10 @@ describe('the log', () => {
       ...outside,
       heads: {
         read: (...place: [TenantId, string]) => opened.heads.read(...place),
-        swap: async () => {
+        readAll: (logs: readonly LogName[]) => opened.heads.readAll(logs),
+        swapAll: async () => {
           await opened.heads.swap(tenantId, origin, { before, next: stranger });
-          return false;
+          return [false];
         },
       },
     };

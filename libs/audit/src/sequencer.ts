@@ -1,83 +1,84 @@
-import { type Clock, DomainError, isDomainError, type TenantId } from '@personr/kernel';
-import {
-  formatCheckpoint,
-  growTree,
-  hashLeaf,
-  openNote,
-  type Tile,
-  type TileReader,
-  treeRoot,
-} from '@personr/proof';
-import { type RelayTx, type Tenancy, type TenantTx } from '@personr/tenancy';
-import { type Batch, type PendingEntry } from './batch.js';
-import { type EvidenceStore } from './evidence-store.js';
-import { LogEvidence } from './log-evidence.js';
-import {
-  findPending,
-  lockHead,
-  type LogHead,
-  placeEntries,
-  storeTiles,
-  swapHead,
-  takePending,
-  tileReader,
-} from './log.repository.js';
+import { type Clock, isDomainError, type TenantId } from '@personr/kernel';
+import { type RelayTx, type Tenancy } from '@personr/tenancy';
+import { edgesAfter, forked, KnownHeads } from './known-heads.js';
 import { type LogSigner } from './log-signer.js';
-import { raiseAlarm, readAlarm } from './log-watch.js';
-import { publishHead } from './publish-head.js';
-import { isSameTree, type SignedHeads, type TreeHead } from './signed-heads.js';
+import { raiseAlarm } from './log-watch.js';
+import { type Grown, NextBatch, type Standing } from './next-batch.js';
+import { type Outside } from './outside.js';
+import { signHead } from './publish-head.js';
+import {
+  commitPlacings,
+  edgesOf,
+  type HeadLock,
+  headsOf,
+  type OwnedHead,
+  type Placing,
+  waitingOf,
+} from './sequence.repository.js';
+import { type LogName } from './signed-heads.js';
+import { StagedGroups } from './staged-groups.js';
 
-/** How many entries of one tenant get their places at once. */
+/** How many entries of one log get their places at once, at most. */
 export const SEQUENCED_AT_ONCE = 500;
+/** How many of all logs of a run together, about. */
+const TOGETHER = 5_000;
+/** However many logs there are, each gets so many in its turn. */
+const LEAST_EACH = 25;
 
-/** What a sequencer writes to beside the data database: where evidence goes, and where it is recorded what was signed. */
-export type Outside = { readonly evidence: EvidenceStore; readonly heads: SignedHeads };
+/** What came of a log in a run: how many entries got places, whether more may wait, and what kept it from that. */
+export type Sequenced = { readonly entries: number; readonly hasMore: boolean; readonly error: unknown };
 
-/** What a step stands on: the head in the data database, the one recorded last, and where evidence goes. */
-type Standing = {
-  readonly head: LogHead;
-  readonly recorded: TreeHead | null;
-  readonly evidence: LogEvidence;
-  readonly reader: TileReader;
-};
+export type SequencedLogs = ReadonlyMap<TenantId, Sequenced>;
 
-/** A batch that was recorded as signed, with every tile that it changes. */
-type Recorded = { readonly batch: Batch; readonly tiles: readonly Tile[] };
-
-/** Gives pending entries their places in a tenant's log and signs the new head. */
+/** Gives pending entries their places in tenants' logs and signs the new heads. */
 export class Sequencer {
+  private readonly staged: StagedGroups;
+  private readonly known: KnownHeads;
+  private readonly next: NextBatch;
+
   constructor(
     private readonly tenancy: Tenancy,
     private readonly clock: Clock,
     private readonly signer: LogSigner,
     private readonly outside: Outside,
-  ) {}
+  ) {
+    this.staged = new StagedGroups(outside.evidence);
+    this.known = new KnownHeads(signer);
+    this.next = new NextBatch(this.staged, this.known, outside);
+  }
 
   /**
-   * Sequences up to 500 pending entries of one tenant and returns how many there were. Two sequencers at once take turns
-   * at the head's row. Each step is durable before the next begins:
+   * Sequences pending entries of many logs, up to 500 of each, and says of each what came of it; of those that another
+   * process holds, nothing. Each step is one for all of them, and durable before the next begins:
    *
-   * 1. `stage`: the entries go to the evidence store under a name that says their tree. A crash leaves a batch that
-   *    nobody signed; other entries, or the same in another order, may still get these places.
-   * 2. `heads.swap`: the key store records this size and root, if the one before is still the last. **From here on this
-   *    size has this tree and no other**, and all that it is made of lies outside the data database.
-   * 3. `publish`: bundles, tiles and openings are laid out, each file for good. 4. The checkpoint is signed and published.
-   * 5. Entries, tiles and head are committed together, with contiguous indexes: readers see the checkpoint now.
+   * 1. `stage`: the entries go to the evidence store, with the tree that they make. A crash leaves batches that nobody
+   *    signed; other entries, or the same in another order, may still get these places.
+   * 2. `heads.swapAll`: the key store records sizes and roots, of each log whose record is still the one before. **From
+   *    here on this size has this tree and no other**, and all that it is made of lies outside the data database.
+   * 3. The checkpoints are signed. 4. Entries, tiles and heads are committed, with contiguous indexes: readers see the
+   *    checkpoints now. Later, `LayOutLogs` gives what was staged its places where anybody may read it.
    *
-   * A crash after 2 leaves the head behind what was recorded: the next run takes the batch that was recorded and goes on
-   * at 3, which writes the same bytes again. It does so only if all its entries still wait here. If one does not, this
-   * data database is older than the log, as after a restore: throws `LOG_BEHIND` until `ImportLog` has run. Throws
-   * `LOG_FORKED` when head, tiles, the checkpoint last signed and the record do not agree, or somebody else recorded a
-   * tree at 2: nothing is signed then. If it is so again at once, which it is not for a process that was only late, the log
-   * has that alarm, under which every later run throws the same, until a person has looked (`CheckLog`). Throws `EVIDENCE_MISSING` when the evidence store is not the one that holds this log.
+   * A crash after 2 leaves heads behind what was recorded: the next run takes the batches that were recorded and goes on
+   * at 3. It does so only if all its entries still wait here. If one does not, this data database is older than the log, as
+   * after a restore: `LOG_BEHIND`, until `ImportLog` has run. `LOG_FORKED` when head, tiles, the checkpoint last signed and
+   * the record do not agree, or somebody else recorded a tree at 2: nothing is signed then. If it is so again at once, which
+   * it is not for a process that was only late, the log has that alarm, under which it is so in every later run, until a
+   * person has looked (`CheckLog`). `EVIDENCE_MISSING` when the evidence store is not the one that holds this log. What
+   * keeps one log keeps no other: what fails for all is done for each alone. Never throws.
    */
-  async run(tenantId: TenantId): Promise<number> {
-    try {
-      return await this.tenancy.forTenant(tenantId, (tx) => this.sequence(tx));
-    } catch (error) {
-      if (!isDomainError(error, 'LOG_FORKED')) throw error;
-      return this.runAgain(tenantId);
+  async runAll(tenants: readonly TenantId[], how: HeadLock = 'PASS'): Promise<SequencedLogs> {
+    const outcomes = await this.attempt(tenants, how);
+    for (const [tenantId, { error }] of outcomes) {
+      if (isDomainError(error, 'LOG_FORKED')) outcomes.set(tenantId, await this.again(tenantId));
     }
+    return outcomes;
+  }
+
+  /** The same for one log; another process that holds it is waited for. Returns how many entries got places, or throws. */
+  async run(tenantId: TenantId): Promise<number> {
+    const outcome = (await this.runAll([tenantId], 'WAIT')).get(tenantId);
+    if (outcome?.error instanceof Error) throw outcome.error;
+    return outcome?.entries ?? 0;
   }
 
   /**
@@ -97,107 +98,99 @@ export class Sequencer {
     return rows.map((row) => row.tenant_id);
   }
 
-  private async sequence(tx: TenantTx): Promise<number> {
-    const head = await lockHead(tx);
-    if (head === null) return 0;
-    if ((await readAlarm(tx)) === 'LOG_FORKED') throw forked();
-    const evidence = new LogEvidence(this.outside.evidence, head.origin);
-    const recorded = await this.outside.heads.read(tx.tenantId, head.origin);
-    const standing = { head, recorded, evidence, reader: tileReader(tx) };
-    const isBehind = recorded !== null && recorded.size > head.size;
-    const next = isBehind ? await this.resume(tx, standing, recorded) : await this.begin(tx, standing);
-    if (next === null) return 0;
-    await evidence.publish(next.batch, next.tiles);
-    await this.commit(tx, standing, next);
-    return next.batch.entries.length;
-  }
-
-  private async runAgain(tenantId: TenantId): Promise<number> {
+  private async attempt(tenants: readonly TenantId[], how: HeadLock): Promise<Map<TenantId, Sequenced>> {
     try {
-      return await this.tenancy.forTenant(tenantId, (tx) => this.sequence(tx));
+      return await this.together(tenants, how);
     } catch (error) {
+      const outcomes = new Map<TenantId, Sequenced>();
+      for (const tenantId of tenants) {
+        const own = tenants.length > 1 ? await this.attempt([tenantId], how) : failed(tenantId, error);
+        for (const [owner, outcome] of own) outcomes.set(owner, outcome);
+      }
+      return outcomes;
+    }
+  }
+
+  private async again(tenantId: TenantId): Promise<Sequenced> {
+    const outcome = (await this.attempt([tenantId], 'WAIT')).get(tenantId) ?? NOTHING;
+    if (isDomainError(outcome.error, 'LOG_FORKED') || isDomainError(outcome.error, 'LOG_BEHIND')) {
       const at = this.clock.now();
-      if (isDomainError(error, 'LOG_FORKED') || isDomainError(error, 'LOG_BEHIND'))
-        await this.tenancy.forTenant(tenantId, (tx) => raiseAlarm(tx, { alarm: 'LOG_FORKED', at }));
-      throw error;
+      await this.tenancy.forTenant(tenantId, (tx) => raiseAlarm(tx, { alarm: 'LOG_FORKED', at }));
     }
+    return outcome;
   }
 
-  /** Steps 1 and 2, for the entries that wait. Null when none does. */
-  private async begin(tx: TenantTx, standing: Standing): Promise<Recorded | null> {
-    const { head, recorded, evidence, reader } = standing;
-    const entries = await takePending(tx, SEQUENCED_AT_ONCE);
-    if (entries.length === 0) return null;
-    if (!isSameTree(recorded, head)) throw forked();
-    await this.assertUntouched(standing);
-    const { size, root, tiles } = await growTree(head.size, leavesOf(entries), reader);
-    const batch = { from: head.size, head: { size, root }, entries };
-    await evidence.assertHolds(head.size);
-    await evidence.forgetBatches(head.size);
-    await evidence.stage(batch);
-    const change = { before: recorded, next: batch.head };
-    if (!(await this.outside.heads.swap(tx.tenantId, head.origin, change))) throw forked();
-    return { batch, tiles };
+  private async together(tenants: readonly TenantId[], how: HeadLock): Promise<Map<TenantId, Sequenced>> {
+    const outcomes = new Map<TenantId, Sequenced>();
+    const most = Math.min(SEQUENCED_AT_ONCE, Math.max(LEAST_EACH, Math.floor(TOGETHER / tenants.length)));
+    const placings = await this.tenancy.forRelay(async (tx) => {
+      const grown: Grown[] = [];
+      for (const standing of await this.standings(tx, await headsOf(tx, tenants, how), most)) {
+        try {
+          const next = await this.next.after(tx, standing);
+          if (next === null) outcomes.set(standing.head.tenantId, NOTHING);
+          else grown.push(next);
+        } catch (error) {
+          outcomes.set(standing.head.tenantId, { ...NOTHING, error });
+        }
+      }
+      const recorded = await this.record(grown, outcomes);
+      const signed = recorded.map(({ head, batch, tiles, edges }) => ({
+        batch,
+        tiles,
+        edges,
+        signed: signHead(this.signer, { head, next: batch.head }),
+      }));
+      if (signed.length > 0) await commitPlacings(tx, signed, this.clock.now());
+      return signed;
+    });
+    for (const placing of placings) this.note(placing, most, outcomes);
+    return outcomes;
   }
 
-  /** What another process did of steps 1 and 2: its batch, if all of it waits here as it was recorded. */
-  private async resume(tx: TenantTx, standing: Standing, recorded: TreeHead): Promise<Recorded> {
-    const { head, evidence, reader } = standing;
-    await this.assertUntouched(standing);
-    const batch = await evidence.staged(recorded);
-    if (batch?.from !== head.size || !(await isWaiting(tx, batch.entries))) throw behind();
-    const grown = await growTree(head.size, leavesOf(batch.entries), reader);
-    if (!isSameTree(grown, recorded)) throw forked();
-    return { batch, tiles: grown.tiles };
+  private async standings(tx: RelayTx, heads: readonly OwnedHead[], most: number): Promise<Standing[]> {
+    const tenants = heads.map(({ tenantId }) => tenantId);
+    if (tenants.length === 0) return [];
+    const [waiting, edges] = [await waitingOf(tx, tenants, most), await edgesOf(tx, tenants)];
+    const recorded = await this.outside.heads.readAll(heads);
+    await this.staged.look();
+    return heads.map((head, at) => ({
+      head,
+      edges: edges.get(head.tenantId) ?? [],
+      waiting: waiting.get(head.tenantId) ?? [],
+      recorded: recorded[at] ?? null,
+    }));
   }
 
-  /** Steps 4 and 5. */
-  private async commit(
-    tx: TenantTx,
-    { head, evidence }: Standing,
-    { batch, tiles }: Recorded,
-  ): Promise<void> {
-    const signed = await publishHead(this.signer, evidence, { head, next: batch.head });
-    await placeEntries(tx, head.size, batch.entries);
-    await storeTiles(tx, tiles);
-    if (!(await swapHead(tx, head.size, { ...signed, at: this.clock.now() }))) throw forked();
+  /** Steps 1 and 2, of batches that were not recorded yet. Returns those that are now. */
+  private async record(grown: readonly Grown[], outcomes: Map<TenantId, Sequenced>): Promise<Grown[]> {
+    const fresh = grown.filter(({ isRecorded }) => !isRecorded);
+    if (fresh.length > 0) await this.staged.stage(fresh.map(({ batch }) => batch));
+    const changes = fresh.map(({ batch, recorded }) => ({
+      ...nameOf(batch),
+      before: recorded,
+      next: batch.head,
+    }));
+    const won = fresh.length === 0 ? [] : await this.outside.heads.swapAll(changes);
+    const lost = new Set(fresh.filter((_, at) => won[at] !== true));
+    for (const { head } of lost) outcomes.set(head.tenantId, { ...NOTHING, error: forked() });
+    return grown.filter((one) => !lost.has(one));
   }
 
-  /** What is signed next begins with what was signed last: the tree that grows is the one under our own signature. */
-  private async assertUntouched({ head, reader }: Standing): Promise<void> {
-    if (head.size === 0 && head.checkpoint === null) return;
-    const { origin, size, root } = head;
-    const stored = formatCheckpoint({ origin, size, root: await treeRoot(size, reader) });
-    const signed = this.lastSigned(head);
-    if (stored !== signed || stored !== formatCheckpoint({ origin, size, root })) throw forked();
-  }
-
-  private lastSigned({ origin, checkpoint }: LogHead): string {
-    try {
-      return openNote(checkpoint ?? '', this.signer.verifiersOf(origin)).text;
-    } catch (cause) {
-      throw forked(cause);
-    }
+  private note(
+    { batch, tiles, edges, signed }: Placing & Pick<Standing, 'edges'>,
+    most: number,
+    outcomes: Map<TenantId, Sequenced>,
+  ): void {
+    const { origin, tenantId, entries } = batch;
+    this.known.moved(origin, signed.checkpoint, edgesAfter(edges, tiles));
+    outcomes.set(tenantId, { entries: entries.length, hasMore: entries.length >= most, error: null });
   }
 }
 
-const leavesOf = (entries: readonly PendingEntry[]): Uint8Array[] =>
-  entries.map(({ entry }) => hashLeaf(entry));
+const NOTHING: Sequenced = { entries: 0, hasMore: false, error: null };
 
-async function isWaiting(tx: TenantTx, entries: readonly PendingEntry[]): Promise<boolean> {
-  const waiting = await findPending(
-    tx,
-    entries.map(({ id }) => id),
-  );
-  const bytes = new Map(waiting.map(({ id, entry }) => [id, entry]));
-  return entries.every(({ id, entry }) => isSame(bytes.get(id), entry));
-}
+const failed = (tenantId: TenantId, error: unknown): SequencedLogs =>
+  new Map([[tenantId, { ...NOTHING, error }]]);
 
-const isSame = (one: Uint8Array | undefined, other: Uint8Array): boolean =>
-  one !== undefined && Buffer.compare(one, other) === 0;
-
-const forked = (cause?: unknown): DomainError =>
-  new DomainError('LOG_FORKED', 'The head of the log is not the one that was signed last.', { cause });
-
-const behind = (): DomainError =>
-  new DomainError('LOG_BEHIND', 'More was signed than this data database holds. Import the log first.');
+const nameOf = ({ tenantId, origin }: LogName): LogName => ({ tenantId, origin });

@@ -3,7 +3,7 @@ import { type Policy } from '@personr/law';
 import { type ExportRequest, type NewInstruction } from './instruction.js';
 
 /** The types that this product can carry out today, whatever a policy enables. */
-const CARRIED_OUT: readonly NewInstruction['type'][] = ['DELETE', 'EXPORT'];
+const CARRIED_OUT: readonly NewInstruction['type'][] = ['DELETE', 'EXPORT', 'RETURN'];
 
 /**
  * Refuses, before anything is looked up, an order without a text and without the hash of a document (R-04), and one that

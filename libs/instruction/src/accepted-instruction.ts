@@ -52,11 +52,15 @@ export function toInsert({
   };
 }
 
+/** What is returned goes to the Business, complete and of all ages (R-43, R-48). */
+const RETURNED: ExportOrder = { content: 'SPECIFIC_PIECES', audience: 'BUSINESS', collectedFrom: null };
+
 /** How far the answer goes back is settled when it is ordered, by the policy of that day. */
 function exportOrderOf(
-  { export: asked }: NewInstruction,
+  { type, export: asked }: NewInstruction,
   received: { readonly receivedAt: Date; readonly policy: Footing['policy'] },
 ): ExportOrder | null {
+  if (type === 'RETURN') return RETURNED;
   if (asked == null) return null;
   const { content, audience, lookback } = asked;
   const from = collectedFrom(lookback, { audience, ...received });
@@ -78,6 +82,7 @@ export const viewOf = ({ writing, history, deadlines, ...row }: InstructionInser
   history,
   deadlines: deadlines.map((deadline) => ({ ...deadline, metAt: null })),
   steps: [],
+  transfer: null,
 });
 
 /** The moves that acceptance makes by itself: policy `approval = AUTOMATIC`, nothing in the way. */

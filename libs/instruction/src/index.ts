@@ -1,4 +1,5 @@
 export * from './accept-instruction.js';
+export * from './acknowledge-transfer.js';
 export * from './accept-instructions.js';
 export type { AcceptedLine, AcceptOutcome, LineOutcome, OrderLine } from './acceptance.js';
 export * from './begin-batch.js';
@@ -21,5 +22,8 @@ export * from './move-instruction.js';
 export * from './move-instructions.js';
 export * from './place-hold.js';
 export * from './read-receipt.js';
+export * from './remind-transfer.js';
 export * from './read-receipts.js';
+export * from './transfer.js';
+export * from './transfer.repository.js';
 export { findReceipt, insertReceipt, insertReceipts, type StoredReceipt } from './receipt.repository.js';

@@ -4,9 +4,9 @@ import { type EarlierAnswer, type IdempotentRequest, IdempotentRequests } from '
 import { type ApiClientId, DomainError, type InstructionId, newId } from '@personr/kernel';
 import { assertVerified, type VerificationLevel } from '@personr/law';
 import { type TenantTx } from '@personr/tenancy';
-import { enqueueWorks, type WorkLane } from '@personr/work';
+import { enqueueWorks, type NewWork, type WorkLane } from '@personr/work';
 import { type AcceptOutcome, type LineOutcome, refusalOf } from './acceptance.js';
-import { insertInstructions } from './accepted-instruction.repository.js';
+import { insertInstructions, type InstructionInsert } from './accepted-instruction.repository.js';
 import { type Acceptance, toInsert, viewOf } from './accepted-instruction.js';
 import { type NewInstruction } from './instruction.js';
 import { InstructionLog } from './instruction.log.js';
@@ -23,6 +23,7 @@ export type Orderer = Caller & { readonly clientId: ApiClientId };
 export type PreparedLine = Addressed & {
   readonly position: number;
   readonly request: IdempotentRequest | null;
+  readonly requestId?: string | undefined;
 };
 
 type Judged = PreparedLine & { readonly footing: Footing };
@@ -137,16 +138,12 @@ export class WriteInstructions {
     });
     const inserts = made.map(({ insert }) => insert);
     await insertInstructions(tx, inserts);
-    await this.log.accepted(tx, orderer, inserts);
-    await enqueueWorks(
+    await this.log.accepted(
       tx,
-      inserts.map(({ id, acceptedAt: dueAt, urgent }) => ({
-        kind: 'EXECUTE_INSTRUCTION',
-        referenceId: id,
-        dueAt,
-        lane: urgent ? 'URGENT' : lane,
-      })),
+      orderer,
+      made.map(({ line: { requestId }, insert }) => ({ ...insert, requestId })),
     );
+    await enqueueWorks(tx, worksOf(inserts, lane));
     return made.map(({ line, insert }) => {
       const view = viewOf(insert);
       outcomes.set(line.position, { outcome: 'ACCEPTED', instruction: view.instruction, view });
@@ -189,6 +186,14 @@ export class WriteInstructions {
     }
   }
 }
+
+const worksOf = (inserts: readonly InstructionInsert[], lane: WorkLane): NewWork[] =>
+  inserts.map(({ id, acceptedAt: dueAt, urgent }) => ({
+    kind: 'EXECUTE_INSTRUCTION',
+    referenceId: id,
+    dueAt,
+    lane: urgent ? 'URGENT' : lane,
+  }));
 
 const knownBy = (line: PreparedLine, { resourceIds: [id], status }: EarlierAnswer): Known => ({
   line,

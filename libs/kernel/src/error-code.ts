@@ -81,6 +81,8 @@ export type ErrorCode =
   | 'PACKAGE_NOT_FOUND'
   | 'PACKAGE_EXPIRED'
   | 'DOWNLOAD_LIMIT_REACHED'
+  | 'MANIFEST_MISMATCH'
+  | 'TRANSFER_NOT_ACKNOWLEDGED'
   // endpoints that packages are delivered to
   | 'ENDPOINT_REFUSED'
   | 'ENDPOINT_NOT_FOUND'

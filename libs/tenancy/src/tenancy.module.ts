@@ -11,11 +11,14 @@ export type TenancyOptions = {
   readonly poolSize?: number;
 };
 
+/** Logs are sequenced and laid out, while others look who is due. */
+const RELAY_CONNECTIONS = 5;
+
 /** Opens the three doors. The caller closes them. */
 export function openTenancy({ tenantUrl, relayUrl, directoryUrl, poolSize = 10 }: TenancyOptions): Tenancy {
   return new Tenancy({
     tenant: openDatabase(tenantUrl, poolSize),
-    relay: openDatabase(relayUrl, 2),
+    relay: openDatabase(relayUrl, RELAY_CONNECTIONS),
     directory: openDatabase(directoryUrl, 4),
   });
 }

@@ -17,8 +17,11 @@ export type TenantTx = Tx & {
   readonly [tenantScoped]: true;
 };
 
-/** A transaction that sees ids and times of every tenant, and no content. Only `forRelay` makes one. */
-export type RelayTx = Tx & { readonly [relayScoped]: true };
+/**
+ * A transaction that sees ids and times of every tenant, and no content but what functions of the database hand it: entries
+ * of logs, to be given their places. Only `forRelay` makes one. `bulk` is as in `TenantTx`.
+ */
+export type RelayTx = Tx & { readonly bulk: Bulk; readonly [relayScoped]: true };
 
 /** A transaction that sees who may knock: tenants' states and API clients' secret hashes. Only `forDirectory` makes one. */
 export type DirectoryTx = Tx & { readonly [directoryScoped]: true };
@@ -38,16 +41,28 @@ export class Tenancy {
     const narrowing: Narrowing = { tenantId, client: null };
     try {
       return await narrowedTo(narrowing, () =>
-        this.doors.tenant.$transaction((tx) => work(ofTenant(tx, narrowing))),
+        this.doors.tenant.$transaction((tx) =>
+          work(extended(tx, { tenantId, bulk: bulkOver(narrowing) }) as TenantTx),
+        ),
       );
     } finally {
       narrowing.client = null;
     }
   }
 
-  /** Runs `work` where ids and times of due work, outboxes and deadlines of all tenants are seen, nothing else. */
-  forRelay<T>(work: (tx: RelayTx) => Promise<T>): Promise<T> {
-    return this.doors.relay.$transaction((tx) => work(tx as RelayTx));
+  /**
+   * Runs `work` where ids and times of due work, outboxes and deadlines of all tenants are seen; beside them, what functions
+   * of the database give it that do one thing each.
+   */
+  async forRelay<T>(work: (tx: RelayTx) => Promise<T>): Promise<T> {
+    const narrowing: Narrowing = { tenantId: null, client: null };
+    try {
+      return await narrowedTo(narrowing, () =>
+        this.doors.relay.$transaction((tx) => work(extended(tx, { bulk: bulkOver(narrowing) }) as RelayTx)),
+      );
+    } finally {
+      narrowing.client = null;
+    }
   }
 
   /** Runs `work` where it is seen who is knocking, before any tenant is known. */
@@ -74,12 +89,19 @@ export class Tenancy {
   }
 }
 
-/** Names the tenant on an object of this transaction alone: what is set on Prisma's own is set for all that run. */
-function ofTenant(tx: Tx, narrowing: Narrowing): TenantTx {
-  const bulk: Bulk = (text, ...values) => {
+/** Past Prisma, on the connection of a transaction while it lasts. */
+const bulkOver =
+  (narrowing: Narrowing): Bulk =>
+  (text, ...values) => {
     if (narrowing.client === null) throw new Error('the transaction has ended');
     return runBulk(narrowing.client, text, values);
   };
-  const own = { tenantId: { value: narrowing.tenantId, enumerable: true }, bulk: { value: bulk } };
-  return Object.create(tx, own) as TenantTx;
+
+/** Says more on an object of this transaction alone: what is set on Prisma's own is set for all that run. */
+function extended(tx: Tx, own: { readonly tenantId?: TenantId; readonly bulk: Bulk }): unknown {
+  const { tenantId, bulk } = own;
+  return Object.create(tx, {
+    ...(tenantId === undefined ? {} : { tenantId: { value: tenantId, enumerable: true } }),
+    bulk: { value: bulk },
+  });
 }

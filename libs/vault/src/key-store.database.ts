@@ -54,9 +54,10 @@ function readPacks(tenantId: TenantId, packIds: readonly PackId[]): string {
     throw new DomainError('ID_MALFORMED', 'A key id is a lower-case UUID of version 7.');
   const list = packIds.map((id) => `'${id}'`).join(',');
   return `${beginFor(tenantId, 'SHARED')};
-    select p.pack_id, cardinality(p.labels) as places, array_positions(p.labels, null) as gone
+    select p.pack_id, cardinality(p.labels) as places, array_positions(p.labels, null) as gone,
+           p.generation < n.generation as is_closed
     from pack p cross join lateral (
-      select tree from node where tenant_id = '${tenantId}' and owner = p.owner limit 1) n
+      select tree, generation from node where tenant_id = '${tenantId}' and owner = p.owner limit 1) n
     where p.tenant_id = '${tenantId}' and p.pack_id in (${list})
       and n.tree not in (select tree from tenant_root where tenant_id = '${tenantId}' and left_at is not null);
     commit`;
@@ -119,7 +120,7 @@ export class KeyStoreDatabase {
     }
   }
 
-  /** How many places these packs have, as far as they exist, and which (from 1) hold no key any more: under the tenant's shared lock, in one round trip. */
+  /** How many places these packs have, as far as they exist, which (from 1) hold no key any more, and whether their owner has a newer generation: under the tenant's shared lock, in one round trip. */
   async packs(tenantId: TenantId, packIds: readonly PackId[]): Promise<Row[]> {
     return this.connected(async (client) => {
       const results = await askAll(client, readPacks(tenantId, packIds));
@@ -145,6 +146,15 @@ export class KeyStoreDatabase {
     return ask(this.pool, { text, values: [...values] });
   }
 
+  /**
+   * Runs one statement over many tenants, in one round trip: a function that may. What it wrote is committed, as safe as
+   * every commit here, when this resolves; after a failure the outcome is unknown.
+   */
+  across(text: string, ...values: readonly unknown[]): Promise<Row[]> {
+    const statement = { text, name: nameOf(text), values: [...values] };
+    return this.connected((client) => durably(client, () => ask(client, statement)));
+  }
+
   /** What a commit rests on now. */
   async durability(): Promise<Durability> {
     const [row] = await ask(this.pool, { text: 'select keystore_durability() as durability' });
@@ -157,17 +167,21 @@ export class KeyStoreDatabase {
   }
 }
 
+const commit = (client: PoolClient): Promise<unknown> =>
+  durably(client, () => ask(client, { text: 'commit' }));
+
 /** A cancelled wait for the synchronous standby comes as a commit with a warning: it counts as unknown. */
-async function commit(client: PoolClient): Promise<void> {
+async function durably<T>(client: PoolClient, work: () => Promise<T>): Promise<T> {
   const warnings: unknown[] = [];
   const listen = (warning: unknown) => warnings.push(warning);
   client.on('notice', listen);
   try {
-    await ask(client, { text: 'commit' });
+    const result = await work();
+    if (warnings.length > 0) throw unavailable(undefined);
+    return result;
   } finally {
     client.off('notice', listen);
   }
-  if (warnings.length > 0) throw unavailable(undefined);
 }
 
 type Statement = { readonly text: string; readonly name?: string; readonly values?: unknown[] };

@@ -3,6 +3,7 @@ import { expectEvidenceIntact, expectLogIntact } from '@personr/audit/testing';
 import { SettableClock } from '@personr/kernel/testing';
 import { verifyReceipt } from '@personr/proof';
 import { Tenancy } from '@personr/tenancy';
+import { waitFor } from '@personr/testkit';
 import { aDelete, anAdmission, idOf } from './bodies.js';
 import { type House, startHouse, type TestTenant } from './house.js';
 import { tally } from './tally.js';
@@ -150,6 +151,8 @@ describe('a worker that is killed again and again', () => {
     });
     const { entries } = await expectLogIntact(house.api.get(Tenancy), bank.tenantId, bank.vkey);
     const [origin = ''] = bank.vkey.split('+');
-    expect(expectEvidenceIntact(house.evidenceDirectory, { origin, vkey: bank.vkey })).toEqual(entries);
+    const laidOut = () => expectEvidenceIntact(house.evidenceDirectory, { origin, vkey: bank.vkey });
+    await waitFor(() => Promise.resolve(laidOut().length === entries.length), { what: 'the log laid out' });
+    expect(laidOut()).toEqual(entries);
   }, 240_000);
 });

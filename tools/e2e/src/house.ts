@@ -25,12 +25,16 @@ import {
   testRedisUrl,
   waitFor,
 } from '@personr/testkit';
+import { USUAL_BOUNDS } from '@personr/redaction';
 import { createWorker, type WorkerConfig } from '@personr/worker';
 import { quietLogger, UNCHECKED } from '@personr/silence';
 import pg from 'pg';
 import supertest from 'supertest';
 
 type Agent = ReturnType<typeof supertest>;
+
+/** Jest's own modules are not built, and a process of its own needs one that is. */
+const REDACTION_CHILD = join(process.cwd(), 'libs/redaction/dist/child/redaction.child.js');
 
 /** A Business with a credential and a token, and what it can ask the api. */
 export type TestTenant = {
@@ -67,8 +71,8 @@ export type House = {
   onboardOwnBusiness(): Promise<TestTenant>;
   startWorker(): Promise<void>;
   stopWorker(): Promise<void>;
-  /** Polls the instruction until it has ended; returns its view. */
-  ended(tenant: TestTenant, id: string): Promise<InstructionAnswer>;
+  /** Polls the instruction until it has ended, for a minute unless told otherwise; returns its view. */
+  ended(tenant: TestTenant, id: string, patience?: { seconds: number }): Promise<InstructionAnswer>;
   stop(): Promise<void>;
 };
 
@@ -172,6 +176,7 @@ export async function startHouse({
     ...handsOf(told),
     logSigningKeyFile: keys.logSigningKeyFile,
     leaseSeconds: 30,
+    redaction: { ...USUAL_BOUNDS, mostSeconds: 600, childFile: REDACTION_CHILD },
   };
   const api = await createApi(apiConfig, clock, logger);
   const http = supertest(api.getHttpServer());
@@ -204,7 +209,7 @@ export async function startHouse({
       await running?.close();
       running = undefined;
     },
-    ended: async (tenant, id) => {
+    ended: async (tenant, id, { seconds } = { seconds: 60 }) => {
       let state = 'unknown';
       const look = async (): Promise<InstructionAnswer | undefined> => {
         // The clock stands still; work that was given back becomes due only as it moves.
@@ -215,7 +220,7 @@ export async function startHouse({
         return view.final ? view : undefined;
       };
       try {
-        return await waitFor(look, { what: 'the instruction to end', timeoutMs: 60_000 });
+        return await waitFor(look, { what: 'the instruction to end', timeoutMs: seconds * 1000 });
       } catch (cause) {
         const { rows } = await owner.query('select * from work where reference_id = $1', [id]);
         const failures = logLines.filter((line) => line.includes('"level":50')).slice(-3);

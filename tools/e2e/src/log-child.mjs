@@ -2,9 +2,18 @@
 // signs anything it writes down what: nothing that was ever signed is missing there.
 import 'reflect-metadata';
 import { appendFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { AuditLog, AuditModule, LogSigner, Sequencer, SequencerModule, SIGNED_HEADS } from '@personr/audit';
+import {
+  AuditLog,
+  AuditModule,
+  LayOutLogs,
+  LogSigner,
+  Sequencer,
+  SequencerModule,
+  SIGNED_HEADS,
+} from '@personr/audit';
 import { Clock, newId, SystemClock } from '@personr/kernel';
 import { Tenancy, TenancyModule } from '@personr/tenancy';
 import { KeyStoreHeads, VaultModule } from '@personr/vault';
@@ -47,10 +56,11 @@ Module({
 })(Child);
 
 const app = await NestFactory.createApplicationContext(Child, { logger: false, abortOnError: false });
-const [tenancy, audit, sequencer, signer] = [
+const [tenancy, audit, sequencer, layOutLogs, signer] = [
   app.get(Tenancy),
   app.get(AuditLog),
   app.get(Sequencer),
+  app.get(LayOutLogs),
   app.get(LogSigner),
 ];
 
@@ -78,9 +88,15 @@ async function act() {
   });
 }
 
+async function layOut() {
+  await layOutLogs.run();
+  // Where nothing is staged, nothing of that waits for anything.
+  await pause(5);
+}
+
 async function loop(/** @type {() => Promise<unknown>} */ work) {
   for (;;) await work();
 }
 
 process.stdout.write('ready\n');
-await Promise.all([loop(act), loop(() => sequencer.run(tenantId))]);
+await Promise.all([loop(act), loop(() => sequencer.run(tenantId)), loop(layOut)]);

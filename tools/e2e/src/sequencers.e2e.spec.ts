@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { AuditLog, LogSigner, openEvidence, Sequencer } from '@personr/audit';
+import { AuditLog, LayOutLogs, LogSigner, openEvidence, Sequencer } from '@personr/audit';
 import { expectEvidenceIntact, expectLogIntact } from '@personr/audit/testing';
 import { SystemClock, type TenantId } from '@personr/kernel';
 import {
@@ -102,6 +102,7 @@ describe('two processes that sequence one log and are killed, again and again', 
     const outside = { heads: vault.heads, evidence: await openEvidence(pathToFileURL(evidence).href) };
     const last = new Sequencer(tenancy, clock, signer, outside);
     while ((await last.run(tenantId)) > 0);
+    expect((await new LayOutLogs(tenancy, outside).run()).errors.size).toBe(0);
     const { entries } = await expectLogIntact(tenancy, tenantId, signer.vkey(ORIGIN));
     const committed = await tenancy.forTenant(tenantId, (tx) => tx.work.findMany({ select: { id: true } }));
     expect(entries.map(({ detail }) => detail?.act).sort()).toEqual(committed.map(({ id }) => id).sort());

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { cp, mkdir } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createLogin, ephemeralDirectory, migrate, removeDirectory, startPostgres } from '@personr/stack';
@@ -32,7 +32,7 @@ export async function openSandbox(living: OwnerEnvironment): Promise<Sandbox> {
     const ownerUrl = new URL('/personr', server.url).href;
     await createDatabase(server.url);
     await migrate({ url: ownerUrl, directory: MIGRATIONS });
-    await cp(fileURLToPath(living.EVIDENCE_URL), join(directory, 'evidence'), { recursive: true });
+    await copyEvidence(fileURLToPath(living.EVIDENCE_URL), join(directory, 'evidence'));
     await mkdir(join(directory, 'objects'));
     const at = (name: string) => pathToFileURL(join(directory, name)).href;
     const logins = await makeLogins(ownerUrl);
@@ -43,6 +43,20 @@ export async function openSandbox(living: OwnerEnvironment): Promise<Sandbox> {
     throw error;
   }
 }
+
+/** What is staged is copied first: it goes, in the living store, once it is laid out. */
+async function copyEvidence(from: string, to: string): Promise<void> {
+  const staged = join(from, '~staged');
+  await mkdir(join(to, '~staged'), { recursive: true });
+  const names = await readdir(staged).catch(() => []);
+  // One that goes meanwhile is laid out by then.
+  for (const name of names) await copyFile(join(staged, name), join(to, '~staged', name)).catch(ifGone);
+  await cp(from, to, { recursive: true, filter: (path) => !path.startsWith(staged) });
+}
+
+const ifGone = (error: unknown): void => {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+};
 
 async function createDatabase(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });

@@ -77,6 +77,8 @@ export const PROBLEM_STATUS: Readonly<Record<ErrorCode, number>> = {
   PACKAGE_NOT_FOUND: 404,
   PACKAGE_EXPIRED: 410,
   DOWNLOAD_LIMIT_REACHED: 409,
+  MANIFEST_MISMATCH: 409,
+  TRANSFER_NOT_ACKNOWLEDGED: 409,
   // endpoints that packages are delivered to
   ENDPOINT_REFUSED: 422,
   ENDPOINT_NOT_FOUND: 404,
