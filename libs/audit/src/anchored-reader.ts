@@ -48,6 +48,20 @@ export class AnchoredReader {
   }
 
   /**
+   * The anchored checkpoints that all entries of a log of this size are to be proved under: what `prove` takes for each is
+   * the first of them that covers it. Entries that none covers are not anchored yet.
+   */
+  async anchorsUpTo(tenantId: TenantId, size: number): Promise<AnchoredCheckpoint[]> {
+    const anchors: AnchoredCheckpoint[] = [];
+    let found = await this.anchorOver(tenantId, 0);
+    while (found !== null && found.size <= size) {
+      anchors.push(found);
+      found = await this.anchorOver(tenantId, found.size);
+    }
+    return anchors;
+  }
+
+  /**
    * The anchored checkpoint to prove the entry at `index` under: of those that cover it, the newest that most witnesses
    * cosigned, else the newest that the meta-log holds; null while it holds none.
    */

@@ -10,18 +10,24 @@ import { type WitnessAddress } from './witness-address.js';
 /** What came of asking a witness; `UNREACHABLE` when it did not answer, in time or as the protocol says. */
 export type Asked = WitnessAnswer | { readonly is: 'UNREACHABLE' };
 
-const TIMEOUT_MILLISECONDS = 5_000;
 /** More than any answer of the protocol has. */
 const MOST_BYTES = 16_384;
 
-/** Asks a witness to cosign (C2SP tlog-witness, "add-checkpoint"). Its answer is verified by its pinned key. Never throws. */
-export async function askWitness({ url, witness }: WitnessAddress, asked: AddCheckpoint): Promise<Asked> {
+/**
+ * Asks a witness to cosign (C2SP tlog-witness, "add-checkpoint"). Its answer is verified by its pinned key. Never throws, and
+ * ends within `patienceMilliseconds`, whatever the witness does.
+ */
+export async function askWitness(
+  { url, witness }: WitnessAddress,
+  asked: AddCheckpoint,
+  patienceMilliseconds: number,
+): Promise<Asked> {
   try {
     const response = await fetch(`${url}${ADD_CHECKPOINT_PATH}`, {
       method: 'POST',
       body: formatAddCheckpoint(asked),
       redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
+      signal: AbortSignal.timeout(patienceMilliseconds),
     });
     const body = await textOf(response);
     const contentType = response.headers.get('content-type');

@@ -12,6 +12,9 @@ import { type WitnessAddress } from './witness-address.js';
 /** What each witness answered, by its name. */
 export type Cosigning = ReadonlyMap<string, Asked['is']>;
 
+/** How long each question to a witness may take. */
+const PATIENCE_MILLISECONDS = 5_000;
+
 type Signed = LogHead & { readonly checkpoint: string };
 
 /**
@@ -27,6 +30,7 @@ export class CosignLog {
     private readonly clock: Clock,
     private readonly evidence: EvidenceStore,
     private readonly witnesses: readonly WitnessAddress[],
+    private readonly patienceMilliseconds = PATIENCE_MILLISECONDS,
   ) {}
 
   /**
@@ -67,7 +71,7 @@ export class CosignLog {
     const path = await this.tenancy.forTenant(tenantId, (tx) =>
       consistencyPath(oldSize, size, tileReader(tx)),
     );
-    return askWitness(address, { oldSize, path, checkpoint });
+    return askWitness(address, { oldSize, path, checkpoint }, this.patienceMilliseconds);
   }
 
   private async keep(tenantId: TenantId, head: Signed, asked: readonly Asked[]): Promise<void> {

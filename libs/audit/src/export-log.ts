@@ -9,10 +9,10 @@ import {
   tilePath,
 } from '@personr/proof';
 import { type BulkRow, Tenancy, type TenantTx } from '@personr/tenancy';
+import { type AnchoredCheckpoint, type AnchoredEntry, AnchoredReader } from './anchored-reader.js';
 import { AuditLog } from './audit-log.js';
 import { by, type Caller } from './audit-event.js';
 import { type EvidenceEvent } from './evidence.events.js';
-import { type ProvenEntry } from './log-reader.js';
 import { idsOf, type LogSnapshot, type Period, takeSnapshot } from './log-snapshot.js';
 import { tileReader } from './log.repository.js';
 import { type LoggedEntry, toLoggedEntry } from './logged-entry.js';
@@ -38,13 +38,19 @@ export class ExportLog {
     private readonly tenancy: Tenancy,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
+    private readonly anchored: AnchoredReader,
   ) {}
 
   /**
    * Begins a pack of the entries of a period; the entry that says so is committed when this resolves (R-101), and is not
-   * part of it. Throws `NOT_FINISHED` for a log that holds nothing yet.
+   * part of it. Throws `NOT_FINISHED` for a log that holds nothing yet, `ENTRIES_PRUNED` for a time of which entries went.
    */
-  begin(caller: Caller, period: Period): Promise<LogSnapshot> {
+  async begin(caller: Caller, period: Period): Promise<LogSnapshot> {
+    const snapshot = await this.note(caller, period);
+    return { ...snapshot, anchors: await this.anchored.anchorsUpTo(caller.tenantId, snapshot.size) };
+  }
+
+  private note(caller: Caller, period: Period): Promise<Omit<LogSnapshot, 'anchors'>> {
     return this.tenancy.forTenant(caller.tenantId, async (tx) => {
       const snapshot = await takeSnapshot(tx, period);
       const { from, to } = period;
@@ -96,21 +102,30 @@ export class ExportLog {
   }
 }
 
-/** Proves entries under a snapshot's checkpoint, each tile read once. Those beyond it, or without a place, are left out. */
+/**
+ * Proves entries as `AnchoredReader.prove` does, each under the anchored checkpoint of the snapshot that covers it, else under
+ * the snapshot's own; each tile is read once. Those beyond it, or without a place, are left out.
+ */
 export async function proveAt(
   tx: TenantTx,
-  { size, checkpoint }: Pick<LogSnapshot, 'size' | 'checkpoint'>,
+  { size, checkpoint, anchors }: Pick<LogSnapshot, 'size' | 'checkpoint' | 'anchors'>,
   entryIds: readonly EntryId[],
-): Promise<ReadonlyMap<EntryId, ProvenEntry>> {
+): Promise<ReadonlyMap<EntryId, AnchoredEntry>> {
   const rows = await tx.bulk`
     select entry_id, position, entry from log_entry
      where tenant_id = ${tx.tenantId} and entry_id = any(${entryIds}::uuid[]) and position < ${size}`;
   const reader = tileReader(tx);
-  const proven = new Map<EntryId, ProvenEntry>();
+  const own: AnchoredCheckpoint = { size, checkpoint, anchored: { anchoring: 'PENDING', anchor: null } };
+  const proven = new Map<EntryId, AnchoredEntry>();
   for (const { entry_id: id, position, entry } of rows) {
     const index = Number(position);
-    const proof = { index, path: await inclusionPath(index, size, reader), checkpoint };
-    proven.set(id as EntryId, { entry: entry as Uint8Array, proof });
+    const under = anchors.find((anchor) => index < anchor.size) ?? own;
+    const proof = {
+      index,
+      path: await inclusionPath(index, under.size, reader),
+      checkpoint: under.checkpoint,
+    };
+    proven.set(id as EntryId, { entry: entry as Uint8Array, proof, anchored: under.anchored });
   }
   return proven;
 }

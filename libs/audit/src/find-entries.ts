@@ -1,4 +1,4 @@
-import { type EntryId, type InstructionId, type SubjectRef } from '@personr/kernel';
+import { DomainError, type EntryId, type InstructionId, type SubjectRef } from '@personr/kernel';
 import { sql, type TenantTx } from '@personr/tenancy';
 import { DONE, type EntryNames } from './entry-names.js';
 
@@ -105,4 +105,22 @@ export function firstIdAt(at: Date | undefined, otherwise = 0): string {
   const milliseconds = Math.min(Math.max(at?.getTime() ?? otherwise, 0), LATEST);
   const digits = milliseconds.toString(16).padStart(12, '0');
   return `${digits.slice(0, 8)}-${digits.slice(8)}-7000-8000-000000000000`;
+}
+
+/**
+ * Throws `ENTRIES_PRUNED` when a period begins, or ends, in the time of entries that went at the end of their retention
+ * (R-96). One without a beginning is of whatever is left.
+ */
+export function assertKept(
+  { from, to }: Pick<EntryFilter, 'from' | 'to'>,
+  horizonId: EntryId | null | undefined,
+): void {
+  if (horizonId == null) return;
+  const isGone = (at: Date | undefined): boolean => at !== undefined && firstIdAt(at) <= horizonId;
+  if (isGone(from) || isGone(to)) {
+    throw new DomainError(
+      'ENTRIES_PRUNED',
+      'Entries of the beginning of this period went at the end of their retention.',
+    );
+  }
 }

@@ -1,7 +1,8 @@
 import { DomainError, type TenantId } from '@personr/kernel';
 import { TILE_WIDTH } from '@personr/proof';
 import { type TenantTx } from '@personr/tenancy';
-import { firstIdAt, LATEST } from './find-entries.js';
+import { assertKept, firstIdAt, LATEST } from './find-entries.js';
+import { type AnchoredCheckpoint } from './anchored-reader.js';
 import { type LogVkey, vkeysOf } from './log-keys.js';
 import { readHead } from './log.repository.js';
 
@@ -18,17 +19,24 @@ export type LogSnapshot = {
   readonly period: Period;
   /** The bundle in which the entries of the period begin. */
   readonly firstBundle: number;
+  /** Its anchored checkpoints, of this size at most: most witnesses first, then what those do not cover. */
+  readonly anchors: readonly AnchoredCheckpoint[];
 };
 
 /** The bounds of a period, as ids of entries have them. */
 export const idsOf = ({ from, to }: Period) => ({ first: firstIdAt(from), beyond: firstIdAt(to, LATEST) });
 
-/** Takes the log as it is now. Throws `NOT_FINISHED` for one that holds nothing yet. */
-export async function takeSnapshot(tx: TenantTx, period: Period): Promise<LogSnapshot> {
+/**
+ * Takes the log as it is now: of a period without a beginning, from the first entry that is left on. Throws `NOT_FINISHED`
+ * for one that holds nothing yet, `ENTRIES_PRUNED` for a time of which entries went (R-96).
+ */
+export async function takeSnapshot(tx: TenantTx, period: Period): Promise<Omit<LogSnapshot, 'anchors'>> {
   const head = await readHead(tx);
   if (head?.checkpoint == null) throw new DomainError('NOT_FINISHED', 'The log holds nothing yet.');
-  const { origin, size, checkpoint, keys } = head;
-  const firstBundle = Math.floor((await firstPlace(tx, { period, size })) / TILE_WIDTH);
+  const { origin, size, checkpoint, keys, horizon } = head;
+  assertKept(period, head.horizonId);
+  const first = Math.max(horizon, await firstPlace(tx, { period, size }));
+  const firstBundle = Math.floor(first / TILE_WIDTH);
   return {
     tenantId: tx.tenantId,
     origin,

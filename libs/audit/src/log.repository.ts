@@ -17,6 +17,8 @@ export type LogHead = {
   readonly keys: readonly LogKey[];
   /** The place of the first entry that is still here. */
   readonly horizon: number;
+  /** The highest id of an entry that went; null when none did. */
+  readonly horizonId?: EntryId | null;
 };
 
 type TileRow = { level: number; index: number; width: number; hashes: Uint8Array };
@@ -34,7 +36,13 @@ export async function lockHead(tx: TenantTx): Promise<LogHead | null> {
 export async function readHead(tx: TenantTx): Promise<LogHead | null> {
   const row = await tx.logHead.findUnique({ where: { tenantId: tx.tenantId } });
   if (row === null) return null;
-  return { ...row, size: Number(row.size), horizon: Number(row.horizon), keys: row.keys as LogKey[] };
+  return {
+    ...row,
+    size: Number(row.size),
+    horizon: Number(row.horizon),
+    horizonId: row.horizonId as EntryId | null,
+    keys: row.keys as LogKey[],
+  };
 }
 
 /** A head that was signed. */

@@ -11,6 +11,7 @@ import {
   type ReceiptVerdict,
   verifyReceipt,
 } from '@personr/proof';
+import { waitFor } from '@personr/testkit';
 import { filesBelow, LogBench, type Closed, type TestLog } from './log-bench.spec-helper.js';
 import { AnchorLogs } from './anchor-logs.js';
 import { AnchoredReader } from './anchored-reader.js';
@@ -44,12 +45,13 @@ describe('the meta-log', () => {
     await bench.close();
   });
 
-  const cosigner = () =>
+  const cosigner = (patienceMilliseconds?: number) =>
     new CosignLog(
       bench.tenancy,
       bench.clock,
       bench.outside.evidence,
       witnesses.map(({ address }) => address),
+      patienceMilliseconds,
     );
   const house: TestLog = { tenantId: HOUSE, origin: META };
   const anchorLogs = () => new AnchorLogs(bench.tenancy, bench.clock, bench.importer(), reader);
@@ -145,6 +147,35 @@ describe('the meta-log', () => {
       expect(await verdictOn(closed, true)).toMatchObject({ anchoring: { state: 'COSIGNED' } });
     },
   );
+
+  it('waits for a witness that hangs no longer than it has patience, and has the other one’s cosignature', async () => {
+    witnesses[0]!.mood = 'HANGS';
+    const closed = await close();
+    await anchor();
+    expect([...(await cosigner(200).run(HOUSE)).values()]).toEqual(['UNREACHABLE', 'COSIGNED']);
+    expect(await receiptOf(closed)).toMatchObject({ anchoring: 'COSIGNED' });
+  });
+
+  it('goes on, as every log does, while a witness hangs', async () => {
+    witnesses[0]!.mood = 'HANGS';
+    await close();
+    await anchor();
+    let isAnswered = false;
+    const asking = cosigner(3_600_000)
+      .run(HOUSE)
+      .finally(() => (isAnswered = true));
+    await waitFor(() => Promise.resolve(witnesses[0]!.asked > 0), { what: 'the question to the witness' });
+    const closed = await close();
+    expect(await anchor()).toContain(log.tenantId);
+    await bench.expectEvidence(log);
+    expect(await verdictOn(closed)).toMatchObject({ anchoring: { state: 'LOGGED' } });
+    expect(isAnswered).toBe(false);
+    await witnesses[0]!.stop();
+    expect([...(await asking).values()]).toEqual(['UNREACHABLE', 'COSIGNED']);
+    expect(cosigners()).toBe(0);
+    await cosignLog.run(HOUSE);
+    expect(cosigners()).toBe(1);
+  });
 
   it('asks again from where a witness says that it stands, also after a restart', async () => {
     await close();

@@ -2,13 +2,18 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EntryId, type InstructionId, newId } from '@personr/kernel';
 import { openCheckpoint, parseVkey, verifyInclusion, hashLeaf } from '@personr/proof';
+import { AnchoredReader } from './anchored-reader.js';
+import { type Caller } from './audit-event.js';
 import { AuditLog } from './audit-log.js';
 import { CheckLog } from './check-log.js';
+import { ExportLog } from './export-log.js';
 import { LogBench, type TestLog } from './log-bench.spec-helper.js';
 import { LogFiles } from './log-files.js';
 import { LogReader } from './log-reader.js';
 import { type LogSigner } from './log-signer.js';
+import { type Period } from './log-snapshot.js';
 import { PruneLog } from './prune-log.js';
+import { ReadEntries } from './read-entries.js';
 
 const audit = new AuditLog();
 const RETENTION = { months: 24, zone: 'America/Los_Angeles' };
@@ -93,6 +98,39 @@ describe('R-96: entries at the end of their retention', () => {
     });
     expect(await check()).toMatchObject({ brokenAt: null });
     expect(await bench.importer().gap(log.tenantId)).toEqual({ from: 603, size: 603 });
+  });
+
+  it('are not in a list or a pack of what is left, and whoever asks for their time is told so', async () => {
+    await bench.append(log, 300);
+    await bench.drain(log);
+    const between = new Date('2020-04-01T12:00:00.000Z');
+    bench.clock.set(between);
+    await bench.append(log, 100);
+    await bench.drain(log);
+    bench.clock.set(new Date('2026-01-01T12:00:00.000Z'));
+    expect(await prune(300)).toBe(256);
+    const caller: Caller = { tenantId: log.tenantId, actor: { kind: 'OPERATOR' } };
+    const list = (period: Period) =>
+      new ReadEntries(bench.tenancy, audit, bench.clock).run(caller, period, { after: null, limit: 500 });
+    const exporter = new ExportLog(bench.tenancy, audit, bench.clock, new AnchoredReader(bench.tenancy));
+    const pack = async (period: Period) => {
+      const snapshot = await exporter.begin(caller, period);
+      const [paths, found]: [string[], number[]] = [[], []];
+      for await (const { path } of exporter.files(snapshot)) paths.push(path);
+      for await (const some of exporter.entries(snapshot)) found.push(...some.map(({ index }) => index));
+      return { paths, found };
+    };
+    expect((await list({})).entries).toHaveLength(144);
+    expect((await list({ from: between })).entries).toHaveLength(100);
+    for (const period of [{ from: OLD }, { to: OLD }, { from: new Date(0), to: between }]) {
+      await expect(list(period)).rejects.toMatchObject({ code: 'ENTRIES_PRUNED' });
+      await expect(pack(period)).rejects.toMatchObject({ code: 'ENTRIES_PRUNED' });
+    }
+    const { paths, found } = await pack({});
+    expect(found).toHaveLength(144);
+    expect(paths).toContain('tile/0/000');
+    expect(paths.filter((path) => path.startsWith('tile/entries/'))).toEqual(['tile/entries/001.p/144']);
+    expect((await pack({ from: between })).found).toHaveLength(100);
   });
 
   it('stay while the answer to their instruction is not that old, or was not given', async () => {

@@ -450,7 +450,7 @@ export interface paths {
         };
         /**
          * Read the entries of your log, newest first
-         * @description Entries that have their places in the log and fit everything that you ask for, newest first by the instant of what they report. An entry that was just made takes a moment. A page may have fewer entries than `limit`, even none, and still a `nextCursor`: go on until that is null. Each page that is read leaves an entry itself.
+         * @description Entries that have their places in the log and fit everything that you ask for, newest first by the instant of what they report. An entry that was just made takes a moment. A page may have fewer entries than `limit`, even none, and still a `nextCursor`: go on until that is null. `from` or `to` in the time of entries that went at the end of their retention is refused (410 `ENTRIES_PRUNED`); without them you get what is left. Each page that is read leaves an entry itself.
          *
          *     Needs the scope `evidence:read`.
          */
@@ -494,7 +494,7 @@ export interface paths {
         };
         /**
          * Take your log away: for auditors and verifiers
-         * @description A zip for an auditor: `checkpoint` and `tile/` as C2SP tlog-tiles lays them out, `entries.ndjson` and `entries.csv`, `receipts/` as JSON and tlog-proof, `keys.json`, `index.html` to begin with, and `VERIFY.txt`, which says how `personr-verify log .` checks it all in the directory that it was unpacked to. Entries and receipts are those of the period by the instant of what they report; hashes are of the whole log, bundles from the beginning of the period on. It is made while it is read, however long the log is. One entry of your log says that it was taken.
+         * @description A zip for an auditor: `checkpoint` and `tile/` as C2SP tlog-tiles lays them out, `entries.ndjson` and `entries.csv`, `receipts/` as JSON and tlog-proof, `keys.json`, `index.html` to begin with, and `VERIFY.txt`, which says how `personr-verify log .` checks it all in the directory that it was unpacked to. Entries and receipts are those of the period by the instant of what they report; hashes are of the whole log, bundles from the beginning of the period on, or from the first that is left. Receipts are anchored as `readReceipt` has them. A period that begins or ends in the time of entries that went at the end of their retention is refused (410 `ENTRIES_PRUNED`). It is made while it is read, however long the log is. One entry of your log says that it was taken.
          *
          *     Needs the scope `evidence:read`.
          */
@@ -9508,6 +9508,24 @@ export interface operations {
                     };
                 };
             };
+            /** @description Gone: ENTRIES_PRUNED */
+            410: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example ENTRIES_PRUNED
+                         * @enum {string}
+                         */
+                        code: "ENTRIES_PRUNED";
+                    };
+                };
+            };
             /** @description Too Many Requests: RATE_LIMITED */
             429: {
                 headers: {
@@ -9813,6 +9831,24 @@ export interface operations {
                     };
                 };
             };
+            /** @description Gone: ENTRIES_PRUNED */
+            410: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example ENTRIES_PRUNED
+                         * @enum {string}
+                         */
+                        code: "ENTRIES_PRUNED";
+                    };
+                };
+            };
             /** @description Too Many Requests: RATE_LIMITED */
             429: {
                 headers: {
@@ -9975,6 +10011,24 @@ export interface operations {
                     };
                 };
             };
+            /** @description Gone: ENTRIES_PRUNED */
+            410: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example ENTRIES_PRUNED
+                         * @enum {string}
+                         */
+                        code: "ENTRIES_PRUNED";
+                    };
+                };
+            };
             /** @description Too Many Requests: RATE_LIMITED */
             429: {
                 headers: {
@@ -10134,6 +10188,24 @@ export interface operations {
                          * @enum {string}
                          */
                         code: "EVIDENCE_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Gone: ENTRIES_PRUNED */
+            410: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example ENTRIES_PRUNED
+                         * @enum {string}
+                         */
+                        code: "ENTRIES_PRUNED";
                     };
                 };
             };

@@ -1,4 +1,4 @@
-import { type Instruction } from '@personr/instruction';
+import { type Instruction, isKnownParcel } from '@personr/instruction';
 import { POLICY_DEFAULTS, recordKeptThrough } from '@personr/law';
 import { type KeyStoreDurability, type ReceiptBody, type ReceiptDetail } from '@personr/proof';
 import {
@@ -91,7 +91,9 @@ function returnedOf(erasure: Pick<SteppedExecution, 'steps'>): Pick<IssuedBody, 
     returned.transfer;
   return {
     package: {
-      ...{ packageId, manifestSha256, sizeBytes, records, documents, consents, withheld },
+      ...(isKnownParcel(returned.transfer)
+        ? { packageId, manifestSha256, sizeBytes, records, documents, consents, withheld }
+        : {}),
       sentAt: sent.sentAt,
       receivedAt: sent.receivedAt,
       acknowledgedAt: sent.acknowledgedAt,

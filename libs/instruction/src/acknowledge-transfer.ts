@@ -15,6 +15,7 @@ import {
   findTransfer,
   lowerFlag,
   meetAcknowledgement,
+  startIntent,
   TRANSFER_ACK_OVERDUE,
   writeStep,
   writeTransfer,
@@ -104,6 +105,7 @@ export class AcknowledgeTransfer {
     };
     await moveInstruction(tx, { id, at, moves: [{ event: 'transfer.acknowledged', to: 'ERASING' }] });
     await writeTransfer(tx, { id, at }, acknowledged);
+    await startIntent(tx, id, at);
     await meetAcknowledgement(tx, id, at);
     await lowerFlag(tx, id, TRANSFER_ACK_OVERDUE);
     await wakeWork(tx, { kind: 'EXECUTE_INSTRUCTION', referenceId: id, dueAt: at });

@@ -15,6 +15,7 @@ export * from './instruction.log.js';
 export * from './instruction.module.js';
 export { findErasureOf, findInstruction, findInstructions } from './instruction.repository.js';
 export * from './instruction-state.js';
+export * from './replay-acknowledgements.js';
 export { readIntents, replayIntents } from './intent.repository.js';
 export * from './keep-intents.js';
 export * from './measure-year.js';

@@ -3,7 +3,7 @@ import { type TenantTx } from '@personr/tenancy';
 import { type Instruction, type InstructionView, type Transition } from './instruction.js';
 import { type InstructionState } from './instruction-state.js';
 import { toDeadline, toInstruction, toStep, toTransition } from './instruction.rows.js';
-import { transferOf } from './transfer.js';
+import { isKnownParcel, transferOf } from './transfer.js';
 
 /** Adds to the history, from position `first` on. */
 export async function insertTransitions(
@@ -52,8 +52,14 @@ export async function findInstructionView(tx: TenantTx, id: InstructionId): Prom
     history: row.transitions.map(toTransition),
     deadlines: row.deadlines.map(toDeadline),
     steps: row.steps.map(toStep),
-    transfer: transferOf(row.steps),
+    transfer: shownOf(row.steps),
   };
+}
+
+/** What an older database does not know of a transfer is not shown. */
+function shownOf(steps: Parameters<typeof transferOf>[0]): InstructionView['transfer'] {
+  const transfer = transferOf(steps);
+  return transfer !== null && isKnownParcel(transfer) ? transfer : null;
 }
 
 /** The instruction that made the whole subject unreadable, or null. Its rows may still be going. Asked for who is gone, or going. */

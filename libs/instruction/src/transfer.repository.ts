@@ -47,6 +47,17 @@ export const writeTransfer = (
   return writeStep(tx, { id, name: 'TRANSFER', at }, { outcome: transfer, doneAt, done, total: 1 });
 };
 
+/**
+ * Begins the step of the erasure that writes into the key store what is going to be erased: who has acknowledged does so at
+ * once, and a database that knows nothing of what stands there passes for an older one.
+ */
+export async function startIntent(tx: TenantTx, id: InstructionId, at: Date): Promise<void> {
+  await tx.bulk`
+    insert into execution_step (tenant_id, instruction_id, name, position, state, started_at)
+    values (${tx.tenantId}::uuid, ${id}::uuid, 'INTEND', 1, 'STARTED', ${at.toISOString()}::timestamptz)
+    on conflict do nothing`;
+}
+
 /** What the instruction's steps came to that come before an erasure. */
 export async function findTransfer(
   tx: TenantTx,

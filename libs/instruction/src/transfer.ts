@@ -46,6 +46,20 @@ export type Transfer = Parcel & {
   readonly receivedAt: string | null;
 };
 
+/** Stands for a package of which nothing is known but that it was acknowledged. */
+export const UNKNOWN_PARCEL: Parcel = {
+  packageId: '',
+  manifestSha256: '',
+  sizeBytes: 0,
+  records: 0,
+  documents: 0,
+  consents: 0,
+  withheld: 0,
+};
+
+/** Whether it is known which package it was. */
+export const isKnownParcel = ({ manifestSha256 }: Parcel): boolean => manifestSha256 !== '';
+
 /** A package that has been made and not been sent. */
 export const toBeSent = (parcel: Parcel): Transfer => ({
   ...parcel,

@@ -11,6 +11,7 @@ export * from './leaving.repository.js';
 export * from './may-instruct.js';
 export * from './notice-version.js';
 export * from './parse-terms.js';
+export { latestPolicy } from './policy.repository.js';
 export * from './policy-version.js';
 export * from './revoke-instructor.js';
 export * from './standard-terms.js';

@@ -118,3 +118,69 @@ GRANT EXECUTE ON FUNCTION sequence_heads(UUID[], TEXT), sequence_waiting(UUID[],
   sequence_commit(UUID[], BIGINT[], BIGINT[], BYTEA[], TEXT[], TEXT[], TIMESTAMPTZ, UUID[], UUID[], TEXT[], UUID[], TEXT[],
                   TEXT[], TEXT[], UUID[], INTEGER[], BIGINT[], BYTEA[])
   TO personr_relay;
+
+-- The highest id of an entry that went at the end of its retention: whoever asks for that time is told so.
+ALTER TABLE "log_head" ADD COLUMN "horizon_id" UUID;
+
+CREATE OR REPLACE FUNCTION prune_log(tenant UUID, upto BIGINT) RETURNS BIGINT
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  head public.log_head;
+  last_id UUID;
+BEGIN
+  SELECT * INTO head FROM public.log_head WHERE tenant_id = tenant FOR UPDATE;
+  IF head.tenant_id IS NULL OR upto <= head.horizon OR upto > head.size OR upto % 256 <> 0 THEN
+    RETURN coalesce(head.horizon, 0);
+  END IF;
+  IF EXISTS (
+    SELECT FROM public.log_entry WHERE tenant_id = tenant AND position >= head.horizon AND position < upto
+       AND (convert_from(entry, 'UTF8')::jsonb ->> 'at')::timestamptz > now() - interval '24 months'
+  ) THEN
+    RAISE EXCEPTION 'entries of the last 24 months stay' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  SELECT entry_id INTO last_id FROM public.log_entry
+   WHERE tenant_id = tenant AND position < upto ORDER BY entry_id DESC LIMIT 1;
+  DELETE FROM public.log_entry WHERE tenant_id = tenant AND position < upto;
+  UPDATE public.log_head SET horizon = upto, horizon_id = greatest(last_id, horizon_id) WHERE tenant_id = tenant;
+  RETURN upto;
+END
+$$;
+
+-- A log ends with its tenant, in two steps: from `ending_at` on nothing is appended; when all that was appended before has
+-- its place, a last entry says that the log ends.
+ALTER TABLE "log_head" ADD COLUMN "ending_at" TIMESTAMPTZ(3), ADD COLUMN "ended_by" UUID,
+  ADD CONSTRAINT "log_head_ends_once" CHECK ("ended_by" IS NULL OR "ending_at" IS NOT NULL);
+GRANT UPDATE (ending_at, ended_by) ON log_head TO personr_app;
+
+-- What ended stays so.
+CREATE OR REPLACE FUNCTION heads_grow() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF row_security_active('public.log_head')
+    AND (NEW.size < OLD.size OR (NEW.size = OLD.size AND NEW.root <> OLD.root)
+      OR (OLD.ended_by IS NOT NULL AND (NEW.ended_by IS DISTINCT FROM OLD.ended_by OR NEW.ending_at IS NULL))) THEN
+    RAISE EXCEPTION 'a log only grows' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END
+$$;
+
+-- Logs of tenants that left and whose end is not written: whether it may be, since nothing is open any more that would
+-- write to them, and has not been since `before`.
+CREATE POLICY owner_sequences ON tenant FOR SELECT TO CURRENT_USER USING (true);
+CREATE POLICY owner_sequences ON instruction FOR SELECT TO CURRENT_USER USING (true);
+CREATE POLICY owner_sequences ON hold FOR SELECT TO CURRENT_USER USING (true);
+CREATE FUNCTION logs_ending(before TIMESTAMPTZ, most INTEGER)
+RETURNS TABLE (tenant_id UUID, may_end BOOLEAN)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT found.id, found.may_end FROM (
+    SELECT t.id, h.ending_at,
+           NOT EXISTS (SELECT FROM public.instruction i
+                        WHERE i.tenant_id = t.id AND (i.finished_at IS NULL OR i.finished_at >= before))
+       AND NOT EXISTS (SELECT FROM public.hold d
+                        WHERE d.tenant_id = t.id AND (d.ended_at IS NULL OR d.ended_at >= before)) AS may_end
+      FROM public.tenant t JOIN public.log_head h ON h.tenant_id = t.id
+     WHERE t.leaving_by IS NOT NULL AND h.ended_by IS NULL
+  ) found WHERE found.may_end OR found.ending_at IS NOT NULL LIMIT most
+$$;
+REVOKE ALL ON FUNCTION logs_ending(TIMESTAMPTZ, INTEGER) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION logs_ending(TIMESTAMPTZ, INTEGER) TO personr_relay;

@@ -12,14 +12,12 @@ import {
   vkeysOf,
 } from '@personr/audit';
 import { Clock, isId, parseId, type TenantId } from '@personr/kernel';
-import { POLICY_DEFAULTS } from '@personr/law';
 import { Tenancy } from '@personr/tenancy';
+import { latestPolicy } from '@personr/terms';
 import { ReplayModule } from './restore.module.js';
+import { retentionOf } from './retention.js';
 import { type OwnerEnvironment } from './ops.module.js';
 import { withServers } from './with-servers.js';
-
-/** Evidence without personal data may stay for longer than the law says (R-96). */
-const PRUNED_AFTER_MONTHS = 60;
 
 type Act = (app: INestApplicationContext, keyFile: string) => Promise<void>;
 
@@ -76,19 +74,22 @@ export async function logCheck(args: readonly string[]): Promise<number> {
 
 /**
  * `log-prune TENANT [--before PLACE] [--months N]`: lets entries go at the end of their retention (R-96), all that may, or
- * those before a place; 60 months when it is not said. Prints the place of the first that is left. Resolves with 0, or 2 for
- * other words. Throws `RECORD_RETENTION` when one of those before the place must stay.
+ * those before a place. They are kept for as many months as the tenant's policy says, 60 when it has none of its own, by its
+ * time zone; `--months` only lengthens that. Prints the place of the first that is left. Resolves with 0, or 2 for other
+ * words. Throws `RECORD_RETENTION` for fewer months than the policy's, and when one of those before the place must stay.
  */
 export async function logPrune([tenant = '', ...words]: readonly string[]): Promise<number> {
   const told = new Map(pairsOf(words));
-  const [before, months] = [told.get('--before'), told.get('--months') ?? String(PRUNED_AFTER_MONTHS)];
+  const [before, months] = [told.get('--before'), told.get('--months')];
   const isKnown = [...told.keys()].every((name) => name === '--before' || name === '--months');
-  const areNumbers = [before ?? '0', months].every((text) => /^\d{1,15}$/u.test(text));
+  const areNumbers = [before ?? '0', months ?? '0'].every((text) => /^\d{1,15}$/u.test(text));
   if (!isId(tenant) || words.length % 2 !== 0 || !isKnown || !areNumbers) return 2;
-  const retention = { months: Number(months), zone: POLICY_DEFAULTS.deadlineZone };
+  const tenantId = parseId<'tenant'>(tenant);
   await inside(async (app) => {
     const place = before === undefined ? null : Number(before);
-    const left = await app.get(PruneLog).run(parseId(tenant), place, retention);
+    const policy = await app.get(Tenancy).forTenant(tenantId, latestPolicy);
+    const retention = retentionOf(policy?.values ?? null, months === undefined ? null : Number(months));
+    const left = await app.get(PruneLog).run(tenantId, place, retention);
     console.log(`entries from ${left} on`);
   });
   return 0;

@@ -19,7 +19,7 @@ export class EntriesController {
   @Needs('evidence:read')
   @ApiOperation({ operationId: 'listEntries', summary: 'Read the entries of your log, newest first' })
   @ApiResponse({ status: 200, description: 'A page.', type: EntryPageView })
-  @ApiProblems(...TOKEN_PROBLEMS, ...LIST_PROBLEMS)
+  @ApiProblems(...TOKEN_PROBLEMS, ...LIST_PROBLEMS, 'ENTRIES_PRUNED')
   async list(@CurrentCaller() caller: ClientCaller, @Query() query: EntryQuery): Promise<EntryPageView> {
     const place = { after: afterOf<'entry'>(query), limit: query.limit };
     const { entries, next } = await this.readEntries.run(caller, toEntryFilter(query), place);

@@ -20,7 +20,7 @@ export const LOG_FILES = {
   file: { status: 200, description: 'The bytes.', content: BYTES, headers: TAG },
   unchanged: { status: 304, description: 'You hold these bytes already.', headers: TAG },
   ifNoneMatch: IF_NONE_MATCH,
-  problems: [...TOKEN_PROBLEMS, 'EVIDENCE_NOT_FOUND'] as const,
+  problems: [...TOKEN_PROBLEMS, 'EVIDENCE_NOT_FOUND', 'ENTRIES_PRUNED'] as const,
 } as const;
 
 /** What `{path}` is. A program that escapes its slashes is understood too. */

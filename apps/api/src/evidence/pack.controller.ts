@@ -34,7 +34,7 @@ export class PackController {
   })
   @ApiProduces('application/zip')
   @ApiResponse(PACK)
-  @ApiProblems(...TOKEN_PROBLEMS, 'VALIDATION_FAILED', 'UNKNOWN_MEMBER', 'NOT_FINISHED')
+  @ApiProblems(...TOKEN_PROBLEMS, 'VALIDATION_FAILED', 'UNKNOWN_MEMBER', 'NOT_FINISHED', 'ENTRIES_PRUNED')
   async take(
     @CurrentCaller() caller: ClientCaller,
     @Query() query: PeriodQuery,

@@ -54,7 +54,7 @@ const summary = ({ origin, size, period, firstBundle }: LogSnapshot, counts: Pac
       <p class="lead">The log ${origin}, at ${size} entries</p>
     </header>
     ${facts(
-      ['Entries from', period.from?.toISOString() ?? 'the first'],
+      ['Entries from', period.from?.toISOString() ?? 'the first that is left'],
       ['Entries before', period.to?.toISOString() ?? 'the end'],
       ['Entries in this pack', counts.entries],
       ['Receipts in this pack', counts.receipts],
