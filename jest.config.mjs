@@ -19,6 +19,8 @@ const swc = [
 // Published as ES modules only; jest runs CommonJS, so swc turns them.
 const ESM_ONLY = [
   '@noble',
+  '@scure',
+  'age-encryption',
   'jose',
   'mrz',
   'oauth4webapi',

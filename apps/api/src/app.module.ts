@@ -17,6 +17,7 @@ import { TokenController } from './auth/token.controller.js';
 import { TokenGuard } from './auth/token.guard.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { type ApiConfig } from './config.js';
+import { EndpointsModule } from './endpoints/endpoints.module.js';
 import { EvidenceRoutesModule } from './evidence/evidence.module.js';
 import { HealthController, PROBES } from './health/health.controller.js';
 import { RedisProbe } from './health/redis.probe.js';
@@ -51,6 +52,7 @@ const ROUTES = [
   InstructionsModule,
   HoldsRoutesModule,
   ClientsModule,
+  EndpointsModule,
   EvidenceRoutesModule,
 ];
 

@@ -1,6 +1,7 @@
 import { BullModule } from '@nestjs/bull';
 import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
 import { AuditModule, LogSigner, SequencerModule, SIGNED_HEADS } from '@personr/audit';
+import { CourierModule } from '@personr/delivery';
 import { ExecutionModule, replayEndings } from '@personr/execution';
 import { ForgetRequests } from '@personr/idempotency';
 import { Clock } from '@personr/kernel';
@@ -142,6 +143,7 @@ export class AppModule {
         StoresModule.forRoot({ objectStoreUrl: config.objectStoreUrl }),
         RedactionModule.forRoot(config.redaction),
         PackageBuildingModule.forRoot({ signer: LogSigner, redactor: MaskDocuments }),
+        CourierModule.forRoot(config.endpoints),
         RestoreModule.forRoot({ replayEndings }),
         ExecutionModule.forRoot({
           leaseSeconds: config.leaseSeconds,

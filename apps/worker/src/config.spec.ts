@@ -40,6 +40,7 @@ describe('the configuration of the worker', () => {
       evidenceUrl: GOOD.EVIDENCE_URL,
       logSigningKeyFile: GOOD.LOG_SIGNING_KEY_FILE,
       witnesses: [],
+      endpoints: { networks: [] },
       redisUrl: GOOD.REDIS_URL,
       leaseSeconds: 30,
       redaction: USUAL_BOUNDS,

@@ -1,5 +1,7 @@
+import { isNetwork } from '@personr/access';
 import { parseWitnesses, type WitnessAddress } from '@personr/audit';
-import { Environment, type Variables } from '@personr/kernel';
+import { type DeliveryOptions } from '@personr/delivery';
+import { configInvalid, Environment, type Variables } from '@personr/kernel';
 import { type RedactorOptions, USUAL_BOUNDS } from '@personr/redaction';
 import { readSilence, type SilenceOptions } from '@personr/silence';
 import { type KeyringPlaces, readKeyring } from '@personr/vault';
@@ -19,6 +21,8 @@ export type WorkerConfig = KeyringPlaces & {
   /** Who cosigns the meta-log, from outside the house. */
   readonly witnesses: readonly WitnessAddress[];
   readonly redisUrl: string;
+  /** Where endpoints of tenants may be beside the open internet. */
+  readonly endpoints: DeliveryOptions;
   /** After how many seconds the work of a worker that died may be taken over by another. */
   readonly leaseSeconds: number;
   /** How much the process may take that looks into documents for consumers. */
@@ -43,9 +47,17 @@ export function readConfig(environment: Variables = process.env): WorkerConfig {
     logSigningKeyFile: told.text('LOG_SIGNING_KEY_FILE'),
     witnesses: parseWitnesses(environment.WITNESSES ?? ''),
     redisUrl: told.url('REDIS_URL'),
+    endpoints: { networks: networksOf(environment.ENDPOINT_NETWORKS ?? '') },
     leaseSeconds: told.count('WORKER_LEASE_SECONDS', { otherwise: 30, most: 3_600 }),
     redaction: USUAL_BOUNDS,
     endsWithParent: environment.PERSONR_PARENT_PIPE === '1',
     silence: readSilence(environment),
   };
+}
+
+function networksOf(text: string): string[] {
+  const networks = text === '' ? [] : text.split(',').map((network) => network.trim());
+  if (!networks.every(isNetwork))
+    throw configInvalid('ENDPOINT_NETWORKS must be networks with commas between, as in 10.2.0.0/16.');
+  return networks;
 }

@@ -1,8 +1,8 @@
 import { type LookupAddress } from 'node:dns';
 import { type IncomingMessage } from 'node:http';
 import { request } from 'node:https';
-import { type LookupFunction } from 'node:net';
 import { DomainError } from '@personr/kernel';
+import { pinnedTo } from './find-public-addresses.js';
 
 /** Where to connect to, until when, and whose certificates hold beside the usual ones. */
 export type Connecting = {
@@ -46,15 +46,6 @@ export async function download(url: URL, { addresses, signal, ca }: Connecting):
     answer.destroy();
   }
 }
-
-/** Answers every look-up of this connection with the addresses that were judged. */
-const pinnedTo =
-  (addresses: readonly LookupAddress[]): LookupFunction =>
-  (_host, { all }, done) => {
-    const [first] = addresses;
-    if (all === true) done(null, [...addresses]);
-    else done(null, first?.address ?? '', first?.family);
-  };
 
 function assertWanted({ statusCode, headers }: IncomingMessage): void {
   if (statusCode !== 200) throw refused('The key set was not answered with 200. Redirects are not followed.');

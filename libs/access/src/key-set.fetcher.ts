@@ -1,21 +1,17 @@
 import { type LookupAddress } from 'node:dns';
-import { Resolver } from 'node:dns/promises';
-import { isIP } from 'node:net';
 import { DomainError } from '@personr/kernel';
 import { download } from './download.js';
+import { findPublicAddresses, type Reach } from './find-public-addresses.js';
 import { parseJwksUri } from './jwks-uri.js';
 import { pickKeys, type PublicJwk } from './key-set.js';
-import { isPublicAddress, isWithin } from './public-address.js';
 
 /**
  * What a test may open: its own loopback network, port, certificate and names. Product code gives none of it, so
  * that only the open internet is reached.
  */
-export type KeySetFetching = {
-  readonly networks?: readonly string[];
+export type KeySetFetching = Reach & {
   readonly ports?: readonly number[];
   readonly ca?: string;
-  readonly resolve?: (host: string, signal: AbortSignal) => Promise<readonly string[]>;
   readonly totalMilliseconds?: number;
 };
 
@@ -52,33 +48,8 @@ export class KeySetFetcher {
   }
 
   private async addressesOf(host: string, signal: AbortSignal): Promise<LookupAddress[]> {
-    const found = await (this.options.resolve ?? resolvePublicly)(host, signal);
-    const { networks = [] } = this.options;
-    // One address that leads inside is enough: whoever names it means it.
-    if (
-      found.length === 0 ||
-      !found.every((address) => isPublicAddress(address) || isWithin(address, networks))
-    ) {
-      throw new DomainError(
-        'KEY_SET_REFUSED',
-        'The host of the key set has no address on the open internet.',
-      );
-    }
-    return found.map((address) => ({ address, family: isIP(address) }));
-  }
-}
-
-/** Asks the name servers only (no hosts file), and without the threads that other work of the process needs. */
-async function resolvePublicly(host: string, signal: AbortSignal): Promise<readonly string[]> {
-  const resolver = new Resolver({ timeout: 1_500, tries: 2 });
-  const cancel = (): void => {
-    resolver.cancel();
-  };
-  signal.addEventListener('abort', cancel, { once: true });
-  try {
-    const answers = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);
-    return answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
-  } finally {
-    signal.removeEventListener('abort', cancel);
+    const found = await findPublicAddresses(host, this.options, signal);
+    if (found.length > 0) return found;
+    throw new DomainError('KEY_SET_REFUSED', 'The host of the key set has no address on the open internet.');
   }
 }

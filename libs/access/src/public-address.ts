@@ -15,6 +15,9 @@ export function isPublicAddress(address: string): boolean {
   return parsed instanceof ipaddr.IPv4 || parsed.match(GLOBAL_IPV6);
 }
 
+/** Says whether the text is a network (CIDR). */
+export const isNetwork = (text: string): boolean => ipaddr.isValidCIDR(text);
+
 /** Says whether an address lies in one of the networks (CIDR). */
 export function isWithin(address: string, networks: readonly string[]): boolean {
   if (!ipaddr.isValid(address)) return false;

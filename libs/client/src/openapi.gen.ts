@@ -303,6 +303,122 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List endpoints, newest first
+         * @description All endpoints, those that are revoked too, without what opens them.
+         *
+         *     Needs the scope `admin`.
+         */
+        get: operations["listEndpoints"];
+        put?: never;
+        /**
+         * Register where packages may be sent
+         * @description Says where packages may be sent: a bucket of S3, a URL that is PUT below, or a directory of an SFTP server, for which a key is made that you let in. Where it is and what opens it are sealed. It is an endpoint by name alone until you have shown that it is yours: ask for a challenge, and answer it.
+         *
+         *     Needs the scope `admin`.
+         */
+        post: operations["registerEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See an endpoint and how far its challenge is
+         * @description One endpoint: where it is, whether it is proved, and how far its challenge is.
+         *
+         *     Needs the scope `admin`.
+         */
+        get: operations["findEndpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints/{id}/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a code written to the endpoint
+         * @description Has a random code written to the endpoint, into the file that `challenge.file` names. Look at `challenge.state` until it is SENT, or FAILED with why. Read the file there, and send the code to `proveEndpoint` within a day. A new challenge ends the one before.
+         *
+         *     Needs the scope `admin`.
+         */
+        post: operations["challengeEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints/{id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show that the endpoint is yours
+         * @description Takes the code that you read at the endpoint. From then on packages may be sent there. Five wrong codes use a challenge up.
+         *
+         *     Needs the scope `admin`.
+         */
+        post: operations["proveEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End an endpoint for good, at once
+         * @description Ends an endpoint. No delivery to it begins any more, and what opens it is forgotten.
+         *
+         *     Needs the scope `admin`.
+         */
+        post: operations["revokeEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/evidence/checkpoint": {
         parameters: {
             query?: never;
@@ -1604,6 +1720,47 @@ export interface components {
          * @enum {string}
          */
         Category: "A" | "B" | "C" | "D" | "E" | "F" | "G" | "H" | "I" | "J" | "K" | "L";
+        /**
+         * @description ASKED until it was written to the endpoint, or could not be.
+         * @example ASKED
+         * @enum {string}
+         */
+        ChallengeState: "ASKED" | "SENT" | "FAILED";
+        ChallengeView: {
+            /**
+             * Format: date-time
+             * @description Until when it can be answered.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            endsAt: string | null;
+            /**
+             * @description Why it could not be written.
+             * @example null
+             * @enum {string|null}
+             */
+            failure: "SLOW" | "CLOSED_MIDWAY" | "REDIRECTED" | "CERTIFICATE" | "HOST_KEY" | "FULL" | "REFUSED" | "UNREACHABLE" | null;
+            /**
+             * @description The name of the file that it is written to.
+             * @example personr-challenge-01936d2b-8b1c-7abc-8def-0123456789c1.txt
+             */
+            file: string;
+            /**
+             * Format: date-time
+             * @description When it was written.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            sentAt: string | null;
+            /**
+             * @description ASKED until it was written to the endpoint, or could not be.
+             * @example SENT
+             */
+            state: components["schemas"]["ChallengeState"];
+            /**
+             * @description How often an answer may still be wrong.
+             * @example 5
+             */
+            triesLeft: number;
+        };
         ClientSecretView: {
             /**
              * Format: date-time
@@ -1873,6 +2030,83 @@ export interface components {
          * @enum {string}
          */
         ElementCode: "FULL_NAME" | "POSTAL_ADDRESS" | "DATE_OF_BIRTH" | "EMAIL_ADDRESS" | "PHONE_NUMBER" | "IP_ADDRESS" | "EXTERNAL_ID" | "SSN" | "DRIVERS_LICENSE_NUMBER" | "STATE_ID_NUMBER" | "DOCUMENT_TYPE" | "DOCUMENT_COUNTRY" | "DOCUMENT_EXPIRY" | "DOCUMENT_NUMBER" | "MRZ" | "BARCODE_CONTENTS" | "DOCUMENT_SECURITY_FEATURES" | "SIGNATURE" | "BANK_ACCOUNT_NUMBER" | "CARD_HOLDER" | "CARD_EXPIRY" | "CARD_FIRST_SIX_LAST_FOUR" | "SOURCE_OF_FUNDS" | "AGE_OVER_40" | "CITIZENSHIP" | "PERSONAL_PROPERTY" | "FACE_TEMPLATE" | "ACCESS_HISTORY" | "SERVICE_INTERACTION" | "SELFIE" | "VIDEO" | "SOUND" | "DOCUMENT_FACE_PICTURE" | "OCCUPATION" | "EMPLOYMENT" | "VACCINATION_CERTIFICATE" | "TEST_CERTIFICATE" | "RECOVERY_CERTIFICATE" | "LIVENESS_SCORE" | "MATCH_SCORE" | "FRAUD_SCORE" | "LIST_HIT" | "GEOLOCATION" | "EDUCATION_RECORD" | "INFERENCE_PROFILE";
+        /**
+         * @description What kind it is.
+         * @example S3
+         * @enum {string}
+         */
+        EndpointKind: "S3" | "HTTPS" | "SFTP";
+        EndpointPageView: {
+            /** @description This page, newest first. */
+            items: components["schemas"]["EndpointView"][];
+            /**
+             * @description Sent as `cursor`, it gives the next page; null on the last.
+             * @example text
+             */
+            nextCursor: string | null;
+        };
+        /** @description Exactly one of the three. */
+        EndpointPlaceBody: {
+            https?: components["schemas"]["HttpsPlaceBody"];
+            s3?: components["schemas"]["S3PlaceBody"];
+            sftp?: components["schemas"]["SftpPlaceBody"];
+        };
+        EndpointPlaceView: {
+            https?: components["schemas"]["HttpsPlaceView"];
+            s3?: components["schemas"]["S3PlaceView"];
+            sftp?: components["schemas"]["SftpPlaceView"];
+        };
+        /**
+         * @description Only one that is PROVED receives anything but its challenge.
+         * @example REGISTERED
+         * @enum {string}
+         */
+        EndpointState: "REGISTERED" | "PROVED" | "REVOKED";
+        EndpointView: {
+            /** @description The latest challenge; null before the first. */
+            challenge: components["schemas"]["ChallengeView"] | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: uuid
+             * @description Our id, a UUIDv7. It says when it was made and nothing else.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
+            id: string;
+            /**
+             * @description What kind it is.
+             * @example S3
+             */
+            kind: components["schemas"]["EndpointKind"];
+            /**
+             * @description Your own words for it.
+             * @example archive of the compliance team
+             */
+            name: string;
+            /** @description Where it is, without what opens it. */
+            place: components["schemas"]["EndpointPlaceView"];
+            /**
+             * Format: date-time
+             * @description When its challenge was answered.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            provedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was ended, for good.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            revokedAt: string | null;
+            /**
+             * @description Only one that is PROVED receives anything but its challenge.
+             * @example REGISTERED
+             */
+            state: components["schemas"]["EndpointState"];
+        };
         EntryPageView: {
             /** @description This page, newest first. */
             items: components["schemas"]["EntryView"][];
@@ -2232,6 +2466,47 @@ export interface components {
              * @example 01936d2b-8b1c-7abc-8def-0123456789ab
              */
             subjectId: string;
+        };
+        HttpsPlaceBody: {
+            /**
+             * @description Sent as `Authorization: Bearer`. Sealed; shown to nobody again.
+             * @example invented-token-of-the-door
+             */
+            bearer?: string;
+            /**
+             * @description Certificates in PEM that alone vouch for the server. The usual authorities do when left out.
+             * @example -----BEGIN CERTIFICATE-----
+             *     MIIBkzCCATmgAwIBAgIUdlQg86rV2iUm3ALBausknzfeQIswCgYIKoZIzj0EAwIw
+             *     HjEcMBoGA1UEAwwTQnVzaW5lc3MgRXhhbXBsZSBDQTAgFw0yNjExMzAyMjE1Mzla
+             *     GA8yMTI2MTEwNjIyMTUzOVowHjEcMBoGA1UEAwwTQnVzaW5lc3MgRXhhbXBsZSBD
+             *     QTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABMbP3vaXZ+SPPqKQ5VrkJg9cEl8T
+             *     nfWNVAYDNFHSltq5X93aJe8S7y4iiEBzVyR7l6zHEbw9MPM9IaIZ3HF7EkGjUzBR
+             *     MB0GA1UdDgQWBBQiZ0hQ3dKDzj8MK1ejkXtAFFLQuTAfBgNVHSMEGDAWgBQiZ0hQ
+             *     3dKDzj8MK1ejkXtAFFLQuTAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0gA
+             *     MEUCIQDJGvX488LSPhe3ZBJ9Mu4IDiBC4yMR2bbuum6yEjOivQIgSLEOccG3FilC
+             *     d4fAjix4nNOFAY7Tf5dLPWF8coB06c0=
+             *     -----END CERTIFICATE-----
+             */
+            ca?: string;
+            /**
+             * Format: uri
+             * @description An https URL without query and fragment; the name of each package is appended to its path.
+             * @example https://in.business.example/returns
+             */
+            url: string;
+        };
+        HttpsPlaceView: {
+            /**
+             * @description The certificates that alone vouch for the server; the usual authorities when null.
+             * @example null
+             */
+            ca: string | null;
+            /**
+             * Format: uri
+             * @description Below which packages are put.
+             * @example https://in.business.example/returns
+             */
+            url: string;
         };
         IdentityBody: {
             /**
@@ -3099,6 +3374,14 @@ export interface components {
              */
             scopes: components["schemas"]["Scope"][];
         };
+        NewEndpointBody: {
+            /**
+             * @description For your own eyes; it is sealed, and not in the log. Letters, digits, blanks, `.`, `_`, `-`.
+             * @example archive of the compliance team
+             */
+            name: string;
+            place: components["schemas"]["EndpointPlaceBody"];
+        };
         NewSecretBody: {
             /**
              * @description How long the secret before stays good, at most 30 days; 0 ends it at once.
@@ -3443,6 +3726,12 @@ export interface components {
          *     | `DOWNLOAD_LIMIT_REACHED` | 409 | The package was taken as often as it may be. Order another. |
          *     | `MANIFEST_MISMATCH` | 409 | That is not the manifest of the package that was sent. It is built anew; take it again. |
          *     | `TRANSFER_NOT_ACKNOWLEDGED` | 409 | Something that was returned has not been acknowledged yet. Acknowledge it first. |
+         *     | `ENDPOINT_REFUSED` | 422 | The endpoint is not one that can be delivered to, by its address. |
+         *     | `ENDPOINT_NOT_FOUND` | 404 | There is no such endpoint. |
+         *     | `ENDPOINT_REVOKED` | 409 | The endpoint was revoked. Register another. |
+         *     | `ENDPOINT_NOT_PROVED` | 409 | Nobody has shown yet that the endpoint is yours: ask for a challenge and answer it. |
+         *     | `CHALLENGE_NOT_OPEN` | 409 | There is no challenge to answer: none was sent, its time is up, or it is used up. Ask for one. |
+         *     | `CHALLENGE_WRONG` | 422 | That is not the code that was written to the endpoint. |
          *     | `LINE_MALFORMED` | 400 | The line is not as the contract says. |
          *     | `LINE_TOO_LONG` | 413 | A line is 1 MiB at most. |
          *     | `BATCH_TOO_LARGE` | 413 | A batch is 100,000 lines at most. Send the rest as another. |
@@ -3502,7 +3791,7 @@ export interface components {
          * @example ID_MALFORMED
          * @enum {string}
          */
-        ProblemCode: "ID_MALFORMED" | "BODY_MALFORMED" | "BODY_TOO_LARGE" | "CONTENT_TYPE_UNSUPPORTED" | "REQUEST_MALFORMED" | "REQUEST_TIMED_OUT" | "HEADERS_TOO_LARGE" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED" | "JSON_NOT_CANONICAL" | "ROUTE_NOT_FOUND" | "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED" | "SCOPE_MISSING" | "GRANT_UNSUPPORTED" | "API_CLIENT_NOT_FOUND" | "API_CLIENT_REVOKED" | "CLIENT_SECRET_NOT_FOUND" | "CLIENT_SECRETS_FULL" | "CLIENT_METHOD_MISMATCH" | "CREDENTIAL_AMBIGUOUS" | "KEY_SET_REFUSED" | "LAST_ADMIN" | "SCOPE_NOT_GRANTABLE" | "IDEMPOTENCY_KEY_MALFORMED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE" | "PURPOSE_NOT_PERMITTED" | "RESTRICTED_BY_HOLD" | "SUBJECT_NOT_FOUND" | "SUBJECT_AMBIGUOUS" | "SUBJECT_BEING_ERASED" | "ALREADY_ERASED" | "SUPPRESSED_REINGEST" | "AGREEMENT_NOT_IN_FORCE" | "AGREEMENT_TERMS_INCOMPLETE" | "AGREEMENT_NOT_FOUND" | "AGREEMENT_NOT_LATER" | "AGREEMENT_ENDED" | "AGREEMENT_END_INVALID" | "NOTICE_NOT_FOUND" | "NOTICE_NOT_LATER" | "INSTRUCTOR_NOT_FOUND" | "POLICY_BELOW_LAW" | "ROLE_NOT_OF_TENANT" | "CONSENT_MISSING" | "CONSENT_NOT_FOUND" | "CONSENT_WITHDRAWN" | "CONSENT_IN_FUTURE" | "DOCUMENT_NOT_FOUND" | "DOCUMENT_EMPTY" | "BODY_INCOMPLETE" | "BODY_STALLED" | "DIGEST_REQUIRED" | "DIGEST_MISMATCH" | "RANGE_NOT_SATISFIABLE" | "UPLOAD_INTERRUPTED" | "UPLOADS_FULL" | "OBJECT_MISSING" | "AUDIENCE_REQUIRED" | "KNOW_LIMIT_REACHED" | "FORBIDDEN_VALUE_IN_EXPORT" | "PACKAGE_NOT_FOUND" | "PACKAGE_EXPIRED" | "DOWNLOAD_LIMIT_REACHED" | "MANIFEST_MISMATCH" | "TRANSFER_NOT_ACKNOWLEDGED" | "LINE_MALFORMED" | "LINE_TOO_LONG" | "BATCH_TOO_LARGE" | "STREAM_IDLE" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "INSTRUCTION_NOT_FOUND" | "INSTRUCTION_NOT_WRITTEN" | "INSTRUCTOR_NOT_AUTHORISED" | "TYPE_NOT_ENABLED" | "SCOPE_INVALID" | "RECEIPT_IN_FUTURE" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "ILLEGAL_TRANSITION" | "NOT_FINISHED" | "KEY_SHREDDED" | "SEAL_BROKEN" | "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "ERASURE_INCOMPLETE" | "RESIDUAL_DATA_FOUND" | "BACKUP_COPY_REMAINS" | "EXCEPTION_GROUND_UNKNOWN" | "EXCEPTION_SCOPE_TOO_WIDE" | "HOLD_TERM_INVALID" | "HOLD_NOT_FOUND" | "HOLD_ENDED" | "TENANT_LEAVING" | "LEASE_LOST" | "ENTRY_TOO_LARGE" | "LOG_FORKED" | "LOG_BEHIND" | "AUDIT_CHAIN_BROKEN" | "RECORD_RETENTION" | "ENTRIES_PRUNED" | "EVIDENCE_MISSING" | "EVIDENCE_NOT_FOUND" | "RECORD_INCOMPLETE" | "PROOF_INVALID" | "NOTE_MALFORMED" | "KEY_MALFORMED" | "RESTORE_REPLAY_PENDING" | "RESTORE_REFUSED" | "BACKUP_INCOMPLETE" | "BACKUP_BROKEN" | "MIGRATION_EDITED" | "MIGRATION_FAILED" | "CONFIG_INVALID" | "START_UNSAFE" | "SERVICE_UNAVAILABLE" | "INTERNAL";
+        ProblemCode: "ID_MALFORMED" | "BODY_MALFORMED" | "BODY_TOO_LARGE" | "CONTENT_TYPE_UNSUPPORTED" | "REQUEST_MALFORMED" | "REQUEST_TIMED_OUT" | "HEADERS_TOO_LARGE" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED" | "JSON_NOT_CANONICAL" | "ROUTE_NOT_FOUND" | "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED" | "SCOPE_MISSING" | "GRANT_UNSUPPORTED" | "API_CLIENT_NOT_FOUND" | "API_CLIENT_REVOKED" | "CLIENT_SECRET_NOT_FOUND" | "CLIENT_SECRETS_FULL" | "CLIENT_METHOD_MISMATCH" | "CREDENTIAL_AMBIGUOUS" | "KEY_SET_REFUSED" | "LAST_ADMIN" | "SCOPE_NOT_GRANTABLE" | "IDEMPOTENCY_KEY_MALFORMED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE" | "PURPOSE_NOT_PERMITTED" | "RESTRICTED_BY_HOLD" | "SUBJECT_NOT_FOUND" | "SUBJECT_AMBIGUOUS" | "SUBJECT_BEING_ERASED" | "ALREADY_ERASED" | "SUPPRESSED_REINGEST" | "AGREEMENT_NOT_IN_FORCE" | "AGREEMENT_TERMS_INCOMPLETE" | "AGREEMENT_NOT_FOUND" | "AGREEMENT_NOT_LATER" | "AGREEMENT_ENDED" | "AGREEMENT_END_INVALID" | "NOTICE_NOT_FOUND" | "NOTICE_NOT_LATER" | "INSTRUCTOR_NOT_FOUND" | "POLICY_BELOW_LAW" | "ROLE_NOT_OF_TENANT" | "CONSENT_MISSING" | "CONSENT_NOT_FOUND" | "CONSENT_WITHDRAWN" | "CONSENT_IN_FUTURE" | "DOCUMENT_NOT_FOUND" | "DOCUMENT_EMPTY" | "BODY_INCOMPLETE" | "BODY_STALLED" | "DIGEST_REQUIRED" | "DIGEST_MISMATCH" | "RANGE_NOT_SATISFIABLE" | "UPLOAD_INTERRUPTED" | "UPLOADS_FULL" | "OBJECT_MISSING" | "AUDIENCE_REQUIRED" | "KNOW_LIMIT_REACHED" | "FORBIDDEN_VALUE_IN_EXPORT" | "PACKAGE_NOT_FOUND" | "PACKAGE_EXPIRED" | "DOWNLOAD_LIMIT_REACHED" | "MANIFEST_MISMATCH" | "TRANSFER_NOT_ACKNOWLEDGED" | "ENDPOINT_REFUSED" | "ENDPOINT_NOT_FOUND" | "ENDPOINT_REVOKED" | "ENDPOINT_NOT_PROVED" | "CHALLENGE_NOT_OPEN" | "CHALLENGE_WRONG" | "LINE_MALFORMED" | "LINE_TOO_LONG" | "BATCH_TOO_LARGE" | "STREAM_IDLE" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "INSTRUCTION_NOT_FOUND" | "INSTRUCTION_NOT_WRITTEN" | "INSTRUCTOR_NOT_AUTHORISED" | "TYPE_NOT_ENABLED" | "SCOPE_INVALID" | "RECEIPT_IN_FUTURE" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "ILLEGAL_TRANSITION" | "NOT_FINISHED" | "KEY_SHREDDED" | "SEAL_BROKEN" | "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "ERASURE_INCOMPLETE" | "RESIDUAL_DATA_FOUND" | "BACKUP_COPY_REMAINS" | "EXCEPTION_GROUND_UNKNOWN" | "EXCEPTION_SCOPE_TOO_WIDE" | "HOLD_TERM_INVALID" | "HOLD_NOT_FOUND" | "HOLD_ENDED" | "TENANT_LEAVING" | "LEASE_LOST" | "ENTRY_TOO_LARGE" | "LOG_FORKED" | "LOG_BEHIND" | "AUDIT_CHAIN_BROKEN" | "RECORD_RETENTION" | "ENTRIES_PRUNED" | "EVIDENCE_MISSING" | "EVIDENCE_NOT_FOUND" | "RECORD_INCOMPLETE" | "PROOF_INVALID" | "NOTE_MALFORMED" | "KEY_MALFORMED" | "RESTORE_REPLAY_PENDING" | "RESTORE_REFUSED" | "BACKUP_INCOMPLETE" | "BACKUP_BROKEN" | "MIGRATION_EDITED" | "MIGRATION_FAILED" | "CONFIG_INVALID" | "START_UNSAFE" | "SERVICE_UNAVAILABLE" | "INTERNAL";
         ProblemView: {
             /**
              * @description What a program switches on. Never renamed, never reused.
@@ -3536,6 +3825,13 @@ export interface components {
              * @example urn:personr:problem:subject-not-found
              */
             type: string;
+        };
+        ProofBody: {
+            /**
+             * @description What stands in the file that was written to the endpoint.
+             * @example pk3Rz0fJm1cQy7vT5uB2xWnL8aHd4eGs6iKo9rYtUqE
+             */
+            code: string;
         };
         PublicKeyView: {
             /**
@@ -3721,6 +4017,82 @@ export interface components {
          * @enum {string}
          */
         Role: "SERVICE_PROVIDER" | "BUSINESS";
+        S3PlaceBody: {
+            /**
+             * @description Sealed; shown to nobody again.
+             * @example AKIAINVENTED00000000
+             */
+            accessKeyId: string;
+            /**
+             * @description Its name.
+             * @example returned-by-personr
+             */
+            bucket: string;
+            /**
+             * @description Certificates in PEM that alone vouch for the server. The usual authorities do when left out.
+             * @example -----BEGIN CERTIFICATE-----
+             *     MIIBkzCCATmgAwIBAgIUdlQg86rV2iUm3ALBausknzfeQIswCgYIKoZIzj0EAwIw
+             *     HjEcMBoGA1UEAwwTQnVzaW5lc3MgRXhhbXBsZSBDQTAgFw0yNjExMzAyMjE1Mzla
+             *     GA8yMTI2MTEwNjIyMTUzOVowHjEcMBoGA1UEAwwTQnVzaW5lc3MgRXhhbXBsZSBD
+             *     QTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABMbP3vaXZ+SPPqKQ5VrkJg9cEl8T
+             *     nfWNVAYDNFHSltq5X93aJe8S7y4iiEBzVyR7l6zHEbw9MPM9IaIZ3HF7EkGjUzBR
+             *     MB0GA1UdDgQWBBQiZ0hQ3dKDzj8MK1ejkXtAFFLQuTAfBgNVHSMEGDAWgBQiZ0hQ
+             *     3dKDzj8MK1ejkXtAFFLQuTAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0gA
+             *     MEUCIQDJGvX488LSPhe3ZBJ9Mu4IDiBC4yMR2bbuum6yEjOivQIgSLEOccG3FilC
+             *     d4fAjix4nNOFAY7Tf5dLPWF8coB06c0=
+             *     -----END CERTIFICATE-----
+             */
+            ca?: string;
+            /**
+             * @description What names of objects begin with: segments with a slash behind each. Nothing when left out.
+             * @example returns/
+             */
+            prefix?: string;
+            /**
+             * @description The region of the bucket.
+             * @example us-west-2
+             */
+            region: string;
+            /**
+             * @description One that may put objects is enough. Sealed; shown to nobody again.
+             * @example invented-secret-of-the-bucket
+             */
+            secretAccessKey: string;
+            /**
+             * Format: uri
+             * @description An https URL of the server, without a path. Amazon’s own of the region when left out.
+             * @example https://s3.business.example
+             */
+            url?: string;
+        };
+        S3PlaceView: {
+            /**
+             * @description Its name.
+             * @example returned-by-personr
+             */
+            bucket: string;
+            /**
+             * @description The certificates that alone vouch for the server; the usual authorities when null.
+             * @example null
+             */
+            ca: string | null;
+            /**
+             * @description What names of objects begin with.
+             * @example returns/
+             */
+            prefix: string;
+            /**
+             * @description The region of the bucket.
+             * @example us-west-2
+             */
+            region: string;
+            /**
+             * Format: uri
+             * @description The server.
+             * @example https://s3.business.example
+             */
+            url: string;
+        };
         /**
          * @description Every scope there is.
          * @example subjects:read
@@ -3736,6 +4108,66 @@ export interface components {
              *     ]
              */
             elements: components["schemas"]["ElementCode"][];
+        };
+        SftpPlaceBody: {
+            /**
+             * @description Where packages are written; it must be there. A dot is where the account begins.
+             * @example incoming/personr
+             */
+            directory: string;
+            /**
+             * @description Its name in full, or its address.
+             * @example sftp.business.example
+             */
+            host: string;
+            /**
+             * @description The fingerprint of the host key, as `ssh-keygen -l` shows it. Another key is not spoken to.
+             * @example SHA256:uNiVztksCsDhcc0u9e8BrASBTAV5FEIL7zFyiZL1mTo
+             */
+            hostKeySha256: string;
+            /**
+             * @description The port; 22 when left out.
+             * @default 22
+             * @example 22
+             */
+            port: number;
+            /**
+             * @description Whom we sign in as.
+             * @example personr
+             */
+            user: string;
+        };
+        SftpPlaceView: {
+            /**
+             * @description Where packages are written.
+             * @example incoming/personr
+             */
+            directory: string;
+            /**
+             * @description The host.
+             * @example sftp.business.example
+             */
+            host: string;
+            /**
+             * @description The fingerprint of the host key.
+             * @example SHA256:uNiVztksCsDhcc0u9e8BrASBTAV5FEIL7zFyiZL1mTo
+             */
+            hostKeySha256: string;
+            /**
+             * @description The port.
+             * @example 22
+             */
+            port: number;
+            /**
+             * @description Our key for this endpoint alone: a line for its `authorized_keys`.
+             * @example ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl personr
+             */
+            publicKey: string;
+            /**
+             * @description Whom we sign in as.
+             * @example personr
+             */
+            user: string;
         };
         /**
          * @example CLIENT_OR_AGENT
@@ -7367,6 +7799,1420 @@ export interface operations {
                          * @enum {string}
                          */
                         code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
+                    };
+                };
+            };
+        };
+    };
+    listEndpoints: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
+                cursor?: string;
+                /**
+                 * @description How many items a page has at most.
+                 * @example 50
+                 */
+                limit?: number;
+            };
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "challenge": {
+                     *             "endsAt": "2026-11-25T18:01:00.000Z",
+                     *             "failure": null,
+                     *             "file": "personr-challenge-01936d2b-8b1c-7abc-8def-0123456789c1.txt",
+                     *             "sentAt": "2026-11-24T18:01:00.000Z",
+                     *             "state": "SENT",
+                     *             "triesLeft": 5
+                     *           },
+                     *           "createdAt": "2026-11-24T18:00:00.000Z",
+                     *           "id": "01936d2b-8b1c-7abc-8def-0123456789c1",
+                     *           "kind": "SFTP",
+                     *           "name": "archive of the compliance team",
+                     *           "place": {
+                     *             "sftp": {
+                     *               "directory": "incoming/personr",
+                     *               "host": "sftp.business.example",
+                     *               "hostKeySha256": "SHA256:uNiVztksCsDhcc0u9e8BrASBTAV5FEIL7zFyiZL1mTo",
+                     *               "port": 22,
+                     *               "publicKey": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl personr",
+                     *               "user": "personr"
+                     *             }
+                     *           },
+                     *           "provedAt": "2026-11-24T18:04:00.000Z",
+                     *           "revokedAt": null,
+                     *           "state": "PROVED"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndpointPageView"];
+                };
+            };
+            /** @description Bad Request: VALIDATION_FAILED, UNKNOWN_MEMBER, CURSOR_MALFORMED */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example VALIDATION_FAILED
+                         * @enum {string}
+                         */
+                        code: "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Gone: KEY_SHREDDED */
+            410: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example KEY_SHREDDED
+                         * @enum {string}
+                         */
+                        code: "KEY_SHREDDED";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example KEYRING_INCOMPLETE
+                         * @enum {string}
+                         */
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
+                    };
+                };
+            };
+        };
+    };
+    registerEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The same key with the same body has one effect and one answer, for 24 hours at least. Visible characters.
+                 * @example cust-4711-2026-11-24
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEndpointBody"];
+            };
+        };
+        responses: {
+            /** @description Registered, not proved yet. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "challenge": null,
+                     *       "createdAt": "2026-11-24T18:00:00.000Z",
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789c1",
+                     *       "kind": "SFTP",
+                     *       "name": "archive of the compliance team",
+                     *       "place": {
+                     *         "sftp": {
+                     *           "directory": "incoming/personr",
+                     *           "host": "sftp.business.example",
+                     *           "hostKeySha256": "SHA256:uNiVztksCsDhcc0u9e8BrASBTAV5FEIL7zFyiZL1mTo",
+                     *           "port": 22,
+                     *           "publicKey": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl personr",
+                     *           "user": "personr"
+                     *         }
+                     *       },
+                     *       "provedAt": null,
+                     *       "revokedAt": null,
+                     *       "state": "REGISTERED"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndpointView"];
+                };
+            };
+            /** @description Bad Request: BODY_MALFORMED, VALIDATION_FAILED, UNKNOWN_MEMBER, IDEMPOTENCY_KEY_MALFORMED */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example BODY_MALFORMED
+                         * @enum {string}
+                         */
+                        code: "BODY_MALFORMED" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "IDEMPOTENCY_KEY_MALFORMED";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Not Found: ENDPOINT_NOT_FOUND */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example ENDPOINT_NOT_FOUND
+                         * @enum {string}
+                         */
+                        code: "ENDPOINT_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Conflict: IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_PROGRESS */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example IDEMPOTENCY_CONFLICT
+                         * @enum {string}
+                         */
+                        code: "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS";
+                    };
+                };
+            };
+            /** @description Gone: KEY_SHREDDED */
+            410: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example KEY_SHREDDED
+                         * @enum {string}
+                         */
+                        code: "KEY_SHREDDED";
+                    };
+                };
+            };
+            /** @description Payload Too Large: BODY_TOO_LARGE */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example BODY_TOO_LARGE
+                         * @enum {string}
+                         */
+                        code: "BODY_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type: CONTENT_TYPE_UNSUPPORTED */
+            415: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CONTENT_TYPE_UNSUPPORTED
+                         * @enum {string}
+                         */
+                        code: "CONTENT_TYPE_UNSUPPORTED";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity: ENDPOINT_REFUSED */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example ENDPOINT_REFUSED
+                         * @enum {string}
+                         */
+                        code: "ENDPOINT_REFUSED";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example KEYRING_INCOMPLETE
+                         * @enum {string}
+                         */
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
+                    };
+                };
+            };
+        };
+    };
+    findEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path: {
+                /**
+                 * @description Our id of the endpoint.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "challenge": {
+                     *         "endsAt": "2026-11-25T18:01:00.000Z",
+                     *         "failure": null,
+                     *         "file": "personr-challenge-01936d2b-8b1c-7abc-8def-0123456789c1.txt",
+                     *         "sentAt": "2026-11-24T18:01:00.000Z",
+                     *         "state": "SENT",
+                     *         "triesLeft": 5
+                     *       },
+                     *       "createdAt": "2026-11-24T18:00:00.000Z",
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789c1",
+                     *       "kind": "SFTP",
+                     *       "name": "archive of the compliance team",
+                     *       "place": {
+                     *         "sftp": {
+                     *           "directory": "incoming/personr",
+                     *           "host": "sftp.business.example",
+                     *           "hostKeySha256": "SHA256:uNiVztksCsDhcc0u9e8BrASBTAV5FEIL7zFyiZL1mTo",
+                     *           "port": 22,
+                     *           "publicKey": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl personr",
+                     *           "user": "personr"
+                     *         }
+                     *       },
+                     *       "provedAt": null,
+                     *       "revokedAt": null,
+                     *       "state": "REGISTERED"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndpointView"];
+                };
+            };
+            /** @description Bad Request: ID_MALFORMED */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example ID_MALFORMED
+                         * @enum {string}
+                         */
+                        code: "ID_MALFORMED";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Not Found: ENDPOINT_NOT_FOUND */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example ENDPOINT_NOT_FOUND
+                         * @enum {string}
+                         */
+                        code: "ENDPOINT_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Gone: KEY_SHREDDED */
+            410: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example KEY_SHREDDED
+                         * @enum {string}
+                         */
+                        code: "KEY_SHREDDED";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example KEYRING_INCOMPLETE
+                         * @enum {string}
+                         */
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
+                    };
+                };
+            };
+        };
+    };
+    challengeEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path: {
+                /**
+                 * @description Our id of the endpoint.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It will be, shortly. */
+            202: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "challenge": {
+                     *         "endsAt": null,
+                     *         "failure": null,
+                     *         "file": "personr-challenge-01936d2b-8b1c-7abc-8def-0123456789c1.txt",
+                     *         "sentAt": null,
+                     *         "state": "ASKED",
+                     *         "triesLeft": 5
+                     *       },
+                     *       "createdAt": "2026-11-24T18:00:00.000Z",
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789c1",
+                     *       "kind": "SFTP",
+                     *       "name": "archive of the compliance team",
+                     *       "place": {
+                     *         "sftp": {
+                     *           "directory": "incoming/personr",
+                     *           "host": "sftp.business.example",
+                     *           "hostKeySha256": "SHA256:uNiVztksCsDhcc0u9e8BrASBTAV5FEIL7zFyiZL1mTo",
+                     *           "port": 22,
+                     *           "publicKey": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl personr",
+                     *           "user": "personr"
+                     *         }
+                     *       },
+                     *       "provedAt": null,
+                     *       "revokedAt": null,
+                     *       "state": "REGISTERED"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndpointView"];
+                };
+            };
+            /** @description Bad Request: ID_MALFORMED */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example ID_MALFORMED
+                         * @enum {string}
+                         */
+                        code: "ID_MALFORMED";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Not Found: ENDPOINT_NOT_FOUND */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example ENDPOINT_NOT_FOUND
+                         * @enum {string}
+                         */
+                        code: "ENDPOINT_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Conflict: ENDPOINT_REVOKED, ILLEGAL_TRANSITION */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example ENDPOINT_REVOKED
+                         * @enum {string}
+                         */
+                        code: "ENDPOINT_REVOKED" | "ILLEGAL_TRANSITION";
+                    };
+                };
+            };
+            /** @description Gone: KEY_SHREDDED */
+            410: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example KEY_SHREDDED
+                         * @enum {string}
+                         */
+                        code: "KEY_SHREDDED";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example KEYRING_INCOMPLETE
+                         * @enum {string}
+                         */
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
+                    };
+                };
+            };
+        };
+    };
+    proveEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path: {
+                /**
+                 * @description Our id of the endpoint.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "pk3Rz0fJm1cQy7vT5uB2xWnL8aHd4eGs6iKo9rYtUqE"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ProofBody"];
+            };
+        };
+        responses: {
+            /** @description Proved: packages may be sent there. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "challenge": {
+                     *         "endsAt": "2026-11-25T18:01:00.000Z",
+                     *         "failure": null,
+                     *         "file": "personr-challenge-01936d2b-8b1c-7abc-8def-0123456789c1.txt",
+                     *         "sentAt": "2026-11-24T18:01:00.000Z",
+                     *         "state": "SENT",
+                     *         "triesLeft": 5
+                     *       },
+                     *       "createdAt": "2026-11-24T18:00:00.000Z",
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789c1",
+                     *       "kind": "SFTP",
+                     *       "name": "archive of the compliance team",
+                     *       "place": {
+                     *         "sftp": {
+                     *           "directory": "incoming/personr",
+                     *           "host": "sftp.business.example",
+                     *           "hostKeySha256": "SHA256:uNiVztksCsDhcc0u9e8BrASBTAV5FEIL7zFyiZL1mTo",
+                     *           "port": 22,
+                     *           "publicKey": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl personr",
+                     *           "user": "personr"
+                     *         }
+                     *       },
+                     *       "provedAt": "2026-11-24T18:04:00.000Z",
+                     *       "revokedAt": null,
+                     *       "state": "PROVED"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndpointView"];
+                };
+            };
+            /** @description Bad Request: ID_MALFORMED, BODY_MALFORMED, VALIDATION_FAILED, UNKNOWN_MEMBER */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example ID_MALFORMED
+                         * @enum {string}
+                         */
+                        code: "ID_MALFORMED" | "BODY_MALFORMED" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Not Found: ENDPOINT_NOT_FOUND */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example ENDPOINT_NOT_FOUND
+                         * @enum {string}
+                         */
+                        code: "ENDPOINT_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Conflict: ENDPOINT_REVOKED, ILLEGAL_TRANSITION, CHALLENGE_NOT_OPEN */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example ENDPOINT_REVOKED
+                         * @enum {string}
+                         */
+                        code: "ENDPOINT_REVOKED" | "ILLEGAL_TRANSITION" | "CHALLENGE_NOT_OPEN";
+                    };
+                };
+            };
+            /** @description Gone: KEY_SHREDDED */
+            410: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example KEY_SHREDDED
+                         * @enum {string}
+                         */
+                        code: "KEY_SHREDDED";
+                    };
+                };
+            };
+            /** @description Payload Too Large: BODY_TOO_LARGE */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example BODY_TOO_LARGE
+                         * @enum {string}
+                         */
+                        code: "BODY_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type: CONTENT_TYPE_UNSUPPORTED */
+            415: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CONTENT_TYPE_UNSUPPORTED
+                         * @enum {string}
+                         */
+                        code: "CONTENT_TYPE_UNSUPPORTED";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity: CHALLENGE_WRONG */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CHALLENGE_WRONG
+                         * @enum {string}
+                         */
+                        code: "CHALLENGE_WRONG";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example KEYRING_INCOMPLETE
+                         * @enum {string}
+                         */
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
+                    };
+                };
+            };
+        };
+    };
+    revokeEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path: {
+                /**
+                 * @description Our id of the endpoint.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked, now or before. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "challenge": {
+                     *         "endsAt": "2026-11-25T18:01:00.000Z",
+                     *         "failure": null,
+                     *         "file": "personr-challenge-01936d2b-8b1c-7abc-8def-0123456789c1.txt",
+                     *         "sentAt": "2026-11-24T18:01:00.000Z",
+                     *         "state": "SENT",
+                     *         "triesLeft": 5
+                     *       },
+                     *       "createdAt": "2026-11-24T18:00:00.000Z",
+                     *       "id": "01936d2b-8b1c-7abc-8def-0123456789c1",
+                     *       "kind": "SFTP",
+                     *       "name": "archive of the compliance team",
+                     *       "place": {
+                     *         "sftp": {
+                     *           "directory": "incoming/personr",
+                     *           "host": "sftp.business.example",
+                     *           "hostKeySha256": "SHA256:uNiVztksCsDhcc0u9e8BrASBTAV5FEIL7zFyiZL1mTo",
+                     *           "port": 22,
+                     *           "publicKey": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl personr",
+                     *           "user": "personr"
+                     *         }
+                     *       },
+                     *       "provedAt": "2026-11-24T18:04:00.000Z",
+                     *       "revokedAt": "2026-12-24T09:30:00.000Z",
+                     *       "state": "REVOKED"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndpointView"];
+                };
+            };
+            /** @description Bad Request: ID_MALFORMED */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example ID_MALFORMED
+                         * @enum {string}
+                         */
+                        code: "ID_MALFORMED";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Not Found: ENDPOINT_NOT_FOUND */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example ENDPOINT_NOT_FOUND
+                         * @enum {string}
+                         */
+                        code: "ENDPOINT_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Gone: KEY_SHREDDED */
+            410: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example KEY_SHREDDED
+                         * @enum {string}
+                         */
+                        code: "KEY_SHREDDED";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example KEYRING_INCOMPLETE
+                         * @enum {string}
+                         */
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
                     };
                 };
             };

@@ -132,7 +132,9 @@ export class BeginErasure {
     await moveInstructions(tx, fresh.map(movingTo('erasure.started', 'ERASING')), at);
     await this.audit.appendAll(
       tx,
-      going.filter(isNew).map((member) => entryOf(member, { event: 'erasure.started', at, actor: SYSTEM, to: 'ERASING' })),
+      going
+        .filter(isNew)
+        .map((member) => entryOf(member, { event: 'erasure.started', at, actor: SYSTEM, to: 'ERASING' })),
     );
   }
 

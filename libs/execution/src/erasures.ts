@@ -3,9 +3,13 @@ import { EraseSubjects } from './erase-subjects.js';
 import { EraseTenant } from './erase-tenant.js';
 import { ExportSubject } from './export-subject.js';
 import { ReturnSubject } from './return-subject.js';
+import { SendChallenges } from './send-challenges.js';
 import { SequenceErasures } from './sequence-erasures.js';
 
-/** What can be carried out: erasures of subjects, in their turn, and of everything that a tenant has; exports; what comes before the erasure of a RETURN. */
+/**
+ * What can be carried out: erasures of subjects, in their turn, and of everything that a tenant has; exports; what comes before
+ * the erasure of a RETURN; challenges of endpoints.
+ */
 @Injectable()
 export class Erasures {
   constructor(
@@ -14,5 +18,6 @@ export class Erasures {
     readonly sequence: SequenceErasures,
     readonly exports: ExportSubject,
     readonly returns: ReturnSubject,
+    readonly challenges: SendChallenges,
   ) {}
 }

@@ -24,6 +24,7 @@ import { RunSteps } from './run-steps.js';
 import { RunTimers } from './run-timers.js';
 import { SearchAfresh } from './search-afresh.js';
 import { SearchTenant } from './search-tenant.js';
+import { SendChallenges } from './send-challenges.js';
 import { SendTransfer } from './send-transfer.js';
 import { SequenceErasures } from './sequence-erasures.js';
 import { ShredSubjectKeys } from './shred-subject-keys.js';
@@ -56,6 +57,7 @@ const USE_CASES = [
   RunTimers,
   SearchAfresh,
   SearchTenant,
+  SendChallenges,
   SendTransfer,
   SequenceErasures,
   ShredSubjectKeys,
@@ -67,7 +69,7 @@ const USE_CASES = [
   TakeSnapshot,
 ];
 
-/** Provides `RunExecution`, `CompleteReceipts`, `SweepEverything` and `SweepObjects`. Needs `PackageBuildingModule`. */
+/** Provides `RunExecution`, `CompleteReceipts`, `SweepEverything` and `SweepObjects`. Needs `PackageBuildingModule` and `CourierModule`. */
 @Module({})
 export class ExecutionModule {
   static forRoot(options: ExecutionOptions): DynamicModule {

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock, isDomainError, type TenantId, type WorkId } from '@personr/kernel';
 import { Tenancy } from '@personr/tenancy';
-import { findSort, type Lease, leaseAlong, leaseWork, postponeWork } from '@personr/work';
+import { findSort, type Lease, leaseAlong, leaseWork, postponeWork, type WorkKind } from '@personr/work';
 import { CloseInstructions } from './close-instructions.js';
 import { Erasures } from './erasures.js';
 import {
@@ -89,8 +89,7 @@ export class RunExecution {
   /** Carries the work out in one batch, or several where a subject is named twice. Returns the work that ended. */
   private async attempt(leases: readonly Lease[]): Promise<ReadonlySet<WorkId>> {
     const [{ tenantId, kind }] = leases as readonly [Lease, ...Lease[]];
-    if (kind === 'END_HOLD') return this.timers.endHolds(leases);
-    if (kind === 'REMIND_TRANSFER') return this.timers.remind(leases);
+    if (kind !== 'EXECUTE_INSTRUCTION') return this.attemptOther(kind, leases);
     const { bare, leavings, ofSubjects, exports } = await this.tenancy.forTenant(tenantId, (tx) =>
       loadExecutions(tx, leases, this.clock.now()),
     );
@@ -114,6 +113,14 @@ export class RunExecution {
     for (const one of going.filter(isReturning))
       await this.apart(one, turn, () => returns.run(tenantId, one));
     return done;
+  }
+
+  private attemptOther(
+    kind: Exclude<WorkKind, 'EXECUTE_INSTRUCTION'>,
+    leases: readonly Lease[],
+  ): Promise<ReadonlySet<WorkId>> {
+    if (kind === 'END_HOLD') return this.timers.endHolds(leases);
+    return kind === 'REMIND_TRANSFER' ? this.timers.remind(leases) : this.erasures.challenges.run(leases);
   }
 
   /** What builds a package and fails is given back by itself, unless it is alone: then whoever asked for it does. */

@@ -1,4 +1,6 @@
 import { AuditLog } from '@personr/audit';
+import { type DeliveryOptions } from '@personr/delivery';
+import { deliveryOver } from '@personr/delivery/testing';
 import { EndHold, RemindTransfer } from '@personr/instruction';
 import { type Clock } from '@personr/kernel';
 import { type ManifestSigner } from '@personr/packages';
@@ -31,6 +33,7 @@ import { RunSteps } from './run-steps.js';
 import { RunTimers } from './run-timers.js';
 import { SearchAfresh } from './search-afresh.js';
 import { SearchTenant } from './search-tenant.js';
+import { SendChallenges } from './send-challenges.js';
 import { SendTransfer } from './send-transfer.js';
 import { SequenceErasures } from './sequence-erasures.js';
 import { ShredSubjectKeys } from './shred-subject-keys.js';
@@ -53,6 +56,8 @@ export type ExecutionParts = {
   /** Who brings what is returned: it is left for download, unless given. */
   readonly courier?: Courier;
   readonly clock: Clock;
+  /** Where endpoints may be: on the open internet, unless given. */
+  readonly endpoints?: DeliveryOptions;
 };
 
 const NO_SIGNER = {} as ManifestSigner;
@@ -95,7 +100,15 @@ export function executionOver(parts: ExecutionParts, options: ExecutionOptions):
     end,
     clock,
   );
-  const erasures = new Erasures(erase, leave, new SequenceErasures(tenancy, audit, clock), exports, returns);
+  const delivery = deliveryOver({ tenancy, vault, clock }, parts.endpoints);
+  const erasures = new Erasures(
+    erase,
+    leave,
+    new SequenceErasures(tenancy, audit, clock),
+    exports,
+    returns,
+    new SendChallenges(tenancy, delivery.send, clock),
+  );
   const endHold = new EndHold(tenancy, holds, audit, clock);
   const timers = new RunTimers(tenancy, endHold, new RemindTransfer(audit), clock);
   return new RunExecution(tenancy, erasures, close, timers, clock, options);

@@ -83,6 +83,13 @@ export type ErrorCode =
   | 'DOWNLOAD_LIMIT_REACHED'
   | 'MANIFEST_MISMATCH'
   | 'TRANSFER_NOT_ACKNOWLEDGED'
+  // endpoints that packages are delivered to
+  | 'ENDPOINT_REFUSED'
+  | 'ENDPOINT_NOT_FOUND'
+  | 'ENDPOINT_REVOKED'
+  | 'ENDPOINT_NOT_PROVED'
+  | 'CHALLENGE_NOT_OPEN'
+  | 'CHALLENGE_WRONG'
   // import
   | 'LINE_MALFORMED'
   | 'LINE_TOO_LONG'

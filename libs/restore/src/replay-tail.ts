@@ -29,7 +29,7 @@ const AT_ONCE = 500;
 
 type Taken = Parameters<typeof takeBack>[1][number];
 
-/** Reads the log from `from` on and does again what its entries say was done: ends of instructions, of holds, of credentials. */
+/** Reads the log from `from` on and does again what its entries say was done: ends of instructions, of holds, of credentials, of endpoints. */
 export async function replayTail(
   { tenancy, tail, endHold, replayEndings }: TailParts,
   tenantId: TenantId,
@@ -73,10 +73,11 @@ function endingOf({ id, event, instructionId, entry, opening }: TailEntry): Logg
 }
 
 function takenBy({ event, entry }: TailEntry): Taken[] {
-  const { clientId, secretId, consentId, withdrawnAt } = detailOf(entry);
+  const { clientId, secretId, endpointId, consentId, withdrawnAt } = detailOf(entry);
   const at = textOf(entry.at);
   if (event === 'api-client.revoked') return [{ what: 'client', id: textOf(clientId), at }];
   if (event === 'api-client.secret-removed') return [{ what: 'secret', id: textOf(secretId), at }];
+  if (event === 'endpoint.revoked') return [{ what: 'endpoint', id: textOf(endpointId), at }];
   if (event === 'consent.withdrawn')
     return [{ what: 'consent', id: textOf(consentId), at: textOf(withdrawnAt) }];
   return [];

@@ -128,26 +128,36 @@ export async function referencesOf(
   return rows as unknown as { instructionId: InstructionId; acceptedAt: Date; reference: string }[];
 }
 
-/** Takes back what the log says was taken back since: clients, their secrets, consents. Returns how many rows that changed. */
+type Taken = 'client' | 'secret' | 'consent' | 'endpoint';
+
+/**
+ * Takes back what the log says was taken back since: clients, their secrets, consents, endpoints. Returns how many rows that
+ * changed.
+ */
 export async function takeBack(
   tx: TenantTx,
   taken: readonly {
-    readonly what: 'client' | 'secret' | 'consent';
+    readonly what: Taken;
     readonly id: string;
     readonly at: string;
   }[],
 ): Promise<number> {
-  const [clients, secrets, consents] = (['client', 'secret', 'consent'] as const).map((what) => {
+  const of = (what: Taken) => {
     const some = taken.filter((one) => one.what === what);
-    return [some.map(({ id }) => id), some.map(({ at }) => at)] as const;
-  }) as [readonly [string[], string[]], readonly [string[], string[]], readonly [string[], string[]]];
+    return { ids: some.map(({ id }) => id), times: some.map(({ at }) => at) };
+  };
+  const [clients, secrets, consents, endpoints] = [of('client'), of('secret'), of('consent'), of('endpoint')];
   const revoked = await tx.bulk`
-    update api_client c set revoked_at = n.at from unnest(${clients[0]}::uuid[], ${clients[1]}::timestamptz[]) as n (id, at)
+    update api_client c set revoked_at = n.at from unnest(${clients.ids}::uuid[], ${clients.times}::timestamptz[]) as n (id, at)
      where c.tenant_id = ${tx.tenantId} and c.id = n.id and c.revoked_at is null returning c.id`;
   const removed = await tx.bulk`
-    delete from api_client_secret where tenant_id = ${tx.tenantId} and id = any(${secrets[0]}::uuid[]) returning id`;
+    delete from api_client_secret where tenant_id = ${tx.tenantId} and id = any(${secrets.ids}::uuid[]) returning id`;
   const withdrawn = await tx.bulk`
-    update consent c set withdrawn_at = n.at from unnest(${consents[0]}::uuid[], ${consents[1]}::timestamptz[]) as n (id, at)
+    update consent c set withdrawn_at = n.at from unnest(${consents.ids}::uuid[], ${consents.times}::timestamptz[]) as n (id, at)
      where c.tenant_id = ${tx.tenantId} and c.id = n.id and c.withdrawn_at is null returning c.id`;
-  return revoked.length + removed.length + withdrawn.length;
+  const closed = await tx.bulk`
+    update endpoint e set revoked_at = n.at, sealed_secret = null, code_sha256 = null
+      from unnest(${endpoints.ids}::uuid[], ${endpoints.times}::timestamptz[]) as n (id, at)
+     where e.tenant_id = ${tx.tenantId} and e.id = n.id and e.revoked_at is null returning e.id`;
+  return revoked.length + removed.length + withdrawn.length + closed.length;
 }

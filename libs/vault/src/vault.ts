@@ -13,8 +13,8 @@ import { type DailyMac, type WindowMarks, type WindowSearch } from './vault.wind
 
 export type { Admission, Admitted, LabelledSealing, SealedUnder } from './vault.admission.js';
 
-/** Whose keys these are: a subject's, an instruction's (its request record), an instructor's, or the tenant's own. */
-export type Owner = SubjectId | InstructionId | Id<'instructor'> | Id<'house'>;
+/** Whose keys these are: a subject's, an instruction's (its request record), an instructor's, an endpoint's, or the tenant's own. */
+export type Owner = SubjectId | InstructionId | Id<'instructor'> | Id<'endpoint'> | Id<'house'>;
 
 /** A tenant's trees of keys, each under a root of its own: SUBJECTS goes when the tenant leaves, REQUESTS stays (R-96). */
 export type Tree = 'SUBJECTS' | 'REQUESTS';

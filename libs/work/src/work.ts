@@ -1,7 +1,7 @@
 import { type Id, type TenantId, type WorkId } from '@personr/kernel';
 
 /** What kinds of thing can be to do. */
-export type WorkKind = 'EXECUTE_INSTRUCTION' | 'END_HOLD' | 'REMIND_TRANSFER';
+export type WorkKind = 'EXECUTE_INSTRUCTION' | 'END_HOLD' | 'REMIND_TRANSFER' | 'CHALLENGE_ENDPOINT';
 
 /** The lanes that work waits in, those first that others must not keep waiting. */
 export const WORK_LANES = ['URGENT', 'INTERACTIVE', 'BULK'] as const;

@@ -19,6 +19,7 @@ const TABLES = {
   counted_event: 'tenant_id',
   document: 'tenant_id',
   document_upload: 'tenant_id',
+  endpoint: 'tenant_id',
   execution_step: 'tenant_id',
   hold: 'tenant_id',
   idempotency: 'tenant_id',

@@ -200,6 +200,30 @@ export const ACTS: Readonly<Record<string, Act>> = {
     leaves: { event: 'api-client.revoked' },
   },
 
+  registerEndpoint: {
+    send: (ask) =>
+      ask('post /v1/endpoints', {
+        name: 'archive',
+        place: { https: { url: 'https://in.business.example/returns', bearer: 'invented' } },
+      }),
+    makes: 'endpoint',
+    leaves: { event: 'endpoint.registered' },
+  },
+  listEndpoints: reading(() => '/v1/endpoints'),
+  findEndpoint: reading(({ endpoint }) => `/v1/endpoints/${endpoint}`),
+  challengeEndpoint: {
+    send: (ask, { endpoint }) => ask(`post /v1/endpoints/${endpoint}/challenge`),
+    leaves: { event: 'endpoint.challenged' },
+  },
+  proveEndpoint: {
+    send: (ask, { challenged, code }) => ask(`post /v1/endpoints/${challenged}/proof`, { code }),
+    leaves: { event: 'endpoint.proved' },
+  },
+  revokeEndpoint: {
+    send: (ask, { endpoint }) => ask(`post /v1/endpoints/${endpoint}/revoke`),
+    leaves: { event: 'endpoint.revoked' },
+  },
+
   placeHold: {
     send: (ask, { subject }) => ask('post /v1/holds', { subjectId: subject, ...HOLD }),
     makes: 'hold',

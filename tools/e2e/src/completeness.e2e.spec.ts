@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { expectLogIntact } from '@personr/audit/testing';
 import { Tenancy } from '@personr/tenancy';
+import { type Inbox, startInbox } from '@personr/testkit';
 import type supertest from 'supertest';
 import { aDelete, anAdmission, anExport, aReturn, idOf } from './bodies.js';
 import { clientsOf } from './api-clients.spec-helper.js';
 import { type Act, ACTS, type Ask, type Left, type Made } from './completeness-acts.js';
+import { challengedInbox, REACH_INBOX } from './endpoints.spec-helper.js';
 import { documentedEvents, undocumentedIn } from './documented-events.js';
 import { type House, startHouse, type TestTenant } from './house.js';
 import { type Entry, entriesOf } from './log-entries.js';
@@ -28,13 +30,15 @@ const SUBJECT_REF = /^[A-Za-z0-9_-]{20,}$/;
 describe('the log, operation by operation of the contract', () => {
   let house: House;
   let bank: TestTenant;
+  let inbox: Inbox;
   let routes: Route[];
   let subjectRef: string | undefined;
   const made: Made = {};
   const done = new Map<string, { readonly answer: supertest.Response; readonly entries: Entry[] }>();
 
   beforeAll(async () => {
-    house = await startHouse();
+    house = await startHouse({ endpoints: REACH_INBOX });
+    inbox = await startInbox();
     bank = await house.onboard('Bank');
     const contract = (await house.http.get('/openapi.json').expect(200)).body as Document;
     routes = Object.entries(contract.paths).flatMap(([path, methods]) =>
@@ -47,6 +51,8 @@ describe('the log, operation by operation of the contract', () => {
     const order = anExport({ externalId: 'cust-exported' });
     made.exported = idOf(await bank.post('/v1/instructions', order).expect(202));
     await house.ended(bank, made.exported);
+    const { id, code } = await challengedInbox(bank, inbox);
+    Object.assign(made, { challenged: id, code });
     await bank.post('/v1/subjects', anAdmission('cust-returned')).expect(201);
     made.returned = idOf(
       await bank.post('/v1/instructions', aReturn({ externalId: 'cust-returned' })).expect(202),
@@ -62,7 +68,10 @@ describe('the log, operation by operation of the contract', () => {
     expect(subjectRef).toMatch(SUBJECT_REF);
   }, 120_000);
 
-  afterAll(() => house.stop());
+  afterAll(async () => {
+    await house.stop();
+    await inbox.stop();
+  });
 
   const entriesFor = async (requestId: string): Promise<Entry[]> =>
     (await entriesOf(house, bank)).filter((entry) => entry.requestId === requestId);

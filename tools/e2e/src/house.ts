@@ -15,6 +15,7 @@ import {
   type UploadsConfig,
 } from '@personr/api';
 import { LogSigner } from '@personr/audit';
+import { type DeliveryOptions } from '@personr/delivery';
 import { type TenantId } from '@personr/kernel';
 import { SettableClock } from '@personr/kernel/testing';
 import {
@@ -116,6 +117,8 @@ export type HouseOptions = {
   readonly redis?: string;
   /** Where key sets may be fetched from beside the internet. Nowhere when left out. */
   readonly keySets?: KeySetFetching;
+  /** Where endpoints may be beside the open internet. Nowhere when left out. */
+  readonly endpoints?: DeliveryOptions;
 };
 
 /** What the door is told beyond what every process is. */
@@ -133,6 +136,9 @@ const doorOf = ({ rates = {}, uploads = {}, bodyDeadlines, keySets }: HouseOptio
 /** The URL that was given, or that of the house's own directory. */
 const placeOf = (given: string | undefined, directory: string): string =>
   given ?? pathToFileURL(directory).href;
+
+/** What the hands are told beyond what every process is. */
+const handsOf = ({ endpoints = {} }: HouseOptions) => ({ endpoints });
 
 /** Starts a house of its own for one spec. Its clock stands at 2026-11-24T18:00:00Z unless one is given. */
 export async function startHouse({
@@ -174,6 +180,7 @@ export async function startHouse({
     ...common,
     evidenceUrl: placeOf(evidence, evidenceDirectory),
     witnesses: [],
+    ...handsOf(told),
     logSigningKeyFile: keys.logSigningKeyFile,
     leaseSeconds: 30,
     redaction: { ...USUAL_BOUNDS, mostSeconds: 600, childFile: REDACTION_CHILD },

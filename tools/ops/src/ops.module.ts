@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { AccessModule } from '@personr/access';
 import { AuditModule } from '@personr/audit';
+import { CourierModule } from '@personr/delivery';
 import { ExecutionModule } from '@personr/execution';
 import { Clock, SystemClock } from '@personr/kernel';
 import { PackageBuildingModule } from '@personr/packages';
@@ -79,6 +80,7 @@ export class SweepModule {
         ...houseOf(environment),
         StoresModule.forRoot({ objectStoreUrl: environment.OBJECT_STORE_URL }),
         PackageBuildingModule.forRoot({}),
+        CourierModule.forRoot({}),
         ExecutionModule.forRoot({ leaseSeconds: 30, batchSize: 1 }),
       ],
     };

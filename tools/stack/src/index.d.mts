@@ -110,12 +110,13 @@ export interface MinioServer extends Omit<Server, 'restart' | 'kill'> {
 }
 
 /**
- * Starts MinIO, an S3 server, for tests of object stores, with generated credentials, on 127.0.0.1. Rejects with
- * `SERVER_FAILED`.
+ * Starts MinIO, an S3 server, for tests of object stores, with generated credentials, on 127.0.0.1; over TLS where a
+ * certificate is given, in PEM. Rejects with `SERVER_FAILED`.
  */
 export function startMinio(options: {
   readonly program: string;
   readonly directory: string;
+  readonly certificate?: { readonly cert: string; readonly key: string };
 }): Promise<MinioServer>;
 
 /** The path of MinIO where `bin/ensure-minio.sh` builds it or the system has it; undefined where there is none. */

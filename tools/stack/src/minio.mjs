@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { get as getOverTls } from 'node:https';
+import { get } from 'node:http';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -23,19 +25,26 @@ export function minioProgram() {
 /**
  * Starts MinIO: see `index.d.mts`.
  *
- * @param {{ program: string, directory: string }} options
+ * @param {{ program: string, directory: string, certificate?: { cert: string, key: string } }} options
  * @returns {Promise<import('./index.mjs').MinioServer>}
  */
-export async function startMinio({ program, directory }) {
+export async function startMinio({ program, directory, certificate }) {
   const home = makeDirectory(directory);
+  const certificates = makeDirectory(join(home, 'certificates'));
+  if (certificate !== undefined) {
+    writeFileSync(join(certificates, 'public.crt'), certificate.cert);
+    writeFileSync(join(certificates, 'private.key'), certificate.key, { mode: 0o600 });
+  }
   const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
+  const url = `${certificate === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
   const [accessKeyId, secretAccessKey] = [randomBytes(8).toString('hex'), randomBytes(24).toString('hex')];
   const child = launch({
     command: program,
     args: [
       'server',
       '--quiet',
+      '--certs-dir',
+      certificates,
       '--address',
       `127.0.0.1:${port}`,
       '--console-address',
@@ -69,17 +78,29 @@ export async function startMinio({ program, directory }) {
 }
 
 /**
+ * Whose certificate it is does not matter here.
+ *
+ * @param {string} url
+ * @returns {Promise<boolean>}
+ */
+const isUp = (url) =>
+  new Promise((resolve) => {
+    const options = { agent: false, rejectUnauthorized: false, timeout: 1_000 };
+    const request = (url.startsWith('https:') ? getOverTls : get)(url, options, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode === 200);
+    });
+    request.on('timeout', () => request.destroy()).on('error', () => resolve(false));
+  });
+
+/**
  * @param {string} url
  * @param {import('./child.mjs').Child} child
  */
 async function ready(url, child) {
   const deadline = Date.now() + START_MS;
   while (Date.now() < deadline && child.ended === undefined) {
-    const isUp = await fetch(`${url}/minio/health/ready`, { signal: AbortSignal.timeout(1_000) }).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (isUp) return;
+    if (await isUp(`${url}/minio/health/ready`)) return;
     await sleep(50);
   }
   await child.stop();

@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { isIPv4 } from 'node:net';
 
 /** A certificate and its private key, in PEM. It vouches for itself: whoever is to trust it is given it as `ca`. */
 export type Certificate = { readonly cert: string; readonly key: string };
@@ -23,11 +24,15 @@ const SUBJECT_ALT_NAME = oid('551d11');
 const nameOf = (host: string): Buffer =>
   sequence(der(0x31, sequence(COMMON_NAME, der(0x0c, Buffer.from(host)))));
 
+/** RFC 5280, section 4.2.1.6: an address of IPv4 in four bytes, or a name. */
+const generalName = (host: string): Buffer =>
+  isIPv4(host) ? der(0x87, Buffer.from(host.split('.').map(Number))) : der(0x82, Buffer.from(host));
+
 /** Makes a certificate of these hosts (RFC 5280), good until 2049. */
 export function selfSignedCertificate(...hosts: readonly [string, ...string[]]): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const name = nameOf(hosts[0]);
-  const names = sequence(...hosts.map((host) => der(0x82, Buffer.from(host))));
+  const names = sequence(...hosts.map(generalName));
   const serial = Buffer.concat([Buffer.from([0x01]), randomBytes(8)]);
   const content = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),

@@ -1,4 +1,6 @@
 export * from './certificate.js';
+export * from './https-inbox.js';
+export * from './ssh-server.js';
 export * from './temp-directory.js';
 export * from './test-databases.js';
 export * from './test-redis.js';

@@ -20,6 +20,7 @@ export function openApiOf(app: INestApplication): OpenAPIObject {
     .addTag('subjects', 'Whom a tenant holds data about, and the way of values in and out.')
     .addTag('terms', 'What was agreed: agreements, privacy notices, policy, and who may instruct.')
     .addTag('instructions', 'What a tenant orders, how far it is, and its receipt.')
+    .addTag('endpoints', 'Where packages are sent, and how a tenant shows that it is its own.')
     .addTag('holds', 'What is kept in spite of an erasure: on which legal ground, until when.')
     .addTag('evidence', "A tenant's own log: what a receipt is checked against.")
     .addTag('health', 'For whoever operates it.')

@@ -62,6 +62,15 @@ export const OPERATION_WORDS: Readonly<Record<string, string>> = {
     'Places a hold on the subject of an instruction, as `placeHold` does, and says how the instruction stands then.',
   releaseInstructionHold:
     'Releases a hold on the subject of an instruction, as `releaseHold` does, and says how the instruction stands then.',
+  registerEndpoint:
+    'Says where packages may be sent: a bucket of S3, a URL that is PUT below, or a directory of an SFTP server, for which a key is made that you let in. Where it is and what opens it are sealed. It is an endpoint by name alone until you have shown that it is yours: ask for a challenge, and answer it.',
+  listEndpoints: 'All endpoints, those that are revoked too, without what opens them.',
+  findEndpoint: 'One endpoint: where it is, whether it is proved, and how far its challenge is.',
+  challengeEndpoint:
+    'Has a random code written to the endpoint, into the file that `challenge.file` names. Look at `challenge.state` until it is SENT, or FAILED with why. Read the file there, and send the code to `proveEndpoint` within a day. A new challenge ends the one before.',
+  proveEndpoint:
+    'Takes the code that you read at the endpoint. From then on packages may be sent there. Five wrong codes use a challenge up.',
+  revokeEndpoint: 'Ends an endpoint. No delivery to it begins any more, and what opens it is forgotten.',
   listDocuments:
     'What documents are held about a person: type, size, source and purpose of each, not one byte of it.',
 };

@@ -1,5 +1,6 @@
 import { type Media } from './document.js';
 import { CLIENT_EXAMPLES } from './told-clients.js';
+import { ENDPOINT_EXAMPLES } from './told-endpoints.js';
 import { EVIDENCE_EXAMPLES } from './told-evidence.js';
 import { HOLD_EXAMPLES } from './told-holds.js';
 import { INSTRUCTION_EXAMPLES } from './told-instructions.js';
@@ -81,5 +82,6 @@ export const EXAMPLES: Readonly<Record<string, ToldExamples>> = {
   ...INSTRUCTION_EXAMPLES,
   ...CLIENT_EXAMPLES,
   ...HOLD_EXAMPLES,
+  ...ENDPOINT_EXAMPLES,
   ...EVIDENCE_EXAMPLES,
 };

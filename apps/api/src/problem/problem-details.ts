@@ -44,6 +44,13 @@ const DETAILS: Readonly<Partial<Record<ErrorCode, string>>> = {
   SUPPRESSED_REINGEST: 'The person was erased and is not taken in again.',
   AGREEMENT_NOT_IN_FORCE: 'There is no agreement in force that covers this.',
   DOCUMENT_NOT_FOUND: 'There is no such document.',
+  ENDPOINT_REFUSED: 'The endpoint is not one that can be delivered to, by its address.',
+  ENDPOINT_NOT_FOUND: 'There is no such endpoint.',
+  ENDPOINT_REVOKED: 'The endpoint was revoked. Register another.',
+  ENDPOINT_NOT_PROVED: 'Nobody has shown yet that the endpoint is yours: ask for a challenge and answer it.',
+  CHALLENGE_NOT_OPEN:
+    'There is no challenge to answer: none was sent, its time is up, or it is used up. Ask for one.',
+  CHALLENGE_WRONG: 'That is not the code that was written to the endpoint.',
   LINE_MALFORMED: 'The line is not as the contract says.',
   RATE_LIMITED:
     'More was asked for than the quota allows. Come again after the seconds that Retry-After says.',

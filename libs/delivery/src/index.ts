@@ -1,0 +1,15 @@
+export { encryptTo, isAgeRecipient, type Encrypted } from './age.js';
+export { type Order, type Parcel } from './carrier.js';
+export * from './challenge-endpoint.js';
+export * from './courier.js';
+export { FAILURE_REASONS, type FailureReason } from './delivery-failure.js';
+export { CourierModule, EndpointsModule } from './delivery.module.js';
+export { type DeliveryOptions } from './delivery.options.js';
+export * from './endpoint.js';
+export { findEndpoint, setEndpointRevoked } from './endpoint.repository.js';
+export { FindEndpoints } from './find-endpoints.js';
+export { ADDRESS_SHAPES, LONGEST_URL } from './parse-address.js';
+export * from './prove-endpoint.js';
+export * from './register-endpoint.js';
+export * from './revoke-endpoint.js';
+export { SendChallenge } from './send-challenge.js';
