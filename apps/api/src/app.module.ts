@@ -77,9 +77,8 @@ export class AppModule {
         }),
         VaultModule.forRoot({
           databaseUrl: config.keystoreDatabaseUrl,
-          ...(config.keyringTokens === null
-            ? { keyringDirectories: config.keyringDirectories }
-            : { keyringTokens: config.keyringTokens }),
+          keyringDirectories: config.keyringDirectories,
+          keyringTokens: config.keyringTokens,
         }),
         SilenceModule.forRoot({ ...config.silence, urls: loginsOf(config), logger }),
         AccessModule.forRoot({

@@ -1,9 +1,11 @@
 import { BullModule } from '@nestjs/bull';
-import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
 import { AuditModule, LogSigner, SequencerModule, SIGNED_HEADS } from '@personr/audit';
 import { ExecutionModule, replayEndings } from '@personr/execution';
+import { ForgetRequests } from '@personr/idempotency';
 import { Clock } from '@personr/kernel';
-import { PackageBuildingModule } from '@personr/packages';
+import { MaskDocuments, PackageBuildingModule } from '@personr/packages';
+import { Redactor, type RedactorOptions } from '@personr/redaction';
 import { RestoreModule } from '@personr/restore';
 import { StoresModule } from '@personr/stores';
 import { SilenceModule } from '@personr/silence';
@@ -15,11 +17,11 @@ import { type Logger } from 'pino';
 import { type WorkerConfig } from './config.js';
 import { CheckPulse } from './check.pulse.js';
 import { CountPulse } from './count.pulse.js';
+import { AgedPulse } from './aged.pulse.js';
 import { AnchorPulse } from './anchor.pulse.js';
 import { EndPulse } from './end.pulse.js';
 import { IndexPulse } from './index.pulse.js';
-import { QUEUES } from './job.js';
-import { KeyPulse } from './key.pulse.js';
+import { EXPORTS, QUEUES } from './job.js';
 import { Lanes } from './lanes.js';
 import { LOGGER } from './logger.js';
 import { LayoutPulse } from './layout.pulse.js';
@@ -27,6 +29,7 @@ import { LogPulse } from './log.pulse.js';
 import { OutboxRelay } from './outbox.relay.js';
 import { PackagePulse } from './package.pulse.js';
 import { RelayPulse } from './relay.pulse.js';
+import { SharedRuns } from './shared-runs.js';
 import { TidePulse } from './tide.pulse.js';
 import { UploadPulse } from './upload.pulse.js';
 import { WorkConsumer } from './work.consumer.js';
@@ -61,6 +64,19 @@ export class HouseModule {
 })
 export class SignedHeadsModule {}
 
+/** Looks into documents, in a process of its own. */
+@Global()
+@Module({})
+export class RedactionModule {
+  static forRoot(options: RedactorOptions): DynamicModule {
+    return {
+      module: RedactionModule,
+      providers: [{ provide: Redactor, useFactory: () => new Redactor(options) }],
+      exports: [Redactor],
+    };
+  }
+}
+
 /** Every login of this app, by the variable that holds its URL. */
 const loginsOf = (config: WorkerConfig): Record<string, string> => ({
   TENANT_DATABASE_URL: config.tenantDatabaseUrl,
@@ -72,15 +88,21 @@ const loginsOf = (config: WorkerConfig): Record<string, string> => ({
 /** Rooms that are told nothing from outside. */
 const ROOMS = [AuditModule, TideModule, SignedHeadsModule];
 
+const RUNS: Provider = {
+  provide: SharedRuns,
+  inject: [Lanes],
+  useFactory: (lanes: Lanes) => new SharedRuns((lane, job) => lanes.ring(lane, [job])),
+};
+
 /** What moves by itself, and what it moves. */
-const HANDS = [Lanes, OutboxRelay, SealedDocuments, SweepUploads, WorkConsumer];
+const HANDS = [ForgetRequests, Lanes, OutboxRelay, RUNS, SealedDocuments, SweepUploads, WorkConsumer];
 const PULSES = [
+  AgedPulse,
   AnchorPulse,
   CheckPulse,
   CountPulse,
   EndPulse,
   IndexPulse,
-  KeyPulse,
   LayoutPulse,
   LogPulse,
   PackagePulse,
@@ -105,9 +127,8 @@ export class AppModule {
         }),
         VaultModule.forRoot({
           databaseUrl: config.keystoreDatabaseUrl,
-          ...(config.keyringTokens === null
-            ? { keyringDirectories: config.keyringDirectories }
-            : { keyringTokens: config.keyringTokens }),
+          keyringDirectories: config.keyringDirectories,
+          keyringTokens: config.keyringTokens,
         }),
         SilenceModule.forRoot({ ...config.silence, urls: loginsOf(config), logger }),
         BullModule.forRoot({ url: config.redisUrl, prefix: 'personr' }),
@@ -119,9 +140,14 @@ export class AppModule {
           witnesses: config.witnesses,
         }),
         StoresModule.forRoot({ objectStoreUrl: config.objectStoreUrl }),
-        PackageBuildingModule.forRoot({ signer: LogSigner }),
+        RedactionModule.forRoot(config.redaction),
+        PackageBuildingModule.forRoot({ signer: LogSigner, redactor: MaskDocuments }),
         RestoreModule.forRoot({ replayEndings }),
-        ExecutionModule.forRoot({ leaseSeconds: config.leaseSeconds, batchSize: BATCH_SIZE }),
+        ExecutionModule.forRoot({
+          leaseSeconds: config.leaseSeconds,
+          batchSize: BATCH_SIZE,
+          exportsAtOnce: EXPORTS,
+        }),
       ],
       providers: [...PULSES, ...HANDS],
     };

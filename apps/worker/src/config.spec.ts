@@ -1,4 +1,5 @@
 import { SINGLE_KEY_STORE_ACCEPTED, UNCHECKED } from '@personr/silence';
+import { USUAL_BOUNDS } from '@personr/redaction';
 import { readConfig } from './config.js';
 
 const SECRET = 'Marker-3c90';
@@ -41,6 +42,7 @@ describe('the configuration of the worker', () => {
       witnesses: [],
       redisUrl: GOOD.REDIS_URL,
       leaseSeconds: 30,
+      redaction: USUAL_BOUNDS,
       endsWithParent: false,
       silence: UNCHECKED,
     });

@@ -3,11 +3,12 @@ import { SettableClock } from '@personr/kernel/testing';
 import { openTenancy, type Tenancy } from '@personr/tenancy';
 import { aTenant } from '@personr/tenancy/testing';
 import { createTestDatabases, type TestDatabases, testRedisUrl } from '@personr/testkit';
-import { enqueueWorks, leaseWork, WORK_LANES, type WorkLane } from '@personr/work';
+import { enqueueWorks, leaseWork, type TenantLane, WORK_LANES, type WorkLane } from '@personr/work';
 import Bull, { type Queue } from 'bull';
 import { queueOf, type WorkJob } from './job.js';
 import { Lanes } from './lanes.js';
 import { OutboxRelay } from './outbox.relay.js';
+import { type SharedRuns } from './shared-runs.js';
 
 describe('the relay', () => {
   let databases: TestDatabases;
@@ -16,7 +17,11 @@ describe('the relay', () => {
   let queue: Queue<WorkJob>;
   let relay: OutboxRelay;
   let tenantId: TenantId;
+  let hushed: TenantLane[];
   const clock = new SettableClock();
+  /** Hushes whom the test hushes, and nobody else. */
+  const rang = jest.fn<undefined, [TenantLane]>();
+  const runs = { rang, hushed: () => hushed } as unknown as SharedRuns;
 
   const enqueue = (count: number, lane: WorkLane = 'INTERACTIVE') =>
     tenancy.forTenant(tenantId, (tx) =>
@@ -48,10 +53,11 @@ describe('the relay', () => {
     const [urgent, interactive, bulk] = WORK_LANES.map((lane) => new Bull<WorkJob>(queueOf(lane), url));
     lanes = new Lanes(urgent!, interactive!, bulk!);
     queue = interactive!;
-    relay = new OutboxRelay(tenancy, lanes, clock);
+    relay = new OutboxRelay(tenancy, lanes, clock, runs);
   });
 
   beforeEach(async () => {
+    hushed = [];
     clock.advance(60_000);
     for (const each of Object.values(lanes.queues)) await each.empty();
     await tenancy.forRelay((tx) => tx.$executeRaw`update work set rung_at = ${new Date('2999-01-01')}`);
@@ -66,7 +72,7 @@ describe('the relay', () => {
 
   it('rings Bull for each row that is due, with ids and nothing else', async () => {
     await enqueue(3);
-    expect(await relay.run()).toBe(3);
+    expect(await ringAll()).toBe(3);
     const jobs = await queue.getWaiting();
     expect(jobs.map(({ data }) => data.workId).sort()).toEqual(await workIds());
     for (const { data } of jobs) expect(Object.keys(data).sort()).toEqual(['tenantId', 'workId']);
@@ -76,13 +82,25 @@ describe('the relay', () => {
 
   it('rings again, after five seconds, for what nobody took: losing all of Redis loses nothing', async () => {
     await enqueue(2);
-    await relay.run();
+    await ringAll();
     await queue.empty();
     clock.advance(4999);
     expect(await relay.run()).toBe(0);
     clock.advance(1);
-    expect(await relay.run()).toBe(2);
+    expect(await ringAll()).toBe(2);
     expect(await queue.getWaitingCount()).toBe(2);
+  });
+
+  it('rings for nobody who is hushed, and tells of each bell, so that who is rung for is', async () => {
+    await enqueue(3);
+    await enqueue(1, 'URGENT');
+    hushed = [{ lane: 'INTERACTIVE', tenantId }];
+    rang.mockClear();
+    expect(await ringAll()).toBe(1);
+    expect(rang.mock.calls).toMatchObject([[{ lane: 'URGENT', tenantId }]]);
+    hushed = [];
+    expect(await ringAll()).toBe(3);
+    expect(rang).toHaveBeenCalledTimes(4);
   });
 
   it('lets 64 bells of a lane wait, and rings for the rest as they are taken', async () => {

@@ -3,6 +3,7 @@ import { Clock } from '@personr/kernel';
 import { Tenancy } from '@personr/tenancy';
 import { listDueWork, WORK_LANES, type WorkLane } from '@personr/work';
 import { Lanes } from './lanes.js';
+import { SharedRuns } from './shared-runs.js';
 
 /** Bells of a lane that wait in Redis at most: each may take a hundred pieces of work along, so more would ring for nothing. */
 const MOST_WAITING = 64;
@@ -19,15 +20,22 @@ export class OutboxRelay {
     private readonly tenancy: Tenancy,
     private readonly lanes: Lanes,
     private readonly clock: Clock,
+    private readonly runs: SharedRuns,
   ) {}
 
-  /** Rings for due rows of every lane, until 64 bells wait there. Returns how many rang. */
+  /** Rings for due rows of every lane, one of each tenant, until 64 bells wait there. Returns how many rang. */
   async run(): Promise<number> {
     const room = await this.room();
     if (Object.values(room).every((free) => free === 0)) return 0;
     const due = await this.tenancy.forRelay((tx) =>
-      listDueWork(tx, { now: this.clock.now(), room, ringAgainSeconds: RING_AGAIN_SECONDS }),
+      listDueWork(tx, {
+        now: this.clock.now(),
+        room,
+        ringAgainSeconds: RING_AGAIN_SECONDS,
+        hushed: this.runs.hushed(),
+      }),
     );
+    for (const work of due) this.runs.rang(work);
     for (const lane of WORK_LANES) {
       const own = due.filter((work) => work.lane === lane);
       await this.lanes.ring(

@@ -68,6 +68,25 @@ describe('runs that are shared', () => {
     expect(rung).toEqual(['BULK two', 'BULK three']);
   });
 
+  it('hushes further bells while one is on its way, for a fifth of a second, or until it is answered', async () => {
+    const bank = { lane: 'BULK' as const, tenantId: 'bank' as TenantId };
+    shared.rang(bank);
+    shared.rang({ ...bank, lane: 'URGENT' });
+    expect(shared.hushed()).toEqual([bank, { ...bank, lane: 'URGENT' }]);
+    jest.advanceTimersByTime(199);
+    shared.rang(bank);
+    jest.advanceTimersByTime(1);
+    expect(shared.hushed()).toEqual([bank]);
+    const first = take('BULK', 'bank', 'one');
+    expect(shared.hushed()).toEqual([]);
+    shared.rang(bank);
+    await take('BULK', 'bank', 'two');
+    expect(shared.hushed()).toEqual([bank]);
+    ends.get('one')?.();
+    await first;
+    expect(shared.hushed()).toEqual([]);
+  });
+
   it('rings for what was put off though the run failed', async () => {
     const first = take('URGENT', 'bank', 'one');
     await take('URGENT', 'bank', 'two');

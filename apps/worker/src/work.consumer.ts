@@ -12,13 +12,12 @@ import { SharedRuns } from './shared-runs.js';
 /** Takes from Bull, in every lane, and runs the work; nothing else. */
 @Injectable()
 export class WorkConsumer implements OnApplicationBootstrap {
-  private readonly shared = new SharedRuns((lane, job) => this.lanes.ring(lane, [job]));
-
   constructor(
     private readonly runExecution: RunExecution,
     private readonly logPulse: LogPulse,
     private readonly lanes: Lanes,
     private readonly gate: TideGate,
+    private readonly shared: SharedRuns,
   ) {}
 
   /** Begins to take, in each lane as many bells at once as it has hands. */

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { type KeyObject, randomUUID } from 'node:crypto';
 import { JwtService } from '@nestjs/jwt';
 import { type ApiClientId, type Clock, DomainError, isId, parseId, type TenantId } from '@personr/kernel';
 import { clientIdOf } from './client-id.js';
@@ -51,8 +51,8 @@ export class AccessTokens {
     return this.keys.published();
   }
 
-  /** The public half, in PEM, that verifies a token with this header; null when it can be none of ours. */
-  verifierOf({ typ, kid }: { readonly typ?: unknown; readonly kid?: unknown }): string | null {
+  /** The public half that verifies a token with this header; null when it can be none of ours. */
+  verifierOf({ typ, kid }: { readonly typ?: unknown; readonly kid?: unknown }): KeyObject | null {
     return typ === TOKEN_TYPE && typeof kid === 'string' ? this.keys.verifierOf(kid) : null;
   }
 

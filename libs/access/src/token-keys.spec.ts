@@ -28,7 +28,7 @@ describe('the keys of access tokens', () => {
   it('are one file: it signs and verifies', () => {
     const file = writeKey('token.pem');
     const keys = TokenKeys.read(file);
-    expect(keys.verifierOf(keys.signer.kid)).toMatch(/^-----BEGIN PUBLIC KEY-----/);
+    expect(keys.verifierOf(keys.signer.kid)?.type).toBe('public');
     expect(keys.verifierOf('another')).toBeNull();
     expect(keys.published()).toEqual([
       {

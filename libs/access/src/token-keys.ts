@@ -15,7 +15,11 @@ export type PublishedKey = {
   readonly alg: 'ES256';
 };
 
-type TokenKey = { readonly jwk: PublishedKey; readonly pem: string; readonly privateKey: KeyObject | null };
+type TokenKey = {
+  readonly jwk: PublishedKey;
+  readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject | null;
+};
 
 const READABLE_BY_OTHERS = 0o077;
 const WRITABLE_BY_OTHERS = 0o022;
@@ -51,9 +55,9 @@ export class TokenKeys {
     return { kid: this.signing.jwk.kid, privateKey: this.signing.privateKey };
   }
 
-  /** The public half, in PEM, of the key of that name; null when it is none of ours. */
-  verifierOf(kid: string): string | null {
-    return this.byKid.get(kid)?.pem ?? null;
+  /** The public half of the key of that name; null when it is none of ours. */
+  verifierOf(kid: string): KeyObject | null {
+    return this.byKid.get(kid)?.publicKey ?? null;
   }
 
   /** Every public half. */
@@ -91,7 +95,7 @@ function readKey(file: string): TokenKey {
   const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
   const members = { kty: 'EC', crv: 'P-256', x, y } as const;
   const jwk: PublishedKey = { ...members, kid: thumbprintOf(members), use: 'sig', alg: 'ES256' };
-  return { jwk, pem: publicKey.export({ type: 'spki', format: 'pem' }).toString(), privateKey };
+  return { jwk, publicKey, privateKey };
 }
 
 function parsed(parse: () => KeyObject): KeyObject {

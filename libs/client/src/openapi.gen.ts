@@ -526,7 +526,7 @@ export interface paths {
          * Forward a written instruction
          * @description Takes a written instruction in, once and for good: what is accepted is carried out whatever crashes. Watch it at `Location`. A repeat DELETE of an erased person is answered 200 with the instruction that erased them. What is refused leaves an entry in your log.
          *
-         *     A DELETE of basis `AGREEMENT_END` with `"subject": {"all": true}` erases everything that is held for you, but for what is on hold. It needs the scope `admin` too. From its acceptance on nothing is taken in and no further instruction (409 `TENANT_LEAVING`); those that are open come to their own ends. At `unreadableAt` nobody can read anything any more; rows and documents go after that in turns, counted by the step `ERASE_STORES`. Log, receipts and records of instructions stay.
+         *     A DELETE of basis `AGREEMENT_END` with `"subject": {"all": true}` erases everything that is held for you, but for what is on hold. It needs the scope `admin` too. From its acceptance on nothing is taken in and no further instruction (409 `TENANT_LEAVING`); those that are open come to their own ends. A RETURN that has not ended is acknowledged first (409 `TRANSFER_NOT_ACKNOWLEDGED`). At `unreadableAt` nobody can read anything any more; rows and documents go after that in turns, counted by the step `ERASE_STORES`. Log, receipts and records of instructions stay.
          *
          *     Needs the scope `instructions:write`.
          */
@@ -553,6 +553,28 @@ export interface paths {
         get: operations["findInstruction"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/instructions/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a package that was returned has arrived; exactly what it holds is erased then
+         * @description Says that the package of a RETURN has arrived, by the SHA-256 of its `manifest.json`. From then on exactly what that package holds is erased, and the package with it; what came in since it was frozen stays (flag `LATER_DATA_KEPT`), and the next RETURN takes it. Nothing is erased before, however long it takes: after the days of your policy the flag `TRANSFER_ACK_OVERDUE` and entries in your log ask for it. Another manifest is 409 `MANIFEST_MISMATCH`: the same data is packed anew, and is to be taken and acknowledged again. The same acknowledgement again changes nothing. Whoever may order a RETURN may acknowledge one.
+         *
+         *     Needs the scope `instructions:write`.
+         */
+        post: operations["acknowledgeTransfer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -589,8 +611,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Take the package of an export; the log says so each time
-         * @description Streams it, whole or the one part that `Range` asks for, until it expires.
+         * Take the package of an export or a return; the log says so each time
+         * @description Streams it, whole or the one part that `Range` asks for: of an export until it expires, of a return until what it holds is erased.
          *
          *     Needs the scope `packages:read`.
          */
@@ -1134,6 +1156,19 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcknowledgeBody: {
+            /**
+             * @description SHA-256 of the `manifest.json` of the package that arrived, in hex.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            manifestSha256: string;
+            /**
+             * Format: date-time
+             * @description When all of it had arrived: not before it was sent, and not in the future.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            receivedAt: string;
+        };
         ActiveHoldView: {
             /** @description What is kept; everything when none are named. */
             elements: components["schemas"]["ElementCode"][];
@@ -1938,6 +1973,8 @@ export interface components {
             content: components["schemas"]["ExportContent"];
             /** @description When left out: for a consumer the 12 months before the request was received, for the Business everything. */
             lookback?: components["schemas"]["LookbackBody"];
+            /** @description Gives the answer although the consumer has had as many within twelve months as the law owes. */
+            waiver?: components["schemas"]["WaiverBody"];
         };
         /**
          * @example CATEGORIES
@@ -2022,7 +2059,7 @@ export interface components {
              * @example 01936d2b-8b1c-7abc-8def-0123456789ab
              */
             instructorId: string | null;
-            /** @description Of an EXPORT, once there is one. */
+            /** @description Of an EXPORT or a RETURN, as long as there is one. */
             package?: components["schemas"]["PackageView"];
             /**
              * @description The policy it is judged by.
@@ -2049,6 +2086,8 @@ export interface components {
             steps: components["schemas"]["StepView"][];
             /** @description The person it is about; null when nobody of that name is held. */
             subject: components["schemas"]["InstructionSubjectView"] | null;
+            /** @description Of a RETURN, once its package is made. */
+            transfer?: components["schemas"]["TransferView"];
             /**
              * @description What kind it is.
              * @example DELETE
@@ -2415,7 +2454,7 @@ export interface components {
          * @example hold
          * @enum {string}
          */
-        InstructionAct: "hold" | "release-hold";
+        InstructionAct: "hold" | "release-hold" | "acknowledge";
         InstructionBody: {
             /**
              * @description Why it is instructed.
@@ -2644,7 +2683,7 @@ export interface components {
              * @example 01936d2b-8b1c-7abc-8def-0123456789ab
              */
             instructorId: string | null;
-            /** @description Of an EXPORT, once there is one. */
+            /** @description Of an EXPORT or a RETURN, as long as there is one. */
             package?: components["schemas"]["PackageView"];
             /**
              * @description The policy it is judged by.
@@ -2671,6 +2710,8 @@ export interface components {
             steps: components["schemas"]["StepView"][];
             /** @description The person it is about; null when nobody of that name is held. */
             subject: components["schemas"]["InstructionSubjectView"] | null;
+            /** @description Of a RETURN, once its package is made. */
+            transfer?: components["schemas"]["TransferView"];
             /**
              * @description What kind it is.
              * @example DELETE
@@ -3196,10 +3237,10 @@ export interface components {
         PackageView: {
             /**
              * Format: date-time
-             * @description Until when it can be taken.
+             * @description Until when it can be taken; null: until what it holds is erased.
              * @example 2026-11-24T18:00:00.000Z
              */
-            expiresAt: string;
+            expiresAt: string | null;
             /**
              * @description SHA-256 of its `manifest.json`, in hex.
              * @example text
@@ -3400,6 +3441,8 @@ export interface components {
          *     | `PACKAGE_NOT_FOUND` | 404 | This instruction has no package. |
          *     | `PACKAGE_EXPIRED` | 410 | The package can no longer be taken. Order another. |
          *     | `DOWNLOAD_LIMIT_REACHED` | 409 | The package was taken as often as it may be. Order another. |
+         *     | `MANIFEST_MISMATCH` | 409 | That is not the manifest of the package that was sent. It is built anew; take it again. |
+         *     | `TRANSFER_NOT_ACKNOWLEDGED` | 409 | Something that was returned has not been acknowledged yet. Acknowledge it first. |
          *     | `LINE_MALFORMED` | 400 | The line is not as the contract says. |
          *     | `LINE_TOO_LONG` | 413 | A line is 1 MiB at most. |
          *     | `BATCH_TOO_LARGE` | 413 | A batch is 100,000 lines at most. Send the rest as another. |
@@ -3459,7 +3502,7 @@ export interface components {
          * @example ID_MALFORMED
          * @enum {string}
          */
-        ProblemCode: "ID_MALFORMED" | "BODY_MALFORMED" | "BODY_TOO_LARGE" | "CONTENT_TYPE_UNSUPPORTED" | "REQUEST_MALFORMED" | "REQUEST_TIMED_OUT" | "HEADERS_TOO_LARGE" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED" | "JSON_NOT_CANONICAL" | "ROUTE_NOT_FOUND" | "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED" | "SCOPE_MISSING" | "GRANT_UNSUPPORTED" | "API_CLIENT_NOT_FOUND" | "API_CLIENT_REVOKED" | "CLIENT_SECRET_NOT_FOUND" | "CLIENT_SECRETS_FULL" | "CLIENT_METHOD_MISMATCH" | "CREDENTIAL_AMBIGUOUS" | "KEY_SET_REFUSED" | "LAST_ADMIN" | "SCOPE_NOT_GRANTABLE" | "IDEMPOTENCY_KEY_MALFORMED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE" | "PURPOSE_NOT_PERMITTED" | "RESTRICTED_BY_HOLD" | "SUBJECT_NOT_FOUND" | "SUBJECT_AMBIGUOUS" | "SUBJECT_BEING_ERASED" | "ALREADY_ERASED" | "SUPPRESSED_REINGEST" | "AGREEMENT_NOT_IN_FORCE" | "AGREEMENT_TERMS_INCOMPLETE" | "AGREEMENT_NOT_FOUND" | "AGREEMENT_NOT_LATER" | "AGREEMENT_ENDED" | "AGREEMENT_END_INVALID" | "NOTICE_NOT_FOUND" | "NOTICE_NOT_LATER" | "INSTRUCTOR_NOT_FOUND" | "POLICY_BELOW_LAW" | "ROLE_NOT_OF_TENANT" | "CONSENT_MISSING" | "CONSENT_NOT_FOUND" | "CONSENT_WITHDRAWN" | "CONSENT_IN_FUTURE" | "DOCUMENT_NOT_FOUND" | "DOCUMENT_EMPTY" | "BODY_INCOMPLETE" | "BODY_STALLED" | "DIGEST_REQUIRED" | "DIGEST_MISMATCH" | "RANGE_NOT_SATISFIABLE" | "UPLOAD_INTERRUPTED" | "UPLOADS_FULL" | "OBJECT_MISSING" | "AUDIENCE_REQUIRED" | "KNOW_LIMIT_REACHED" | "FORBIDDEN_VALUE_IN_EXPORT" | "PACKAGE_NOT_FOUND" | "PACKAGE_EXPIRED" | "DOWNLOAD_LIMIT_REACHED" | "LINE_MALFORMED" | "LINE_TOO_LONG" | "BATCH_TOO_LARGE" | "STREAM_IDLE" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "INSTRUCTION_NOT_FOUND" | "INSTRUCTION_NOT_WRITTEN" | "INSTRUCTOR_NOT_AUTHORISED" | "TYPE_NOT_ENABLED" | "SCOPE_INVALID" | "RECEIPT_IN_FUTURE" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "ILLEGAL_TRANSITION" | "NOT_FINISHED" | "KEY_SHREDDED" | "SEAL_BROKEN" | "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "ERASURE_INCOMPLETE" | "RESIDUAL_DATA_FOUND" | "BACKUP_COPY_REMAINS" | "EXCEPTION_GROUND_UNKNOWN" | "EXCEPTION_SCOPE_TOO_WIDE" | "HOLD_TERM_INVALID" | "HOLD_NOT_FOUND" | "HOLD_ENDED" | "TENANT_LEAVING" | "LEASE_LOST" | "ENTRY_TOO_LARGE" | "LOG_FORKED" | "LOG_BEHIND" | "AUDIT_CHAIN_BROKEN" | "RECORD_RETENTION" | "ENTRIES_PRUNED" | "EVIDENCE_MISSING" | "EVIDENCE_NOT_FOUND" | "RECORD_INCOMPLETE" | "PROOF_INVALID" | "NOTE_MALFORMED" | "KEY_MALFORMED" | "RESTORE_REPLAY_PENDING" | "RESTORE_REFUSED" | "BACKUP_INCOMPLETE" | "BACKUP_BROKEN" | "MIGRATION_EDITED" | "MIGRATION_FAILED" | "CONFIG_INVALID" | "START_UNSAFE" | "SERVICE_UNAVAILABLE" | "INTERNAL";
+        ProblemCode: "ID_MALFORMED" | "BODY_MALFORMED" | "BODY_TOO_LARGE" | "CONTENT_TYPE_UNSUPPORTED" | "REQUEST_MALFORMED" | "REQUEST_TIMED_OUT" | "HEADERS_TOO_LARGE" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED" | "JSON_NOT_CANONICAL" | "ROUTE_NOT_FOUND" | "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED" | "SCOPE_MISSING" | "GRANT_UNSUPPORTED" | "API_CLIENT_NOT_FOUND" | "API_CLIENT_REVOKED" | "CLIENT_SECRET_NOT_FOUND" | "CLIENT_SECRETS_FULL" | "CLIENT_METHOD_MISMATCH" | "CREDENTIAL_AMBIGUOUS" | "KEY_SET_REFUSED" | "LAST_ADMIN" | "SCOPE_NOT_GRANTABLE" | "IDEMPOTENCY_KEY_MALFORMED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE" | "PURPOSE_NOT_PERMITTED" | "RESTRICTED_BY_HOLD" | "SUBJECT_NOT_FOUND" | "SUBJECT_AMBIGUOUS" | "SUBJECT_BEING_ERASED" | "ALREADY_ERASED" | "SUPPRESSED_REINGEST" | "AGREEMENT_NOT_IN_FORCE" | "AGREEMENT_TERMS_INCOMPLETE" | "AGREEMENT_NOT_FOUND" | "AGREEMENT_NOT_LATER" | "AGREEMENT_ENDED" | "AGREEMENT_END_INVALID" | "NOTICE_NOT_FOUND" | "NOTICE_NOT_LATER" | "INSTRUCTOR_NOT_FOUND" | "POLICY_BELOW_LAW" | "ROLE_NOT_OF_TENANT" | "CONSENT_MISSING" | "CONSENT_NOT_FOUND" | "CONSENT_WITHDRAWN" | "CONSENT_IN_FUTURE" | "DOCUMENT_NOT_FOUND" | "DOCUMENT_EMPTY" | "BODY_INCOMPLETE" | "BODY_STALLED" | "DIGEST_REQUIRED" | "DIGEST_MISMATCH" | "RANGE_NOT_SATISFIABLE" | "UPLOAD_INTERRUPTED" | "UPLOADS_FULL" | "OBJECT_MISSING" | "AUDIENCE_REQUIRED" | "KNOW_LIMIT_REACHED" | "FORBIDDEN_VALUE_IN_EXPORT" | "PACKAGE_NOT_FOUND" | "PACKAGE_EXPIRED" | "DOWNLOAD_LIMIT_REACHED" | "MANIFEST_MISMATCH" | "TRANSFER_NOT_ACKNOWLEDGED" | "LINE_MALFORMED" | "LINE_TOO_LONG" | "BATCH_TOO_LARGE" | "STREAM_IDLE" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "INSTRUCTION_NOT_FOUND" | "INSTRUCTION_NOT_WRITTEN" | "INSTRUCTOR_NOT_AUTHORISED" | "TYPE_NOT_ENABLED" | "SCOPE_INVALID" | "RECEIPT_IN_FUTURE" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "ILLEGAL_TRANSITION" | "NOT_FINISHED" | "KEY_SHREDDED" | "SEAL_BROKEN" | "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "ERASURE_INCOMPLETE" | "RESIDUAL_DATA_FOUND" | "BACKUP_COPY_REMAINS" | "EXCEPTION_GROUND_UNKNOWN" | "EXCEPTION_SCOPE_TOO_WIDE" | "HOLD_TERM_INVALID" | "HOLD_NOT_FOUND" | "HOLD_ENDED" | "TENANT_LEAVING" | "LEASE_LOST" | "ENTRY_TOO_LARGE" | "LOG_FORKED" | "LOG_BEHIND" | "AUDIT_CHAIN_BROKEN" | "RECORD_RETENTION" | "ENTRIES_PRUNED" | "EVIDENCE_MISSING" | "EVIDENCE_NOT_FOUND" | "RECORD_INCOMPLETE" | "PROOF_INVALID" | "NOTE_MALFORMED" | "KEY_MALFORMED" | "RESTORE_REPLAY_PENDING" | "RESTORE_REFUSED" | "BACKUP_INCOMPLETE" | "BACKUP_BROKEN" | "MIGRATION_EDITED" | "MIGRATION_FAILED" | "CONFIG_INVALID" | "START_UNSAFE" | "SERVICE_UNAVAILABLE" | "INTERNAL";
         ProblemView: {
             /**
              * @description What a program switches on. Never renamed, never reused.
@@ -3700,6 +3743,11 @@ export interface components {
          */
         SourceCode: "CLIENT_OR_AGENT" | "CONSUMER_DIRECT" | "WEBSITE" | "DATA_PROVIDER";
         StepView: {
+            /**
+             * @description How many bytes it came to, or has come to so far; null of a step that has none.
+             * @example 1
+             */
+            bytes: number | null;
             /**
              * @description How much of it is done.
              * @example 1
@@ -3976,6 +4024,43 @@ export interface components {
              */
             token_type: "Bearer";
         };
+        TransferView: {
+            /**
+             * Format: date-time
+             * @description When it was acknowledged.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            acknowledgedAt: string | null;
+            /**
+             * @description DOWNLOAD when it is taken from here; null before it is sent.
+             * @example text
+             */
+            by: string | null;
+            /**
+             * @description SHA-256 of its `manifest.json`, in hex: what is acknowledged.
+             * @example text
+             */
+            manifestSha256: string;
+            /**
+             * Format: date-time
+             * @description When it arrived, as the Business says.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            receivedAt: string | null;
+            /**
+             * @description How often the acknowledgement was asked for.
+             * @example 1
+             */
+            reminded: number;
+            /**
+             * Format: date-time
+             * @description Since when it can be acknowledged.
+             * @example 2026-11-24T18:00:00.000Z
+             */
+            sentAt: string | null;
+            /** @example 1 */
+            sizeBytes: number;
+        };
         TransitionView: {
             /**
              * Format: date-time
@@ -4091,6 +4176,19 @@ export interface components {
          * @enum {string}
          */
         VerificationPoint: "FULL_NAME" | "POSTAL_ADDRESS" | "EMAIL" | "PHONE" | "DATE_OF_BIRTH" | "DOCUMENT_NUMBER" | "EXTERNAL_ID" | "ACCOUNT" | "CARD_LAST_FOUR" | "FACE_MATCH";
+        /** @description Your decision, which your log tells (R-49). */
+        WaiverBody: {
+            /**
+             * @description Why, as a code.
+             * @example GOODWILL
+             */
+            reason: components["schemas"]["WaiverReason"];
+        };
+        /**
+         * @example GOODWILL
+         * @enum {string}
+         */
+        WaiverReason: "GOODWILL" | "EARLIER_NOT_RECEIVED" | "EARLIER_NOT_RIGHT" | "OTHER_DUTY";
         WithdrawalBody: {
             /**
              * Format: date-time
@@ -9465,6 +9563,7 @@ export interface operations {
                      *       "state": "COMPLETED",
                      *       "steps": [
                      *         {
+                     *           "bytes": null,
                      *           "done": 1,
                      *           "name": "SHRED_KEYS",
                      *           "state": "DONE",
@@ -9615,7 +9714,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Conflict: IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_PROGRESS, SUBJECT_AMBIGUOUS, KNOW_LIMIT_REACHED, NOT_VERIFIED, VERIFICATION_LEVEL_TOO_LOW, DECLARATION_MISSING, TENANT_LEAVING */
+            /** @description Conflict: IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_PROGRESS, SUBJECT_AMBIGUOUS, KNOW_LIMIT_REACHED, NOT_VERIFIED, VERIFICATION_LEVEL_TOO_LOW, DECLARATION_MISSING, TENANT_LEAVING, TRANSFER_NOT_ACKNOWLEDGED */
             409: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -9629,7 +9728,7 @@ export interface operations {
                          * @example IDEMPOTENCY_CONFLICT
                          * @enum {string}
                          */
-                        code: "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "SUBJECT_AMBIGUOUS" | "KNOW_LIMIT_REACHED" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "TENANT_LEAVING";
+                        code: "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "SUBJECT_AMBIGUOUS" | "KNOW_LIMIT_REACHED" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "TENANT_LEAVING" | "TRANSFER_NOT_ACKNOWLEDGED";
                     };
                 };
             };
@@ -9816,6 +9915,7 @@ export interface operations {
                      *       "state": "COMPLETED",
                      *       "steps": [
                      *         {
+                     *           "bytes": null,
                      *           "done": 1,
                      *           "name": "SHRED_KEYS",
                      *           "state": "DONE",
@@ -9903,6 +10003,305 @@ export interface operations {
                          * @enum {string}
                          */
                         code: "INSTRUCTION_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
+                    };
+                };
+            };
+        };
+    };
+    acknowledgeTransfer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path: {
+                /**
+                 * @description Our id of the instruction.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "manifestSha256": "5f3c1d0b8e7a69584736251403f2e1d0c9b8a7968574635241302f1e0d9c8b7a",
+                 *       "receivedAt": "2026-11-24T18:05:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AcknowledgeBody"];
+            };
+        };
+        responses: {
+            /** @description Acknowledged, now or before by the same manifest. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "acceptedAt": "2026-11-24T18:00:00.000Z",
+                     *       "agreementId": "01936d2b-7a00-7abc-8def-0123456789ab",
+                     *       "allowedActs": [
+                     *         "hold"
+                     *       ],
+                     *       "basis": "CONSUMER_REQUEST",
+                     *       "deadlines": [
+                     *         {
+                     *           "code": "RESPONSE_45D",
+                     *           "dueAt": "2027-01-08T07:59:59.999Z",
+                     *           "lateFrom": "2027-01-08T08:00:00.000Z",
+                     *           "metAt": null
+                     *         }
+                     *       ],
+                     *       "erasedAt": null,
+                     *       "final": false,
+                     *       "finishedAt": null,
+                     *       "flags": [],
+                     *       "history": [
+                     *         {
+                     *           "at": "2026-11-24T18:00:00.000Z",
+                     *           "event": "instruction.accepted",
+                     *           "from": null,
+                     *           "to": "RECEIVED"
+                     *         }
+                     *       ],
+                     *       "holds": [],
+                     *       "id": "01936d2b-9a10-7abc-8def-0123456789ab",
+                     *       "instructorId": null,
+                     *       "policyVersion": "2026-11-23.1",
+                     *       "receiptUrl": null,
+                     *       "sealedAt": null,
+                     *       "state": "ERASING",
+                     *       "steps": [],
+                     *       "subject": {
+                     *         "id": "01936d2b-8b1c-7abc-8def-0123456789ab"
+                     *       },
+                     *       "transfer": {
+                     *         "acknowledgedAt": "2026-11-24T18:06:11.000Z",
+                     *         "by": "DOWNLOAD",
+                     *         "manifestSha256": "5f3c1d0b8e7a69584736251403f2e1d0c9b8a7968574635241302f1e0d9c8b7a",
+                     *         "receivedAt": "2026-11-24T18:05:00.000Z",
+                     *         "reminded": 0,
+                     *         "sentAt": "2026-11-24T18:00:00.310Z",
+                     *         "sizeBytes": 18204
+                     *       },
+                     *       "type": "RETURN",
+                     *       "unguessableAt": null,
+                     *       "unguessableDueAt": null,
+                     *       "unreadableAt": null,
+                     *       "urgent": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InstructionView"];
+                };
+            };
+            /** @description Bad Request: BODY_MALFORMED, VALIDATION_FAILED, UNKNOWN_MEMBER, ID_MALFORMED */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example BODY_MALFORMED
+                         * @enum {string}
+                         */
+                        code: "BODY_MALFORMED" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "ID_MALFORMED";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING, INSTRUCTOR_NOT_AUTHORISED */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING" | "INSTRUCTOR_NOT_AUTHORISED";
+                    };
+                };
+            };
+            /** @description Not Found: INSTRUCTION_NOT_FOUND */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INSTRUCTION_NOT_FOUND
+                         * @enum {string}
+                         */
+                        code: "INSTRUCTION_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Conflict: ILLEGAL_TRANSITION, MANIFEST_MISMATCH */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example ILLEGAL_TRANSITION
+                         * @enum {string}
+                         */
+                        code: "ILLEGAL_TRANSITION" | "MANIFEST_MISMATCH";
+                    };
+                };
+            };
+            /** @description Payload Too Large: BODY_TOO_LARGE */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example BODY_TOO_LARGE
+                         * @enum {string}
+                         */
+                        code: "BODY_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type: CONTENT_TYPE_UNSUPPORTED */
+            415: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CONTENT_TYPE_UNSUPPORTED
+                         * @enum {string}
+                         */
+                        code: "CONTENT_TYPE_UNSUPPORTED";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity: RECEIPT_IN_FUTURE */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RECEIPT_IN_FUTURE
+                         * @enum {string}
+                         */
+                        code: "RECEIPT_IN_FUTURE";
                     };
                 };
             };

@@ -1,15 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '@personr/audit';
-import { moveInstructions, type Moving } from '@personr/instruction';
-import { type SubjectId } from '@personr/kernel';
+import { LATER_DATA_KEPT, moveInstructions, type Moving, raiseFlag } from '@personr/instruction';
+import { type InstructionId, type SubjectId } from '@personr/kernel';
 import { isWhole } from '@personr/stores';
 import { activeHolds, type Hold, lockSubjects, markSubjects, restrictHeld } from '@personr/subjects';
 import { type TenantTx } from '@personr/tenancy';
 import { Vault } from '@personr/vault';
 import { completeWorks } from '@personr/work';
-import { type Batch, type HeldBack, scopeOf, scopeWithout, type SubjectExecution } from './execution.js';
+import {
+  type Batch,
+  type HeldBack,
+  returnedBy,
+  scopeOf,
+  scopeWithout,
+  type SubjectExecution,
+} from './execution.js';
 import { entryOf, SYSTEM } from './execution.events.js';
 import { KeysInScope } from './keys-in-scope.js';
+import { hasCome } from './later-data.js';
 import { type Ending, RunSteps } from './run-steps.js';
 
 /** Step 1 of an erasure. Nothing is destroyed before both its parts are committed. */
@@ -24,7 +32,8 @@ export class BeginErasure {
 
   /**
    * Marks the subjects, after every open writer has ended: from the commit on nothing is written about them. Those of
-   * whom everything is held are not marked; their instructions wait, `ON_HOLD`, and leave the batch (R-81).
+   * whom everything is held are not marked; their instructions wait, `ON_HOLD`, and leave the batch (R-81). Of a RETURN it
+   * says whether something came in after what was returned, which stays.
    */
   mark(batch: Batch): Promise<void> {
     const stopped: SubjectExecution[] = [];
@@ -36,8 +45,9 @@ export class BeginErasure {
           const holds = await activeHolds(tx, subjectsOf(members));
           const going = members.filter((member) => !isHeldWhole(member, holds));
           stopped.push(...members.filter((member) => isHeldWhole(member, holds)));
+          const later = await this.laterThan(tx, going);
           await this.waitForHolds(tx, stopped, at);
-          await this.start(tx, going, at);
+          await this.start(tx, { going, later, at });
           return new Map(
             going.map(({ instruction, subjectId }) => [
               instruction.id,
@@ -46,6 +56,7 @@ export class BeginErasure {
                   found: since.has(subjectId),
                   heldSince: since.get(subjectId)?.toISOString() ?? null,
                   heldBack: toHeldBack(holds.get(subjectId)),
+                  ...(instruction.type === 'RETURN' ? { hasLater: later.has(instruction.id) } : {}),
                 },
               },
             ]),
@@ -92,18 +103,36 @@ export class BeginErasure {
     });
   }
 
-  private async start(tx: TenantTx, going: Ending<unknown>['members'], at: Date): Promise<void> {
+  /** Those RETURNs after whose snapshot something came in. The subjects' rows are locked. */
+  private async laterThan(
+    tx: TenantTx,
+    going: readonly SubjectExecution[],
+  ): Promise<ReadonlySet<InstructionId>> {
+    const later = new Set<InstructionId>();
+    for (const member of going) {
+      const returned = returnedBy(member);
+      if (returned !== null && (await hasCome(tx, member, returned.snapshot)))
+        later.add(member.instruction.id);
+    }
+    await raiseFlag(tx, [...later], LATER_DATA_KEPT);
+    return later;
+  }
+
+  private async start(
+    tx: TenantTx,
+    { going, later, at }: { going: Ending<unknown>['members']; later: ReadonlySet<InstructionId>; at: Date },
+  ): Promise<void> {
     const marks = going.map((member) => ({
       id: member.subjectId,
       by: member.instruction.id,
-      isWhole: isWhole(scopeWithout(member, [])),
+      isWhole: isWhole(scopeWithout(member, [])) && !later.has(member.instruction.id),
     }));
     if (marks.length > 0) await markSubjects(tx, marks);
     const fresh = going.filter(({ instruction }) => instruction.state === 'APPROVED');
     await moveInstructions(tx, fresh.map(movingTo('erasure.started', 'ERASING')), at);
     await this.audit.appendAll(
       tx,
-      fresh.map((member) => entryOf(member, { event: 'erasure.started', at, actor: SYSTEM, to: 'ERASING' })),
+      going.filter(isNew).map((member) => entryOf(member, { event: 'erasure.started', at, actor: SYSTEM, to: 'ERASING' })),
     );
   }
 
@@ -126,6 +155,10 @@ export class BeginErasure {
 
 const subjectsOf = (members: readonly SubjectExecution[]): SubjectId[] =>
   members.map(({ subjectId }) => subjectId);
+
+/** Whether it has not begun before: that of a RETURN follows its acknowledgement. */
+const isNew = ({ instruction: { type, state }, steps }: SubjectExecution): boolean =>
+  state === 'APPROVED' || (type === 'RETURN' && !steps.has('MARK_ERASING'));
 
 /** What was ordered, whatever is held back of it. */
 const orderedOf = (member: SubjectExecution) => scopeWithout(member, []);

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { EraseSubjects } from './erase-subjects.js';
 import { EraseTenant } from './erase-tenant.js';
 import { ExportSubject } from './export-subject.js';
+import { ReturnSubject } from './return-subject.js';
 import { SequenceErasures } from './sequence-erasures.js';
 
-/** What can be carried out: erasures of subjects, in their turn, and of everything that a tenant has; exports. */
+/** What can be carried out: erasures of subjects, in their turn, and of everything that a tenant has; exports; what comes before the erasure of a RETURN. */
 @Injectable()
 export class Erasures {
   constructor(
@@ -12,5 +13,6 @@ export class Erasures {
     readonly ofTenant: EraseTenant,
     readonly sequence: SequenceErasures,
     readonly exports: ExportSubject,
+    readonly returns: ReturnSubject,
   ) {}
 }

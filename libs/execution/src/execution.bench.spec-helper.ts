@@ -1,7 +1,14 @@
 import { Readable } from 'node:stream';
 import { AuditLog, type Caller, Sequencer } from '@personr/audit';
 import { aLogSigner, anEvidenceStore, expectLogIntact, type IntactLog } from '@personr/audit/testing';
-import { type InstructionView, type LeavingOrder, type NewInstruction } from '@personr/instruction';
+import {
+  type Acknowledgement,
+  EndHold,
+  type InstructionView,
+  type LeavingOrder,
+  type NewInstruction,
+  PlaceHold,
+} from '@personr/instruction';
 import { aLeaving, anInstruction, instructionsOver } from '@personr/instruction/testing';
 import {
   type ApiClientId,
@@ -16,12 +23,13 @@ import { type ElementCode } from '@personr/law';
 import { verifyReceipt, type ReceiptVerdict } from '@personr/proof';
 import { type Stores, subjectPrefix } from '@personr/stores';
 import { anObjectStore, houseStores } from '@personr/stores/testing';
-import { type NewSubject } from '@personr/subjects';
+import { type HoldId, type NewHold, type NewSubject } from '@personr/subjects';
 import { aNewSubject } from '@personr/subjects/testing';
 import { openTenancy, type Tenancy, type TenantTx } from '@personr/tenancy';
 import { aTenant } from '@personr/tenancy/testing';
 import { createTestDatabases, type TestDatabases } from '@personr/testkit';
 import { type Vault } from '@personr/vault';
+import { type WorkKind } from '@personr/work';
 import { openTestVault, type TestVault } from '@personr/vault/testing';
 import pg from 'pg';
 import { executionOver } from './testing.js';
@@ -107,9 +115,31 @@ export class Bench {
     return this.opened.holds;
   }
 
+  /** Says that what was returned has arrived. */
+  acknowledge(acknowledgement: Acknowledgement): Promise<void> {
+    return this.room.acknowledge.run(this.bank, acknowledgement);
+  }
+
+  /** Places a hold on a subject. */
+  async hold(subjectId: SubjectId, hold: Pick<NewHold, 'ground' | 'elements'>): Promise<HoldId> {
+    const more = { citation: '31 CFR 1020.220(a)(3)', endsAt: null, reviewAt: null };
+    const reviewAt = new Date(this.clock.now().getTime() + 90 * 86_400_000);
+    const place = new PlaceHold(this.subjects.inventory, this.holds, new AuditLog(), this.clock);
+    const whole = { subjectId, ...more, reviewAt, ...hold };
+    const { id } = await this.within((tx) => place.run(tx, this.bank, { hold: whole, instruction: null }));
+    return id;
+  }
+
+  /** Releases it. */
+  async release(id: HoldId): Promise<void> {
+    const end = new EndHold(this.tenancy, this.holds, new AuditLog(), this.clock);
+    await end.release(this.bank, { id, reason: 'GROUND_ENDED' });
+  }
+
   /** The work that is due about this thing. */
-  async workOf(referenceId: string): Promise<WorkId> {
-    const work = await this.within((tx) => tx.work.findFirstOrThrow({ where: { referenceId } }));
+  async workOf(referenceId: string, kind?: WorkKind): Promise<WorkId> {
+    const where = { referenceId, ...(kind === undefined ? {} : { kind }) };
+    const work = await this.within((tx) => tx.work.findFirstOrThrow({ where }));
     return work.id as WorkId;
   }
 

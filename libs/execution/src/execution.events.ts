@@ -9,6 +9,7 @@ export type ExecutionEvent = AuditEvent<
   | 'package.started'
   | 'package.sealed'
   | 'package.blocked'
+  | 'transfer.sent'
   | 'erasure.held'
   | 'subject-key.shredded'
   | 'tenant-root.destroyed'

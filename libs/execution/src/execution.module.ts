@@ -7,6 +7,7 @@ import { ClearTenant } from './clear-tenant.js';
 import { CloseExports } from './close-exports.js';
 import { CloseInstructions } from './close-instructions.js';
 import { CompleteReceipts } from './complete-receipts.js';
+import { Courier, LeaveForDownload } from './courier.js';
 import { EraseStores } from './erase-stores.js';
 import { EraseSubjects } from './erase-subjects.js';
 import { EraseTenant } from './erase-tenant.js';
@@ -17,10 +18,13 @@ import { IssueReceipts } from './issue-receipts.js';
 import { KeysInScope } from './keys-in-scope.js';
 import { LeaveKeys } from './leave-keys.js';
 import { ProveBackups } from './prove-backups.js';
+import { ReturnSubject } from './return-subject.js';
 import { RunExecution } from './run-execution.js';
 import { RunSteps } from './run-steps.js';
+import { RunTimers } from './run-timers.js';
 import { SearchAfresh } from './search-afresh.js';
 import { SearchTenant } from './search-tenant.js';
+import { SendTransfer } from './send-transfer.js';
 import { SequenceErasures } from './sequence-erasures.js';
 import { ShredSubjectKeys } from './shred-subject-keys.js';
 import { SuppressSubjects } from './suppress-subjects.js';
@@ -28,6 +32,40 @@ import { SweepEverything } from './sweep-everything.js';
 import { SweepObjects } from './sweep-objects.js';
 import { SweepStores } from './sweep-stores.js';
 import { SweepTenant } from './sweep-tenant.js';
+import { TakeSnapshot } from './take-snapshot.js';
+
+const USE_CASES = [
+  BeginErasure,
+  BeginLeaving,
+  ClearTenant,
+  CloseExports,
+  CloseInstructions,
+  CompleteReceipts,
+  EraseStores,
+  EraseSubjects,
+  EraseTenant,
+  Erasures,
+  ExportSubject,
+  IssueReceipts,
+  KeysInScope,
+  LeaveKeys,
+  ProveBackups,
+  ReturnSubject,
+  RunExecution,
+  RunSteps,
+  RunTimers,
+  SearchAfresh,
+  SearchTenant,
+  SendTransfer,
+  SequenceErasures,
+  ShredSubjectKeys,
+  SuppressSubjects,
+  SweepEverything,
+  SweepObjects,
+  SweepStores,
+  SweepTenant,
+  TakeSnapshot,
+];
 
 /** Provides `RunExecution`, `CompleteReceipts`, `SweepEverything` and `SweepObjects`. Needs `PackageBuildingModule`. */
 @Module({})
@@ -37,32 +75,8 @@ export class ExecutionModule {
       module: ExecutionModule,
       imports: [HoldsModule, TermsModule],
       providers: [
-        BeginErasure,
-        BeginLeaving,
-        ClearTenant,
-        CloseExports,
-        CloseInstructions,
-        CompleteReceipts,
-        EraseStores,
-        EraseSubjects,
-        EraseTenant,
-        Erasures,
-        ExportSubject,
-        IssueReceipts,
-        KeysInScope,
-        LeaveKeys,
-        ProveBackups,
-        RunExecution,
-        RunSteps,
-        SearchAfresh,
-        SearchTenant,
-        SequenceErasures,
-        ShredSubjectKeys,
-        SuppressSubjects,
-        SweepEverything,
-        SweepObjects,
-        SweepStores,
-        SweepTenant,
+        ...USE_CASES,
+        { provide: Courier, useClass: options.courier ?? LeaveForDownload },
         { provide: EXECUTION_OPTIONS, useValue: options },
       ],
       exports: [CompleteReceipts, RunExecution, SweepEverything, SweepObjects],

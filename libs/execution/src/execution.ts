@@ -1,6 +1,6 @@
 import { type InstructionId, type SubjectId, type TenantId } from '@personr/kernel';
 import { type ElementCode } from '@personr/law';
-import { type Instruction } from '@personr/instruction';
+import { type Instruction, type Snapshot, type Transfer, type TransferStep } from '@personr/instruction';
 import { type Scope } from '@personr/stores';
 import { type Lease } from '@personr/work';
 
@@ -29,11 +29,15 @@ export type HeldBack = {
   readonly endsAt: string | null;
 };
 
-/** What marking came to: whether the subject was still there, and since when it was held. Times are RFC 3339. */
+/**
+ * What marking came to: whether the subject was still there, since when it was held, and of a RETURN whether something came in
+ * after what was returned. Times are RFC 3339.
+ */
 export type Marking = {
   readonly found: boolean;
   readonly heldSince: string | null;
   readonly heldBack: readonly HeldBack[];
+  readonly hasLater?: boolean;
 };
 
 /** What holds of one ground keep back from the erasure of everything that a tenant has, as the receipt says it. */
@@ -99,7 +103,7 @@ export type Outcomes = {
 export type StoredStep = { readonly done: boolean; readonly outcome: unknown };
 
 /** An execution of an instruction that erases something, and how far it is as far as was committed. */
-export type SteppedExecution = Execution & { readonly steps: Map<StepName, StoredStep> };
+export type SteppedExecution = Execution & { readonly steps: Map<StepName | TransferStep, StoredStep> };
 
 /** One that is about one subject. */
 export type SubjectExecution = SteppedExecution & { readonly subjectId: SubjectId };
@@ -126,22 +130,47 @@ export function heldBackOf(execution: Pick<SteppedExecution, 'steps'>): readonly
 export const keptOf = (execution: Pick<SteppedExecution, 'steps'>): readonly KeptGroup[] =>
   execution.steps.get('INTEND')?.done === true ? (outcomeOf(execution, 'INTEND').kept ?? []) : [];
 
+/** What of a RETURN was returned, and how that went; null of any other instruction. */
+export function returnedBy({
+  steps,
+}: Pick<SteppedExecution, 'steps'>): { readonly snapshot: Snapshot; readonly transfer: Transfer } | null {
+  const snapshot = steps.get('SNAPSHOT')?.outcome as Snapshot | null | undefined;
+  const transfer = steps.get('TRANSFER')?.outcome as Transfer | null | undefined;
+  return snapshot == null || transfer == null ? null : { snapshot, transfer };
+}
+
+/** Whether something came in after what was returned, and is kept. */
+export const hasLater = (execution: Pick<SteppedExecution, 'steps'>): boolean =>
+  execution.steps.get('MARK_ERASING')?.done === true &&
+  outcomeOf(execution, 'MARK_ERASING').hasLater === true;
+
 /** Whether something is kept in spite of the instruction. */
 export const hasExceptions = (execution: Pick<SteppedExecution, 'steps'>): boolean =>
   heldBackOf(execution).length > 0 || keptOf(execution).length > 0;
 
-/** What is erased of the subject when so much is held back. */
+/** What is erased of the subject when so much is held back: of a RETURN nothing that came in after what was returned. */
 export function scopeWithout(
-  { subjectId, instruction: { scopeElements } }: Pick<SubjectExecution, 'subjectId' | 'instruction'>,
+  execution: Pick<SubjectExecution, 'subjectId' | 'instruction' | 'steps'>,
   heldBack: readonly Pick<HeldBack, 'elements'>[],
 ): Scope {
+  const {
+    subjectId,
+    instruction: { scopeElements },
+  } = execution;
   if (heldBack.some(({ elements }) => elements.length === 0)) return { subjectId, elements: [] };
   const except = [...new Set(heldBack.flatMap(({ elements }) => elements))];
   return {
     subjectId,
     ...(scopeElements.length === 0 ? {} : { elements: scopeElements }),
     ...(except.length === 0 ? {} : { except }),
+    ...underOf(execution),
   };
+}
+
+function underOf(execution: Pick<SubjectExecution, 'instruction' | 'steps'>): Pick<Scope, 'under'> {
+  const returned = returnedBy(execution);
+  const isPart = execution.instruction.scopeElements.length > 0 || hasLater(execution);
+  return returned === null || !isPart ? {} : { under: returned.snapshot.keyIds };
 }
 
 /** What is erased of the subject. */

@@ -24,11 +24,13 @@ export async function finishExport(
      where tenant_id = ${tx.tenantId} and instruction_id = ${id}::uuid and name = ${STEP}`;
 }
 
-/** Notes that something keeps the package from being released. False when that was noted before. */
+/** Notes that something keeps the package from being released. False when the same was noted before. */
 export async function noteBlocked(tx: TenantTx, id: InstructionId, code: string): Promise<boolean> {
+  const outcome = JSON.stringify({ blocked: code });
   const rows = await tx.bulk`
-    update execution_step set outcome = ${JSON.stringify({ blocked: code })}::jsonb
-     where tenant_id = ${tx.tenantId} and instruction_id = ${id}::uuid and name = ${STEP} and outcome is null
+    update execution_step set outcome = ${outcome}::jsonb
+     where tenant_id = ${tx.tenantId} and instruction_id = ${id}::uuid and name = ${STEP}
+       and outcome is distinct from ${outcome}::jsonb
     returning name`;
   return rows.length === 1;
 }

@@ -1,8 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '@personr/audit';
 import { type Instruction, type Move, moveInstructions } from '@personr/instruction';
-import { Clock, isDomainError, type SubjectId, type TenantId } from '@personr/kernel';
-import { BuildPackage, PackageBuilds, type PackageOrder } from '@personr/packages';
+import {
+  Clock,
+  type DomainError,
+  type ErrorCode,
+  isDomainError,
+  type SubjectId,
+  type TenantId,
+} from '@personr/kernel';
+import { BrokenDocument, BuildPackage, PackageBuilds, type PackageOrder } from '@personr/packages';
 import { openSubject } from '@personr/subjects';
 import { Tenancy } from '@personr/tenancy';
 import { holdLease } from '@personr/work';
@@ -13,6 +20,9 @@ import { noteBlocked, startExport } from './export-step.repository.js';
 
 /** An export that is carried out: of a subject, with what it is to hold. */
 export type ExportExecution = Execution & { readonly subjectId: SubjectId };
+
+/** What keeps a package from being released until somebody does something about it. */
+const BLOCKING: readonly ErrorCode[] = ['FORBIDDEN_VALUE_IN_EXPORT', 'SEAL_BROKEN', 'OBJECT_MISSING'];
 
 /** Carries exports out: builds the package, and releases it with the receipt that says so. */
 @Injectable()
@@ -36,7 +46,8 @@ export class ExportSubject {
       await this.begin(tenantId, execution);
       await this.give(tenantId, execution);
     } catch (error) {
-      if (isDomainError(error, 'FORBIDDEN_VALUE_IN_EXPORT')) await this.sayBlocked(tenantId, execution);
+      if (isDomainError(error) && BLOCKING.includes(error.code))
+        await this.sayBlocked(tenantId, execution, error);
       if (!isDomainError(error, 'SUBJECT_NOT_FOUND')) throw error;
       await this.close.nothingHeld(tenantId, execution);
     }
@@ -55,14 +66,19 @@ export class ExportSubject {
   }
 
   /** Once: what blocks it does not go away by itself, and is tried again all the same. */
-  private async sayBlocked(tenantId: TenantId, execution: ExportExecution): Promise<void> {
-    const reasonCode = 'FORBIDDEN_VALUE_IN_EXPORT';
+  private async sayBlocked(
+    tenantId: TenantId,
+    execution: ExportExecution,
+    error: DomainError,
+  ): Promise<void> {
+    const reasonCode = error.code;
+    const what = error instanceof BrokenDocument ? { detail: { documentId: error.documentId } } : {};
     const { lease, instruction } = execution;
     await this.tenancy.forTenant(tenantId, async (tx) => {
       const at = this.clock.now();
       await holdLease(tx, lease, at);
       if (!(await noteBlocked(tx, instruction.id, reasonCode))) return;
-      const event = { event: 'package.blocked', at, actor: SYSTEM, reasonCode } as const;
+      const event = { event: 'package.blocked', at, actor: SYSTEM, reasonCode, ...what } as const;
       await this.audit.append(tx, entryOf(execution, event));
     });
   }

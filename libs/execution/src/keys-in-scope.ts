@@ -20,7 +20,8 @@ export class KeysInScope {
 
   /**
    * The keys in each member's scope, reading afresh: all of the subject's for the whole; else those of the elements,
-   * of the identities by which they make it findable, and of the documents among them. Never one that is held back.
+   * of the identities by which they make it findable, and of the documents among them. Never one that is held back, or that
+   * came after what was returned.
    */
   of(
     tenantId: TenantId,
@@ -33,19 +34,34 @@ export class KeysInScope {
   async in(tenantId: TenantId, all: readonly Scope[]): Promise<ReadonlyMap<SubjectId, readonly KeyId[]>> {
     const scopes = all.filter(({ elements }) => elements?.length !== 0);
     const { own, held } = await this.labelsOf(tenantId, scopes);
-    const [found, kept] = await Promise.all([
+    const [found, kept, named] = await Promise.all([
       this.vault.keysOfAll(
         tenantId,
         scopes.map((scope) => ({ owner: scope.subjectId, labels: labelsIn(scope, own) })),
       ),
       this.keptKeys(tenantId, scopes, held),
+      this.namedKeys(tenantId, scopes, own),
     ]);
     return new Map(
-      scopes.map(({ subjectId }) => {
+      scopes.map(({ subjectId, under }) => {
         const keep = new Set(kept.get(subjectId));
-        return [subjectId, (found.get(subjectId) ?? []).filter((keyId) => !keep.has(keyId))];
+        const meant = under === undefined ? null : new Set([...under, ...(named.get(subjectId) ?? [])]);
+        const keys = (found.get(subjectId) ?? []).filter((keyId) => meant?.has(keyId) !== false);
+        return [subjectId, keys.filter((keyId) => !keep.has(keyId))];
       }),
     );
+  }
+
+  /** Where only what rests under some keys is meant: those of what the stores name besides, as packages are. */
+  private async namedKeys(
+    tenantId: TenantId,
+    scopes: readonly Scope[],
+    own: Labels,
+  ): Promise<ReadonlyMap<Owner, readonly KeyId[]>> {
+    const asked = scopes
+      .filter(({ under }) => under !== undefined)
+      .map(({ subjectId }) => ({ owner: subjectId, labels: own.get(subjectId) ?? [] }));
+    return asked.length === 0 ? new Map() : this.vault.keysOfAll(tenantId, asked);
   }
 
   private async keptKeys(
@@ -67,10 +83,16 @@ export class KeysInScope {
     const partial = scopes.filter((scope) => !isWhole(scope));
     if (partial.length === 0) return Promise.resolve({ own: new Map(), held: new Map() });
     const held = partial.map(({ subjectId, except = [] }) => ({ subjectId, elements: except }));
-    return this.tenancy.forTenant(tenantId, async (tx) => ({
-      own: await this.ownLabels(tx, partial),
-      held: await this.ownLabels(tx, held),
-    }));
+    return this.tenancy.forTenant(tenantId, async (tx) => {
+      const own = await this.ownLabels(tx, partial);
+      const all = await this.ownLabels(tx, held);
+      // What goes with any part of its subject, as packages do, is not held back by what keeps another part.
+      const kept = [...all].map(([subjectId, labels]): [SubjectId, readonly string[]] => [
+        subjectId,
+        labels.filter((label) => own.get(subjectId)?.includes(label) !== true),
+      ]);
+      return { own, held: new Map(kept) };
+    });
   }
 
   private async ownLabels(tx: TenantTx, scopes: readonly Scope[]): Promise<Labels> {

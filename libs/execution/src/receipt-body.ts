@@ -1,18 +1,20 @@
-import { type Instruction } from '@personr/instruction';
+import { type Instruction, isKnownParcel } from '@personr/instruction';
 import { POLICY_DEFAULTS, recordKeptThrough } from '@personr/law';
 import { type KeyStoreDurability, type ReceiptBody, type ReceiptDetail } from '@personr/proof';
 import {
   hasExceptions,
+  hasLater,
   type HeldBack,
   heldBackOf,
   keptOf,
   outcomeOf,
+  returnedBy,
   type SteppedExecution,
 } from './execution.js';
 
 /** A body as it is issued now: with the fourth instant of an erasure, and by when it comes. */
 export type IssuedBody = ReceiptBody & {
-  /** Of an export: the package, by the hash that its manifest has. */
+  /** Of an export or a return: the package, by the hash that its manifest has. */
   readonly package?: ReceiptDetail;
   readonly unguessableAt: string | null;
   readonly unguessableDueAt: string | null;
@@ -75,9 +77,30 @@ export function receiptBodyOf(closing: Closing): IssuedBody {
   };
 }
 
-function packageOf({ packed }: Closing): Pick<IssuedBody, 'package'> {
+function packageOf({ packed, erasure }: Closing): Pick<IssuedBody, 'package'> {
+  if (erasure !== null) return returnedOf(erasure);
   if (packed === undefined) return {};
   return { package: { ...packed, expiresAt: packed.expiresAt.toISOString() } };
+}
+
+/** What was returned before it was erased: the package went with it (R-59). */
+function returnedOf(erasure: Pick<SteppedExecution, 'steps'>): Pick<IssuedBody, 'package'> {
+  const returned = returnedBy(erasure);
+  if (returned === null) return {};
+  const { packageId, manifestSha256, sizeBytes, records, documents, consents, withheld, ...sent } =
+    returned.transfer;
+  return {
+    package: {
+      ...(isKnownParcel(returned.transfer)
+        ? { packageId, manifestSha256, sizeBytes, records, documents, consents, withheld }
+        : {}),
+      sentAt: sent.sentAt,
+      receivedAt: sent.receivedAt,
+      acknowledgedAt: sent.acknowledgedAt,
+      destroyedAt: outcomeOf(erasure, 'SWEEP').erasedAt,
+      hasLater: hasLater(erasure),
+    },
+  };
 }
 
 function endOf({ erasure, packed }: Closing): ReceiptBody['outcome'] {
@@ -106,15 +129,22 @@ function denialBasisOf(erasure: Closing['erasure']): string | null {
 }
 
 function natureOf({ instruction: { scopeElements, exportOrder }, erasure, packed }: Closing): string {
-  if (packed !== undefined) return givenOf(packed, exportOrder?.content);
+  if (packed !== undefined) return givenOf(packed, exportOrder ?? null);
   if (erasure === null) return 'NOTHING_HELD';
   if (!outcomeOf(erasure, 'MARK_ERASING').found) return 'ERASED_BY_AN_EARLIER_INSTRUCTION';
-  if (hasExceptions(erasure)) return 'ERASED_BUT_FOR_WHAT_IS_HELD';
-  return scopeElements.length === 0 ? 'ERASED' : 'ERASED_IN_PART_AS_INSTRUCTED';
+  const erased = erasedOf(erasure, scopeElements.length > 0);
+  return returnedBy(erasure) === null ? erased : `RETURNED_AND_${erased}`;
 }
 
-function givenOf({ withheld }: Packed, content: string | undefined): string {
-  if (content === 'CATEGORIES') return 'CATEGORIES_GIVEN';
+function erasedOf(erasure: Pick<SteppedExecution, 'steps'>, isPart: boolean): string {
+  if (hasExceptions(erasure)) return 'ERASED_BUT_FOR_WHAT_IS_HELD';
+  if (hasLater(erasure)) return 'ERASED_BUT_FOR_WHAT_CAME_LATER';
+  return isPart ? 'ERASED_IN_PART_AS_INSTRUCTED' : 'ERASED';
+}
+
+function givenOf({ withheld }: Packed, order: Closing['instruction']['exportOrder']): string {
+  if (order?.notice !== undefined) return `CATEGORIES_GIVEN_${order.notice}`;
+  if (order?.content === 'CATEGORIES') return 'CATEGORIES_GIVEN';
   return withheld > 0 ? 'GIVEN_BUT_FOR_WHAT_IS_WITHHELD' : 'GIVEN';
 }
 
@@ -135,6 +165,12 @@ function keptAfter({ instruction, erasure, finishedAt, packed }: Closing): Recei
     until: new Date(finishedAt.getTime() + REQUEST_HASHES_HOURS * 3_600_000).toISOString(),
   };
   if (instruction.wholeTenant === true) return [writing, hashes, OWN_RECORDS];
+  const later = {
+    what: 'what came in after what was returned, which another RETURN returns',
+    why: 'R-57: nothing is erased that was not sent.',
+    until: null,
+  };
+  if (hasLater(erasure)) return [writing, hashes, later];
   const references = {
     what: 'our random references to the subject, by which it is refused if it is sent again',
     why: 'R-65: whoever was erased stays erased.',

@@ -1,5 +1,14 @@
 import { type Opening } from '@personr/audit';
-import { insertReceipts, isFinal, type InstructionState } from '@personr/instruction';
+import {
+  insertReceipts,
+  isFinal,
+  type InstructionState,
+  toBeSent,
+  type Transfer,
+  UNKNOWN_PARCEL,
+  writeStep,
+  writeTransfer,
+} from '@personr/instruction';
 import { type EntryId, type InstructionId } from '@personr/kernel';
 import { type TenantTx } from '@personr/tenancy';
 import { ERASURE_STEPS, type HeldBack, type Outcomes, type StepName } from './execution.js';
@@ -49,7 +58,17 @@ export async function replayEndings(tx: TenantTx, logged: readonly LoggedEnding[
     const amounts = outcomes.map((step) => ({ ...step, done: 1, total: 1 }));
     await finishSteps(tx, name, { ended: amounts, at: endings[0]?.at ?? new Date(0) });
   }
+  for (const ending of endings.filter(({ body }) => body.type === 'RETURN' && body.sealedAt !== null))
+    await writeReturned(tx, ending);
   return endings.length;
+}
+
+/** What was returned, as the receipt says it, for later editions. */
+async function writeReturned(tx: TenantTx, { instructionId: id, body, at }: Ending): Promise<void> {
+  const told = (body.package ?? {}) as Partial<Transfer>;
+  const snapshot = { takenAt: told.sentAt ?? body.acceptedAt, keyIds: [], consents: null };
+  await writeStep(tx, { id, name: 'SNAPSHOT', at }, { outcome: snapshot, doneAt: at, done: 1, total: 1 });
+  await writeTransfer(tx, { id, at }, { ...toBeSent(UNKNOWN_PARCEL), ...told });
 }
 
 async function newsOf(tx: TenantTx, logged: readonly LoggedEnding[]): Promise<Ending[]> {
@@ -146,6 +165,7 @@ function outcomesOf(body: IssuedBody): { readonly [Name in StepName]: Outcomes[N
       found: body.answer.nature !== 'ERASED_BY_AN_EARLIER_INSTRUCTION',
       heldSince: null,
       heldBack,
+      hasLater: body.package?.hasLater === true,
     },
     INTEND: { keys: keys.shredded, heldBack },
     SHRED_KEYS: {

@@ -1,54 +1,41 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { EndHold, findInstructions, isFinal } from '@personr/instruction';
-import { Clock, type InstructionId, isDomainError, type TenantId, type WorkId } from '@personr/kernel';
-import { type HoldId } from '@personr/subjects';
-import { Tenancy, type TenantTx } from '@personr/tenancy';
-import {
-  completeWork,
-  completeWorks,
-  findSort,
-  type Lease,
-  leaseAlong,
-  leaseWork,
-  postponeWork,
-} from '@personr/work';
+import { Clock, isDomainError, type TenantId, type WorkId } from '@personr/kernel';
+import { Tenancy } from '@personr/tenancy';
+import { findSort, type Lease, leaseAlong, leaseWork, postponeWork } from '@personr/work';
 import { CloseInstructions } from './close-instructions.js';
 import { Erasures } from './erasures.js';
 import {
   Batch,
   type Execution,
   type SteppedExecution,
-  type StepName,
-  type StoredStep,
   type SubjectExecution,
   TURN_OVER,
 } from './execution.js';
-import { type ExportExecution } from './export-subject.js';
+import { ExportPlaces, NO_PLACE } from './export-places.js';
+import { isReturning, loadExecutions } from './load-executions.js';
+import { RunTimers } from './run-timers.js';
 import { QUEUED_BEHIND_EXPORT } from './sequence-erasures.js';
 import { EXECUTION_OPTIONS, type ExecutionOptions } from './execution.options.js';
-import { findSteps } from './step.repository.js';
 
 const LONGEST_WAIT_SECONDS = 60;
-
-/** Leased work with what it is about: nobody, everything, or a subject each. */
-type Loaded = {
-  readonly bare: readonly Execution[];
-  readonly leavings: readonly SteppedExecution[];
-  readonly erasures: readonly SubjectExecution[];
-  readonly exports: readonly ExportExecution[];
-};
+/** How long an export waits for a place before it asks again. */
+const PLACE_SECONDS = 1;
 
 /** Carries instructions out. */
 @Injectable()
 export class RunExecution {
+  private readonly places: ExportPlaces;
+
   constructor(
     private readonly tenancy: Tenancy,
     private readonly erasures: Erasures,
     private readonly closeInstructions: CloseInstructions,
-    private readonly endHold: EndHold,
+    private readonly timers: RunTimers,
     private readonly clock: Clock,
     @Inject(EXECUTION_OPTIONS) private readonly options: ExecutionOptions,
-  ) {}
+  ) {
+    this.places = new ExportPlaces(options.exportsAtOnce);
+  }
 
   /**
    * Does the work to its end, or as far as it goes now, and along with it whatever else of the same sort is due for
@@ -102,8 +89,11 @@ export class RunExecution {
   /** Carries the work out in one batch, or several where a subject is named twice. Returns the work that ended. */
   private async attempt(leases: readonly Lease[]): Promise<ReadonlySet<WorkId>> {
     const [{ tenantId, kind }] = leases as readonly [Lease, ...Lease[]];
-    if (kind === 'END_HOLD') return this.endHolds(leases);
-    const { bare, leavings, erasures, exports } = await this.load(tenantId, leases);
+    if (kind === 'END_HOLD') return this.timers.endHolds(leases);
+    if (kind === 'REMIND_TRANSFER') return this.timers.remind(leases);
+    const { bare, leavings, ofSubjects, exports } = await this.tenancy.forTenant(tenantId, (tx) =>
+      loadExecutions(tx, leases, this.clock.now()),
+    );
     await this.closeInstructions.nothingHeld(tenantId, bare);
     const done = new Set(bare.map(({ lease }) => lease.workId));
     for (const leaving of leavings) {
@@ -111,29 +101,33 @@ export class RunExecution {
       await this.erasures.ofTenant.run(batch);
       await this.settle(batch, [leaving], done);
     }
-    const { going, waiting } = await this.erasures.sequence.run(tenantId, erasures);
+    const { going, waiting } = await this.erasures.sequence.run(tenantId, ofSubjects);
     for (const { lease } of waiting) await this.giveBack(lease, QUEUED_BEHIND_EXPORT);
-    for (const members of roundsOf(going)) {
+    for (const members of roundsOf(going.filter((one) => !isReturning(one)))) {
       const batch = new Batch(tenantId, members);
       await this.erasures.ofSubjects.run(batch);
       await this.settle(batch, members, done);
     }
-    for (const one of exports) await this.export(tenantId, one, { isAlone: leases.length === 1, done });
+    const turn = { isAlone: leases.length === 1, done };
+    const { exports: ofExports, returns } = this.erasures;
+    for (const one of exports) await this.apart(one, turn, () => ofExports.run(tenantId, one));
+    for (const one of going.filter(isReturning))
+      await this.apart(one, turn, () => returns.run(tenantId, one));
     return done;
   }
 
-  /** An export that fails is given back by itself, unless it is alone: then whoever asked for it does. */
-  private async export(
-    tenantId: TenantId,
-    execution: ExportExecution,
+  /** What builds a package and fails is given back by itself, unless it is alone: then whoever asked for it does. */
+  private async apart(
+    { lease }: Execution,
     { isAlone, done }: { isAlone: boolean; done: Set<WorkId> },
+    run: () => Promise<void>,
   ): Promise<void> {
     try {
-      await this.erasures.exports.run(tenantId, execution);
-      done.add(execution.lease.workId);
+      if (await this.places.within(lease.lane, run)) done.add(lease.workId);
+      else await this.giveBack(lease, NO_PLACE);
     } catch (error) {
       if (isAlone) throw error;
-      await this.giveBack(execution.lease, isDomainError(error) ? error.code : 'INTERNAL');
+      await this.giveBack(lease, isDomainError(error) ? error.code : 'INTERNAL');
     }
   }
 
@@ -150,71 +144,24 @@ export class RunExecution {
     }
   }
 
-  private async endHolds(leases: readonly Lease[]): Promise<ReadonlySet<WorkId>> {
-    for (const lease of leases) {
-      await this.endHold.expire(lease.tenantId, lease.referenceId as HoldId, (tx) =>
-        completeWork(tx, lease, this.clock.now()),
-      );
-    }
-    return new Set(leases.map(({ workId }) => workId));
-  }
-
-  /** What the leases are about. Work whose instruction has ended already ends too. */
-  private load(tenantId: TenantId, leases: readonly Lease[]): Promise<Loaded> {
-    return this.tenancy.forTenant(tenantId, async (tx) => {
-      const byId = new Map(leases.map((lease) => [lease.referenceId as InstructionId, lease]));
-      const instructions = await findInstructions(tx, [...byId.keys()]);
-      const executions = instructions.flatMap((instruction): Execution[] => {
-        const lease = byId.get(instruction.id);
-        return lease === undefined || isFinal(instruction.state) ? [] : [{ lease, instruction }];
-      });
-      const open = new Set(executions.map(({ lease }) => lease));
-      const over = leases.filter((lease) => !open.has(lease));
-      if (over.length > 0) await completeWorks(tx, over, this.clock.now());
-      return this.withSteps(tx, executions);
-    });
-  }
-
-  private async withSteps(tx: TenantTx, executions: readonly Execution[]): Promise<Loaded> {
-    const steps = await findSteps(
-      tx,
-      executions.map(({ instruction }) => instruction.id),
-    );
-    const stepped = executions.map((execution): SteppedExecution => ({
-      ...execution,
-      steps: steps.get(execution.instruction.id) ?? new Map<StepName, StoredStep>(),
-    }));
-    const isBare = ({ instruction: { subjectId, wholeTenant } }: Execution): boolean =>
-      subjectId === null && wholeTenant !== true;
-    return {
-      bare: executions.filter(isBare),
-      leavings: stepped.filter(({ instruction }) => instruction.wholeTenant === true),
-      erasures: ofSubjects(stepped).filter(({ instruction }) => instruction.type !== 'EXPORT'),
-      exports: ofSubjects(stepped).filter(({ instruction }) => instruction.type === 'EXPORT'),
-    };
-  }
-
   private async giveBack(lease: Lease, code: string): Promise<void> {
     const now = this.clock.now();
-    // Whose turn is over has not failed, and goes on as soon as others had theirs.
-    const isTurnOver = code === TURN_OVER;
-    const waitSeconds = isTurnOver ? 0 : Math.min(2 ** lease.attempts / 8, LONGEST_WAIT_SECONDS);
+    const { waitSeconds, attempts } = restOf(lease, code);
     const dueAt = new Date(now.getTime() + waitSeconds * 1000);
     await this.tenancy
-      .forTenant(lease.tenantId, (tx) =>
-        postponeWork(tx, isTurnOver ? { ...lease, attempts: 0 } : lease, { now, dueAt, code }),
-      )
+      .forTenant(lease.tenantId, (tx) => postponeWork(tx, { ...lease, attempts }, { now, dueAt, code }))
       .catch((error: unknown) => {
         if (!isDomainError(error, 'LEASE_LOST')) throw error;
       });
   }
 }
 
-const ofSubjects = (stepped: readonly SteppedExecution[]): SubjectExecution[] =>
-  stepped.flatMap((execution) => {
-    const { subjectId } = execution.instruction;
-    return subjectId === null ? [] : [{ ...execution, subjectId }];
-  });
+/** Whose turn is over, or who found no place, has not failed: the one goes on as soon as others had their turn. */
+function restOf({ attempts }: Lease, code: string): { waitSeconds: number; attempts: number } {
+  if (code === TURN_OVER) return { waitSeconds: 0, attempts: 0 };
+  if (code === NO_PLACE) return { waitSeconds: PLACE_SECONDS, attempts: attempts - 1 };
+  return { waitSeconds: Math.min(2 ** attempts / 8, LONGEST_WAIT_SECONDS), attempts };
+}
 
 /** The executions in as few rounds as each subject comes once in, the oldest instruction first. */
 function roundsOf(executions: readonly SubjectExecution[]): SubjectExecution[][] {

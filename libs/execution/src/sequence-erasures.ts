@@ -4,10 +4,10 @@ import { type Instruction, moveInstructions } from '@personr/instruction';
 import { Clock, type InstructionId, type TenantId } from '@personr/kernel';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
 import { holdLeases } from '@personr/work';
-import { type SubjectExecution } from './execution.js';
+import { returnedBy, type SubjectExecution } from './execution.js';
 import { entryOf, type ExecutionEvent, SYSTEM } from './execution.events.js';
 
-/** Why an erasure waits: an export of the same subject was ordered before it. */
+/** Why an erasure waits: an export, or a return, of the same subject was ordered before it. */
 export const QUEUED_BEHIND_EXPORT = 'QUEUED_BEHIND_EXPORT';
 
 /** Erasures that may go on, and those that wait. */
@@ -16,7 +16,7 @@ export type Sequenced = {
   readonly waiting: readonly SubjectExecution[];
 };
 
-/** Lets an export that was ordered first be answered before its subject is erased (R-27). */
+/** Lets an export that was ordered first be answered before its subject is erased (R-27), and what is returned arrive (R-55). */
 @Injectable()
 export class SequenceErasures {
   constructor(
@@ -26,11 +26,12 @@ export class SequenceErasures {
   ) {}
 
   /**
-   * Which of these erasures wait: those that have not begun, of a subject of whom an earlier export has not ended. One
+   * Which of these wait: erasures and returns that have not begun, of a subject of whom an earlier export or return has not
+   * ended; returns for an earlier erasure, unless that is on hold (R-85); and the erasure that follows an acknowledgement, for every export that was ordered before that. One
    * that begins to wait, and one that need not any more, says so, once. Clocks run on. Throws `LEASE_LOST`.
    */
   async run(tenantId: TenantId, erasures: readonly SubjectExecution[]): Promise<Sequenced> {
-    const fresh = erasures.filter(({ instruction }) => isFresh(instruction));
+    const fresh = erasures.filter((one) => isFresh(one.instruction) || isAcknowledged(one));
     if (fresh.length === 0) return { going: erasures, waiting: [] };
     return this.tenancy.forTenant(tenantId, async (tx) => {
       const behind = await behindExports(tx, fresh);
@@ -76,12 +77,21 @@ export class SequenceErasures {
 
 const isFresh = ({ state }: Instruction): boolean => state === 'APPROVED' || state === 'QUEUED';
 
+/** Whether what it returned was acknowledged and nothing of it has begun to be erased. */
+const isAcknowledged = (one: SubjectExecution): boolean =>
+  one.instruction.state === 'ERASING' &&
+  returnedBy(one) !== null &&
+  one.steps.get('MARK_ERASING') === undefined;
+
+const acknowledgedAt = (one: SubjectExecution): string | null =>
+  isAcknowledged(one) ? (returnedBy(one)?.transfer.acknowledgedAt ?? null) : null;
+
 const approved = (erasure: SubjectExecution): SubjectExecution => ({
   ...erasure,
   instruction: { ...erasure.instruction, state: 'APPROVED' },
 });
 
-/** Those of these erasures before which an export of the same subject was ordered that has not ended. */
+/** Those of these before which something about the same subject was ordered that they wait for. */
 async function behindExports(
   tx: TenantTx,
   erasures: readonly SubjectExecution[],
@@ -89,8 +99,13 @@ async function behindExports(
   const rows = await tx.bulk`
     select distinct e.id
       from unnest(${erasures.map(({ instruction }) => instruction.id)}::uuid[],
-                  ${erasures.map(({ subjectId }) => subjectId)}::uuid[]) as e (id, subject_id)
-      join instruction x on x.tenant_id = ${tx.tenantId} and x.subject_id = e.subject_id and x.id < e.id
-     where x.type = 'EXPORT' and x.finished_at is null`;
+                  ${erasures.map(({ subjectId }) => subjectId)}::uuid[],
+                  ${erasures.map(({ instruction }) => instruction.type === 'RETURN')}::boolean[],
+                  ${erasures.map(acknowledgedAt)}::timestamptz[]) as e (id, subject_id, is_return, acknowledged_at)
+      join instruction x on x.tenant_id = ${tx.tenantId} and x.subject_id = e.subject_id and x.id <> e.id
+     where x.finished_at is null and case
+             when e.acknowledged_at is not null then x.accepted_at <= e.acknowledged_at and x.type = 'EXPORT'
+             else x.id < e.id and (x.type in ('EXPORT', 'RETURN')
+                                   or e.is_return and x.type = 'DELETE' and x.state <> 'ON_HOLD') end`;
   return new Set(rows.map((row) => row.id as InstructionId));
 }

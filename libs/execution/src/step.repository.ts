@@ -1,3 +1,4 @@
+import { type TransferStep } from '@personr/instruction';
 import { type InstructionId } from '@personr/kernel';
 import { type TenantTx } from '@personr/tenancy';
 import { ERASURE_STEPS, type StepName, type StoredStep } from './execution.js';
@@ -12,14 +13,14 @@ export type EndedStep = { readonly id: InstructionId; readonly outcome: object }
 export async function findSteps(
   tx: TenantTx,
   ids: readonly InstructionId[],
-): Promise<ReadonlyMap<InstructionId, Map<StepName, StoredStep>>> {
-  const found = new Map(ids.map((id) => [id, new Map<StepName, StoredStep>()]));
+): Promise<ReadonlyMap<InstructionId, Map<StepName | TransferStep, StoredStep>>> {
+  const found = new Map(ids.map((id) => [id, new Map<StepName | TransferStep, StoredStep>()]));
   const rows = await tx.bulk`
     select instruction_id, name, state, outcome from execution_step
      where tenant_id = ${tx.tenantId} and instruction_id = any(${ids}::uuid[])`;
   for (const row of rows) {
     const step = { done: row.state === 'DONE', outcome: row.outcome };
-    found.get(row.instruction_id as InstructionId)?.set(row.name as StepName, step);
+    found.get(row.instruction_id as InstructionId)?.set(row.name as StepName | TransferStep, step);
   }
   return found;
 }

@@ -4,7 +4,7 @@ import { Stores } from '@personr/stores';
 import { suppressErased } from '@personr/subjects';
 import { Tenancy } from '@personr/tenancy';
 import { Vault } from '@personr/vault';
-import { type SubjectExecution } from './execution.js';
+import { hasLater, type SubjectExecution } from './execution.js';
 
 /** Keeps who is erased whole from coming back (R-65). */
 @Injectable()
@@ -17,13 +17,13 @@ export class SuppressSubjects {
   ) {}
 
   /**
-   * Suppresses each of whom everything is erased, as long as it can be said who it is: before the keys go. Again, it
+   * Suppresses each of whom everything is erased, but who stays because something came in after what was returned, as long as it can be said who it is: before the keys go. Again, it
    * changes nothing. Returns until when which of them is known by identity: `suppressErased`.
    */
   run(tenantId: TenantId, members: readonly SubjectExecution[]): Promise<ReadonlyMap<InstructionId, Date>> {
     const { tenancy, vault, stores, clock } = this;
     const erased = members
-      .filter(({ instruction }) => instruction.scopeElements.length === 0)
+      .filter((member) => member.instruction.scopeElements.length === 0 && !hasLater(member))
       .map(({ instruction: { id: instructionId, acceptedAt }, subjectId }) => ({
         subjectId,
         instructionId,

@@ -1,5 +1,5 @@
 import { AuditLog } from '@personr/audit';
-import { EndHold } from '@personr/instruction';
+import { EndHold, RemindTransfer } from '@personr/instruction';
 import { type Clock } from '@personr/kernel';
 import { type ManifestSigner } from '@personr/packages';
 import { packagesOver } from '@personr/packages/testing';
@@ -14,6 +14,7 @@ import { ClearTenant } from './clear-tenant.js';
 import { CloseExports } from './close-exports.js';
 import { CloseInstructions } from './close-instructions.js';
 import { CompleteReceipts } from './complete-receipts.js';
+import { type Courier, LeaveForDownload } from './courier.js';
 import { EraseStores } from './erase-stores.js';
 import { EraseSubjects } from './erase-subjects.js';
 import { EraseTenant } from './erase-tenant.js';
@@ -24,10 +25,13 @@ import { IssueReceipts } from './issue-receipts.js';
 import { KeysInScope } from './keys-in-scope.js';
 import { LeaveKeys } from './leave-keys.js';
 import { ProveBackups } from './prove-backups.js';
+import { ReturnSubject } from './return-subject.js';
 import { RunExecution } from './run-execution.js';
 import { RunSteps } from './run-steps.js';
+import { RunTimers } from './run-timers.js';
 import { SearchAfresh } from './search-afresh.js';
 import { SearchTenant } from './search-tenant.js';
+import { SendTransfer } from './send-transfer.js';
 import { SequenceErasures } from './sequence-erasures.js';
 import { ShredSubjectKeys } from './shred-subject-keys.js';
 import { SuppressSubjects } from './suppress-subjects.js';
@@ -35,6 +39,7 @@ import { SweepEverything } from './sweep-everything.js';
 import { SweepObjects } from './sweep-objects.js';
 import { SweepStores } from './sweep-stores.js';
 import { SweepTenant } from './sweep-tenant.js';
+import { TakeSnapshot } from './take-snapshot.js';
 
 /** What an execution is built on. */
 export type ExecutionParts = {
@@ -45,16 +50,16 @@ export type ExecutionParts = {
   /** Where packages are put: nowhere that anybody else looks, unless given. */
   readonly objects?: ObjectStore;
   readonly signer?: ManifestSigner;
+  /** Who brings what is returned: it is left for download, unless given. */
+  readonly courier?: Courier;
   readonly clock: Clock;
 };
 
 const NO_SIGNER = {} as ManifestSigner;
 
 /** The room's use case, wired by hand. */
-export function executionOver(
-  { tenancy, vault, holds, stores, clock, objects = anObjectStore(), signer = NO_SIGNER }: ExecutionParts,
-  options: ExecutionOptions,
-): RunExecution {
+export function executionOver(parts: ExecutionParts, options: ExecutionOptions): RunExecution {
+  const { tenancy, vault, holds, stores, clock, objects = anObjectStore(), signer = NO_SIGNER } = parts;
   const audit = new AuditLog();
   const steps = new RunSteps(tenancy, clock);
   const keys = new KeysInScope(tenancy, vault, stores);
@@ -78,17 +83,22 @@ export function executionOver(
     close,
   );
   const packages = packagesOver({ tenancy, vault, stores, objects, clock, signer });
-  const exports = new ExportSubject(
+  const { build, builds } = packages;
+  const end = new CloseExports(tenancy, builds, vault, new IssueReceipts(audit), audit, clock);
+  const exports = new ExportSubject(tenancy, build, builds, end, audit, clock);
+  const { courier = new LeaveForDownload() } = parts;
+  const returns = new ReturnSubject(
     tenancy,
-    packages.build,
-    packages.builds,
-    new CloseExports(tenancy, packages.builds, vault, new IssueReceipts(audit), audit, clock),
-    audit,
+    new TakeSnapshot(tenancy, vault, audit, clock),
+    build,
+    new SendTransfer(tenancy, builds, courier, new TermsReader(clock), audit, clock),
+    end,
     clock,
   );
-  const erasures = new Erasures(erase, leave, new SequenceErasures(tenancy, audit, clock), exports);
+  const erasures = new Erasures(erase, leave, new SequenceErasures(tenancy, audit, clock), exports, returns);
   const endHold = new EndHold(tenancy, holds, audit, clock);
-  return new RunExecution(tenancy, erasures, close, endHold, clock, options);
+  const timers = new RunTimers(tenancy, endHold, new RemindTransfer(audit), clock);
+  return new RunExecution(tenancy, erasures, close, timers, clock, options);
 }
 
 /** Completes receipts, wired by hand. */

@@ -62,6 +62,18 @@ export async function insertKept(
         as new (tag, fingerprint, resource_ids, status)`;
 }
 
+/** Removes up to `limit` answers whose time is over, the oldest first, and returns how many it removed. */
+export async function removeExpired(
+  tx: TenantTx,
+  { now, limit }: { readonly now: Date; readonly limit: number },
+): Promise<number> {
+  const rows = await tx.bulk`
+    delete from idempotency where tenant_id = ${tx.tenantId} and tag = any(array(
+      select tag from idempotency where tenant_id = ${tx.tenantId} and expires_at <= ${now.toISOString()}::timestamptz
+       order by expires_at limit ${limit})) returning 1`;
+  return rows.length;
+}
+
 /** Where a request that is being answered has its place, today's name first, and who has it. */
 export type LongPlace = { readonly tags: readonly Uint8Array[]; readonly holder: Id<'holder'> };
 

@@ -227,6 +227,24 @@ describe('accepting an instruction', () => {
     expect([instructions, work, kept]).toEqual([1, 1, 1]);
   });
 
+  it('sent at once with others keeps its own answer, request and refusal, though they are written together', async () => {
+    await admit();
+    const sent = ['r-1', 'r-2', 'r-3', 'r-4', 'r-5'].map(async (requestId, at) => {
+      const text = at === 3 ? null : `Order of ${requestId}.`;
+      const order = anInstruction({ writing: { instructorId: null, text, documentSha256: null } });
+      return (await room.accept.run({ ...bank, requestId }, order, null)).view.instruction;
+    });
+    const ends = await Promise.allSettled(sent);
+    expect(ends[3]).toMatchObject({ status: 'rejected', reason: { code: 'INSTRUCTION_NOT_WRITTEN' } });
+    const found = (await entries()).map(({ event, requestId, commitment }) => [event, requestId, commitment]);
+    const told = ends.map((end, at) =>
+      end.status === 'fulfilled'
+        ? ['instruction.accepted', `r-${at + 1}`, end.value.writingCommitment]
+        : ['instruction.refused', `r-${at + 1}`, undefined],
+    );
+    expect(found.sort()).toEqual(told.sort());
+  });
+
   it('for somebody we do not hold is accepted, scoped to nobody, and keeps none of the identities sent', async () => {
     const subject = {
       by: 'IDENTITIES',

@@ -16,6 +16,7 @@ type SoundLine = {
   readonly position: number;
   readonly order: NewInstruction;
   readonly identity: RequestIdentity | null;
+  readonly requestId?: string | undefined;
 };
 
 type Outcomes = ReadonlyMap<number, LineOutcome>;
@@ -111,13 +112,13 @@ export class AcceptInstructions {
         written.map(({ order }) => order),
       ),
     ]);
-    return written.flatMap(({ position, order }, at): PreparedLine[] => {
+    return written.flatMap(({ position, order, requestId }, at): PreparedLine[] => {
       const request = requests[at] ?? null;
       if (request instanceof DomainError) {
         outcomes.set(position, request);
         return [];
       }
-      return [{ position, order, request, candidates: candidates[at] ?? [] }];
+      return [{ position, order, request, requestId, candidates: candidates[at] ?? [] }];
     });
   }
 }
@@ -145,7 +146,8 @@ const refusalsIn = (lines: readonly OrderLine[], outcomes: readonly (readonly [n
   outcomes.flatMap(([position, outcome]) => {
     const line = lines[position];
     if (!(outcome instanceof DomainError)) return [];
-    return [{ refusal: outcome, order: line !== undefined && 'order' in line ? line.order : undefined }];
+    const { order, requestId } = line !== undefined && 'order' in line ? line : {};
+    return [{ refusal: outcome, order, requestId }];
   });
 
 function answered(outcome: LineOutcome | undefined): LineOutcome {

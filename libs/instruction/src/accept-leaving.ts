@@ -34,8 +34,8 @@ export class AcceptLeaving {
   /**
    * Records the instruction, its clocks, its entry and its place in the work together, and that the tenant leaves: from
    * the commit on nothing is taken in. A second order is answered by the first. A refusal leaves one entry. Throws
-   * `SCOPE_INVALID` unless it is a DELETE of everything at the agreement's end by a client of ours, and what an
-   * instruction's acceptance throws.
+   * `SCOPE_INVALID` unless it is a DELETE of everything at the agreement's end by a client of ours,
+   * `TRANSFER_NOT_ACKNOWLEDGED` while a RETURN has not ended, and what an instruction's acceptance throws.
    */
   async run(orderer: Orderer, order: LeavingOrder, identity: RequestIdentity | null): Promise<Accepted> {
     const asked: NewInstruction = { ...order, subject: { by: 'IDENTITIES', identities: [] } };
@@ -73,6 +73,7 @@ export class AcceptLeaving {
     const instructorId = await assertMayInstruct(tx, { clientId, instructorId: named, type: order.type, at });
     if (by !== null)
       return { answer: await answered(tx, by, 'ALREADY_ERASED'), resourceIds: [by], status: 200 };
+    await assertNothingReturned(tx);
     const id: InstructionId = newId(at);
     const [writing] = await this.sealWriting.run(tx.tenantId, [{ id, writing: order.writing }]);
     if (writing === undefined) throw new Error('every order is sealed');
@@ -122,6 +123,17 @@ function assertWhole({ type, basis, scopeElements }: NewInstruction): void {
   throw new DomainError(
     'SCOPE_INVALID',
     'Everything is erased by a DELETE of basis AGREEMENT_END, without a scope of elements.',
+  );
+}
+
+/** What is being returned is not erased before it has arrived (R-55). */
+async function assertNothingReturned(tx: TenantTx): Promise<void> {
+  const open = await tx.bulk`
+    select from instruction where tenant_id = ${tx.tenantId} and type = 'RETURN' and finished_at is null limit 1`;
+  if (open.length === 0) return;
+  throw new DomainError(
+    'TRANSFER_NOT_ACKNOWLEDGED',
+    'A RETURN has not ended yet: acknowledge what was sent first.',
   );
 }
 

@@ -3,7 +3,7 @@ import { type Policy } from '@personr/law';
 import { type ExportRequest, type NewInstruction } from './instruction.js';
 
 /** The types that this product can carry out today, whatever a policy enables. */
-const CARRIED_OUT: readonly NewInstruction['type'][] = ['DELETE', 'EXPORT'];
+const CARRIED_OUT: readonly NewInstruction['type'][] = ['DELETE', 'EXPORT', 'RETURN'];
 
 /**
  * Refuses, before anything is looked up, an order without a text and without the hash of a document (R-04), and one that
@@ -12,7 +12,7 @@ const CARRIED_OUT: readonly NewInstruction['type'][] = ['DELETE', 'EXPORT'];
  */
 export function assertWritten({ type, basis, writing, scopeElements, export: asked }: NewInstruction): void {
   if (!CARRIED_OUT.includes(type) || basis === 'DROP') throw notEnabled();
-  assertAsked(type, asked ?? null);
+  assertAsked({ type, basis }, asked ?? null);
   if (writing.text === null && writing.documentSha256 === null) {
     throw new DomainError(
       'INSTRUCTION_NOT_WRITTEN',
@@ -24,11 +24,19 @@ export function assertWritten({ type, basis, writing, scopeElements, export: ask
   }
 }
 
-function assertAsked(type: NewInstruction['type'], asked: ExportRequest | null): void {
+function assertAsked(
+  { type, basis }: Pick<NewInstruction, 'type' | 'basis'>,
+  asked: ExportRequest | null,
+): void {
   if (type === 'EXPORT' && asked === null)
     throw new DomainError('AUDIENCE_REQUIRED', 'An export says for whom it is and what it holds.');
   if (type !== 'EXPORT' && asked !== null)
     throw new DomainError('SCOPE_INVALID', 'What an export holds is said of an EXPORT alone.');
+  if (asked?.waiver != null && basis !== 'CONSUMER_REQUEST')
+    throw new DomainError(
+      'SCOPE_INVALID',
+      'A limit is waived of what a consumer asks for; nothing else has one.',
+    );
 }
 
 /** Refuses an order that the policy or the calendar does not let be: `TYPE_NOT_ENABLED`, `RECEIPT_IN_FUTURE` (R-18). */

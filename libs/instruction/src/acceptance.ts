@@ -2,9 +2,16 @@ import { type RequestIdentity } from '@personr/idempotency';
 import { type DomainError, isDomainError } from '@personr/kernel';
 import { type Instruction, type InstructionView, type NewInstruction } from './instruction.js';
 
-/** One order of several: with its key, if it has one, or refused before it came to this room. */
+/**
+ * One order of several: with its key, if it has one, or refused before it came to this room. `requestId` is that of the
+ * request it came with by itself; without it, it came with its orderer's.
+ */
 export type OrderLine =
-  | { readonly order: NewInstruction; readonly identity: RequestIdentity | null }
+  | {
+      readonly order: NewInstruction;
+      readonly identity: RequestIdentity | null;
+      readonly requestId?: string | undefined;
+    }
   | { readonly refused: DomainError };
 
 /** What came of an instruction: a new one, an earlier one of the same key, or the one that erased the subject. */

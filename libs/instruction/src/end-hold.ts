@@ -95,7 +95,8 @@ export class EndHold {
   /** Instructions that waited go on; of those that ended with exceptions, the part that was kept back is erased. */
   private async follow(tx: TenantTx, { hold, at }: Ending, event: HoldEvent): Promise<void> {
     const left = heldBy((await activeHolds(tx, [hold.subjectId])).get(hold.subjectId) ?? []);
-    const going = (await instructionsAbout(tx, hold.subjectId)).flatMap((one) => {
+    const about = await instructionsAbout(tx, hold.subjectId);
+    const going = about.flatMap((one) => {
       const moves = movesAfter(one, hold, left);
       return moves === null ? [] : [{ id: one.id, moves }];
     });
@@ -104,14 +105,16 @@ export class EndHold {
       tx,
       going.map(({ id }) => id),
     );
-    for (const { id } of going)
-      await wakeWork(tx, { kind: 'EXECUTE_INSTRUCTION', referenceId: id, dueAt: at });
+    const resumes = going.map(({ id }) => id);
+    for (const { id } of going) await wake(tx, id, at);
+    for (const { id } of left.everything ? [] : about.filter(isWaiting))
+      if (await wake(tx, id, at)) resumes.push(id);
     const subject = await findSubject(tx, hold.subjectId);
     await this.audit.append(tx, {
       ...event,
       ...(subject === null ? {} : { subjectRef: subject.subjectRef }),
       ...(hold.instructionId === null ? {} : { instructionId: hold.instructionId }),
-      detail: { holdId: hold.id, ground: hold.ground, resumes: going.map(({ id }) => id) },
+      detail: { holdId: hold.id, ground: hold.ground, resumes },
     });
   }
 }
@@ -123,6 +126,13 @@ async function subjectOf(tx: TenantTx, id: InstructionId): Promise<SubjectId | n
 }
 
 const hasCome = ({ hold: { endsAt }, at }: Ending): boolean => endsAt !== null && endsAt <= at;
+
+const wake = (tx: TenantTx, referenceId: InstructionId, dueAt: Date): Promise<boolean> =>
+  wakeWork(tx, { kind: 'EXECUTE_INSTRUCTION', referenceId, dueAt });
+
+/** An erasure that had begun, or follows an acknowledgement, and found everything on hold before it destroyed anything. */
+const isWaiting = ({ state, isShredding, isWholeTenant }: AboutSubject): boolean =>
+  state === 'ERASING' && !isShredding && !isWholeTenant;
 
 function movesAfter(
   { state, scopeElements, heldBack }: AboutSubject,

@@ -23,11 +23,18 @@ export class InstructionLog {
     private readonly clock: Clock,
   ) {}
 
-  /** Notes the acceptances in the caller's transaction. The commitment stands for the written order. */
-  async accepted(tx: TenantTx, caller: Caller, orders: readonly InstructionInsert[]): Promise<void> {
+  /**
+   * Notes the acceptances in the caller's transaction, each as what came with its own request, or with the caller's. The
+   * commitment stands for the written order.
+   */
+  async accepted(
+    tx: TenantTx,
+    caller: Caller,
+    orders: readonly (InstructionInsert & OwnRequest)[],
+  ): Promise<void> {
     await this.audit.appendAll(
       tx,
-      orders.map((order) => acceptanceOf(caller, order)),
+      orders.map((order) => acceptanceOf(withOwn(caller, order), order)),
     );
   }
 
@@ -58,7 +65,7 @@ export class InstructionLog {
     const at = this.clock.now();
     const { clientId, route = 'none' } = caller;
     return refused.map((one) => ({
-      event: refusalEvent(caller, one, at),
+      event: refusalEvent(withOwn(caller, one), one, at),
       clientId,
       route,
       counting: A_MINUTE,
@@ -66,7 +73,13 @@ export class InstructionLog {
   }
 }
 
-type Refused = { readonly refusal: DomainError; readonly order: NewInstruction | undefined };
+/** What came with a request of its own says with which. */
+type OwnRequest = { readonly requestId?: string | undefined };
+
+type Refused = OwnRequest & { readonly refusal: DomainError; readonly order: NewInstruction | undefined };
+
+const withOwn = (caller: Caller, { requestId = caller.requestId }: OwnRequest): Caller =>
+  requestId === undefined ? caller : { ...caller, requestId };
 
 const refusalEvent = (caller: Caller, { refusal, order }: Refused, at: Date): InstructionEvent => ({
   event: 'instruction.refused',
@@ -96,5 +109,6 @@ const acceptanceOf = (caller: Caller, order: InstructionInsert): InstructionEven
     transitions: order.history.map(({ to }) => to),
     flags: order.flags,
     ...(order.urgent ? { urgent: true } : {}),
+    ...(order.exportOrder?.waiver === undefined ? {} : { waiver: order.exportOrder.waiver }),
   },
 });

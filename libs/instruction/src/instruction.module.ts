@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { SubjectsModule } from '@personr/subjects';
 import { AcceptInstruction } from './accept-instruction.js';
 import { AcceptInstructions } from './accept-instructions.js';
+import { AcknowledgeTransfer } from './acknowledge-transfer.js';
 import { BeginBatch } from './begin-batch.js';
 import { AcceptLeaving } from './accept-leaving.js';
 import { FindHolds } from './find-holds.js';
@@ -26,6 +27,7 @@ import { WriteInstructions } from './write-instructions.js';
   providers: [
     AcceptInstruction,
     AcceptInstructions,
+    AcknowledgeTransfer,
     BeginBatch,
     AcceptLeaving,
     FindHolds,
@@ -46,6 +48,7 @@ import { WriteInstructions } from './write-instructions.js';
   exports: [
     AcceptInstruction,
     AcceptInstructions,
+    AcknowledgeTransfer,
     BeginBatch,
     AcceptLeaving,
     FindHolds,

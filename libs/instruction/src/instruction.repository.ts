@@ -3,6 +3,7 @@ import { type TenantTx } from '@personr/tenancy';
 import { type Instruction, type InstructionView, type Transition } from './instruction.js';
 import { type InstructionState } from './instruction-state.js';
 import { toDeadline, toInstruction, toStep, toTransition } from './instruction.rows.js';
+import { isKnownParcel, transferOf } from './transfer.js';
 
 /** Adds to the history, from position `first` on. */
 export async function insertTransitions(
@@ -51,19 +52,26 @@ export async function findInstructionView(tx: TenantTx, id: InstructionId): Prom
     history: row.transitions.map(toTransition),
     deadlines: row.deadlines.map(toDeadline),
     steps: row.steps.map(toStep),
+    transfer: shownOf(row.steps),
   };
 }
 
-/** The DELETE that made the whole subject unreadable, or null. Its rows may still be going. */
-export async function findErasureOf(tx: TenantTx, subjectId: SubjectId): Promise<Instruction | null> {
-  const row = await tx.instruction.findFirst({
-    where: { subjectId, type: 'DELETE', sealedAt: { not: null }, scopeElements: { isEmpty: true } },
-    orderBy: { id: 'asc' },
-  });
-  return row === null ? null : toInstruction(row);
+/** What an older database does not know of a transfer is not shown. */
+function shownOf(steps: Parameters<typeof transferOf>[0]): InstructionView['transfer'] {
+  const transfer = transferOf(steps);
+  return transfer !== null && isKnownParcel(transfer) ? transfer : null;
 }
 
-/** Of each of these subjects, the DELETE that made the whole of it unreadable. Those that were not erased are left out. */
+/** The instruction that made the whole subject unreadable, or null. Its rows may still be going. Asked for who is gone, or going. */
+export async function findErasureOf(tx: TenantTx, subjectId: SubjectId): Promise<Instruction | null> {
+  const by = (await findErasuresOf(tx, [subjectId])).get(subjectId);
+  return by === undefined ? null : findInstruction(tx, by);
+}
+
+/**
+ * Of each of these subjects, who is gone or going, the instruction that made the whole of it unreadable: a DELETE, or else the
+ * last RETURN. Those that were not erased are left out.
+ */
 export async function findErasuresOf(
   tx: TenantTx,
   subjectIds: readonly SubjectId[],
@@ -71,9 +79,9 @@ export async function findErasuresOf(
   if (subjectIds.length === 0) return new Map();
   const rows = await tx.bulk`
     select distinct on (subject_id) subject_id, id from instruction
-     where tenant_id = ${tx.tenantId} and subject_id = any(${subjectIds}::uuid[]) and type = 'DELETE'
+     where tenant_id = ${tx.tenantId} and subject_id = any(${subjectIds}::uuid[]) and type in ('DELETE', 'RETURN')
        and sealed_at is not null and scope_elements = '{}'
-     order by subject_id, id`;
+     order by subject_id, type, case when type = 'DELETE' then id end, id desc`;
   return new Map(rows.map((row) => [row.subject_id as SubjectId, row.id as InstructionId]));
 }
 

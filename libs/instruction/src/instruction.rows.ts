@@ -111,6 +111,7 @@ export const toStep = (row: {
   doneAt: Date | null;
   done: number;
   total: number;
+  outcome: unknown;
 }): StepSummary => ({
   name: row.name,
   state: row.state as StepSummary['state'],
@@ -118,4 +119,5 @@ export const toStep = (row: {
   doneAt: row.doneAt,
   done: row.done,
   total: row.total,
+  bytes: (row.outcome as { sizeBytes?: number } | null)?.sizeBytes ?? null,
 });

@@ -5,15 +5,18 @@ import {
   type Deadline,
   type ElementCode,
   type ExportContent,
+  type ExportNotice,
   type ExportOrder,
   type InstructionType,
   type Lookback,
   type Manner,
   type Verification,
+  type WaiverReason,
 } from '@personr/law';
 import { type Identity } from '@personr/subjects';
 import { type AgreementId, type InstructorId } from '@personr/terms';
 import { type InstructionState } from './instruction-state.js';
+import { type Transfer } from './transfer.js';
 
 /** What a Business received from the consumer: three of the six facts that Reg. 7101(b) wants kept. */
 export type ConsumerRequest = {
@@ -39,6 +42,9 @@ export type ExportRequest = {
   readonly content: ExportContent;
   readonly audience: Audience;
   readonly lookback: Lookback;
+  /** Why it is given although no more answers are owed; not waived when left out. */
+  readonly waiver?: WaiverReason | null;
+  readonly notice?: ExportNotice;
 };
 
 /** An instruction as a tenant sends it. */
@@ -75,7 +81,7 @@ export type Instruction = {
   readonly urgent: boolean;
   /** Whether it is about everything that the tenant has. */
   readonly wholeTenant?: boolean;
-  /** Of an EXPORT: what it holds, for whom, and from when on. */
+  /** Of an EXPORT or a RETURN: what it holds, for whom, and from when on. */
   readonly exportOrder?: ExportOrder | null;
   readonly consumerRequest: ConsumerRequest | null;
   readonly writingCommitment: string;
@@ -110,6 +116,8 @@ export type StepSummary = {
   /** How much of it is done, of how much: stores, keys, sets, in their numbers. */
   readonly done: number;
   readonly total: number;
+  /** How many bytes that came to, so far; null of a step that has none. */
+  readonly bytes: number | null;
 };
 
 /** Everything a tenant may see of its instruction. */
@@ -118,4 +126,6 @@ export type InstructionView = {
   readonly history: readonly Transition[];
   readonly deadlines: readonly InstructionDeadline[];
   readonly steps: readonly StepSummary[];
+  /** Of a RETURN, once its package is made. */
+  readonly transfer: Transfer | null;
 };

@@ -105,7 +105,7 @@ export class PlaceHold {
     return gone;
   }
 
-  /** Instructions that have not begun, and of which nothing is left to erase, wait for the hold's end. Returns which. */
+  /** Instructions that have not begun, and of which nothing is left to erase, wait for the hold's end. Returns which. What is to be returned is: the erasure that follows waits. */
   private async stop(
     tx: TenantTx,
     about: readonly AboutSubject[],
@@ -114,7 +114,8 @@ export class PlaceHold {
     const holds = (await activeHolds(tx, [hold.subjectId])).get(hold.subjectId) ?? [];
     const held = heldBy(holds);
     const stopped = about.filter(
-      ({ state, scopeElements, isWholeTenant }) =>
+      ({ type, state, scopeElements, isWholeTenant }) =>
+        type !== 'RETURN' &&
         state === 'APPROVED' &&
         !isWholeTenant &&
         (held.everything ||

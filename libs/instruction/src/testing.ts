@@ -5,6 +5,7 @@ import { type Foundations, subjectsOver } from '@personr/subjects/testing';
 import { type IntentMirror } from '@personr/vault';
 import { AcceptInstruction } from './accept-instruction.js';
 import { AcceptInstructions } from './accept-instructions.js';
+import { AcknowledgeTransfer } from './acknowledge-transfer.js';
 import { AcceptLeaving, type LeavingOrder } from './accept-leaving.js';
 import { FindInstruction } from './find-instruction.js';
 import { type ExportRequest, type NewInstruction } from './instruction.js';
@@ -52,6 +53,14 @@ export const anExport = (
     ...changes,
   });
 
+/** A RETURN of all that is held, ordered with the rest of `anInstruction`, unless changed. */
+export const aReturn = (changes: Partial<NewInstruction> = {}): NewInstruction =>
+  anInstruction({
+    type: 'RETURN',
+    writing: { instructorId: null, text: 'Return what is held of this customer.', documentSha256: null },
+    ...changes,
+  });
+
 /** A Business's order to erase everything at the end of its agreement, unless changed. */
 export const aLeaving = (changes: Partial<LeavingOrder> = {}): LeavingOrder => ({
   ...anInstruction(),
@@ -84,5 +93,6 @@ export function instructionsOver({ intents = NOWHERE, ...foundations }: Foundati
     leave: new AcceptLeaving(tenancy, new TermsReader(clock), seal, requests, keep, log),
     find,
     receipts: new ReadReceipt(tenancy, new AnchoredReader(tenancy)),
+    acknowledge: new AcknowledgeTransfer(tenancy, vault, audit, clock),
   };
 }

@@ -4,7 +4,8 @@ import { type Policy } from './policy.js';
 import { type Basis, type InstructionType } from './request.js';
 
 /** Which clock a deadline belongs to. */
-export type DeadlineCode = 'RESPONSE_45D' | 'RESPONSE_90D' | 'EXTENSION_NOTICE' | 'CONTRACT_EXECUTION';
+export type DeadlineCode =
+  'RESPONSE_45D' | 'RESPONSE_90D' | 'EXTENSION_NOTICE' | 'CONTRACT_EXECUTION' | 'TRANSFER_ACK';
 
 /** A date by which something must be done, with all it was computed from (R-28). */
 export interface Deadline {
@@ -72,6 +73,16 @@ export const extensionLimit = (receivedAt: Date, policy: Policy): Deadline => ({
   code: 'RESPONSE_90D',
   ...due(receivedAt, policy.maxDays, policy, 'Reg. 7021(b)'),
 });
+
+/**
+ * Gives the clock that runs from a transfer to its acknowledgement: the last of the policy's reminders (R-58), or as long as
+ * a package is kept where there are none. It is the Business's to meet, and nothing is erased when it does not.
+ */
+export function transferDeadline(sentAt: Date, policy: Policy): Deadline {
+  const { transferReminderDays: days, packageExpiryDays } = policy;
+  const last = days.length === 0 ? packageExpiryDays : Math.max(...days);
+  return { code: 'TRANSFER_ACK', ...due(sentAt, last, policy, 'the Agreement') };
+}
 
 /** Gives the last day, `YYYY-MM-DD` in `zone`, on which a request's record must still be there (Reg. 7101(a)). */
 export const recordKeptThrough = (answeredAt: Date, zone: string, months: number): string =>

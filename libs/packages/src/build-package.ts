@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Counts } from './manifest.js';
-import { type Build, PackageBuilds } from './package-builds.js';
+import { type Beat, type Build, PackageBuilds } from './package-builds.js';
 import { type PackageOrder } from './package.js';
 import { PreparePacking } from './prepare-packing.js';
 import { type SealedPackage, SealedPackages } from './sealed-packages.js';
@@ -27,9 +27,9 @@ export class BuildPackage {
    * Builds the package into the object store, sealed as it is made: neither whole in memory nor in the clear on a disk.
    * The same order and state lead to the same bytes. Nothing is released: `PackageBuilds.finish` does that. `beat` is
    * called every few seconds. Of a failure nothing is left. Throws `FORBIDDEN_VALUE_IN_EXPORT`,
-   * `SUBJECT_NOT_FOUND`, `SUBJECT_BEING_ERASED`, and what a store throws that does not answer or is damaged (R-53).
+   * `SUBJECT_NOT_FOUND`, `SUBJECT_BEING_ERASED`, `BrokenDocument`, and what a store throws that does not answer (R-53).
    */
-  async run(order: PackageOrder, beat: () => Promise<void>): Promise<BuiltPackage> {
+  async run(order: PackageOrder, beat: Beat): Promise<BuiltPackage> {
     const build = await this.builds.begin(order);
     try {
       const { tenantId } = order;

@@ -48,6 +48,26 @@ describe('the gate before a package', () => {
       expect(await verdict(`${'x'.repeat(40)}123-45-6789`, size)).toBe('FORBIDDEN_VALUE_IN_EXPORT');
   });
 
+  it.each(['AB--12345--', `HC1:${'$%*+-./: 6BF'.repeat(12)}`, 'a,b-c,[d](e){f}|g^h?12345'])(
+    'R-44: stops what is made of signs that mean something in a pattern: %s',
+    (value) => {
+      const signs = new ForbiddenValues([value]);
+      expect([signs.isIn(`x${value}x`), signs.isIn('something else')]).toEqual([true, false]);
+    },
+  );
+
+  it('is not alarmed by digits of chance in a hash or an id, unless that is the value', () => {
+    const hash = 'a1b2c3d4e5f60718'.repeat(4);
+    const id = '01a20eb6-f100-7b18-9a3f-a2d493e6e898';
+    const short = new ForbiddenValues(['60718', '97b18']);
+    for (const text of [hash, id]) {
+      expect(short.isIn(text)).toBe(text === hash);
+      expect(short.isIn(short.withoutHashes(`"${text}"`))).toBe(false);
+      const itself = new ForbiddenValues([text]);
+      expect(itself.isIn(itself.withoutHashes(`"${text}"`))).toBe(true);
+    }
+  });
+
   it('lets other values pass as they are', async () => {
     expect(await verdict('123-45-678, Y123456, 0.25 and 2026-11-23')).toBe('passed');
     expect(new ForbiddenValues([]).isIn('123-45-6789')).toBe(false);

@@ -1,4 +1,5 @@
 import { DomainError, type Json } from '@personr/kernel';
+import { type ForbiddenValue, valuesInBytes } from '@personr/redaction';
 
 /** Shorter values are not looked for: four digits are in every date. */
 const LEAST_CHARACTERS = 5;
@@ -7,47 +8,77 @@ const LONG_CHARACTERS = 64;
 /** What people write between the parts of a number. */
 const BETWEEN = '[-\\s./]?';
 
+/** A hash or id as this room writes them: digits of chance, in which every short number stands some day. */
+const HASH = /\b[0-9a-f]{64}\b|\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/g;
+
 /**
  * Values that must stand nowhere in what a consumer gets (Reg. 7024(d)), however they are spelt: with other separators,
- * in other case, escaped for JSON, HTML or CSV.
+ * in other case, escaped for JSON, HTML or CSV. `known` are the same by their kinds, with those that stand within others.
  */
 export class ForbiddenValues {
   private readonly pattern: RegExp | null;
+  private readonly texts: ReadonlySet<string>;
   /** The longest spelling of any of them, in characters. */
   private readonly longest: number;
 
-  constructor(values: readonly Json[]) {
-    const texts = [...new Set(values.flatMap(textsIn))].filter(
+  constructor(
+    values: readonly Json[],
+    readonly known: readonly ForbiddenValue[] = [],
+  ) {
+    const within = known.filter(({ kind }) => kind !== 'BIOMETRIC').map(({ value }) => value);
+    const texts = [...new Set([...values, ...within].flatMap(textsIn))].filter(
       (text) => text.replace(/[^\p{L}\p{N}]/gu, '').length >= LEAST_CHARACTERS,
     );
     const spellings = [...new Set(texts.flatMap(spellingsOf))];
+    this.texts = new Set(texts.map((text) => text.toLowerCase()));
     this.pattern = spellings.length === 0 ? null : new RegExp(spellings.map(loosely).join('|'), 'iu');
     this.longest = Math.max(0, ...spellings.map((text) => 2 * text.length));
   }
 
-  /** Whether one of them stands in the text. */
-  isIn(text: string): boolean {
-    return this.pattern?.test(text) === true;
+  get isEmpty(): boolean {
+    return this.pattern === null && this.known.length === 0;
   }
 
-  /**
-   * Passes bytes on as they come, once no forbidden value ends in them. Throws `FORBIDDEN_VALUE_IN_EXPORT`, never with
-   * the value.
-   */
+  /** Whether one of them stands in the text, packed or encoded too. */
+  isIn(text: string): boolean {
+    return this.isSpelt(text) || valuesInBytes(Buffer.from(text), this.known).length > 0;
+  }
+
+  /** The text without the hashes and ids in it, unless one is a forbidden value itself. */
+  withoutHashes(text: string): string {
+    return text.replace(HASH, (hash) => (this.texts.has(hash) ? hash : '#'));
+  }
+
+  /** Passes bytes on as they come, once no forbidden value ends in them. Throws `FORBIDDEN_VALUE_IN_EXPORT`. */
   async *keptOut(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-    let tail = '';
+    const watch = this.watch((text) => [text, Buffer.from(text, 'latin1').toString('utf8')]);
     for await (const piece of bytes) {
-      if (this.pattern !== null) {
-        const text = tail + Buffer.from(piece).toString('latin1');
-        if (this.isIn(text) || this.isIn(Buffer.from(text, 'latin1').toString('utf8'))) throw forbidden();
-        tail = text.slice(-4 * this.longest);
-      }
+      watch(Buffer.from(piece).toString('latin1'));
       yield piece;
     }
   }
+
+  /**
+   * Looks at pieces of a text that follow one another, in every reading of them. Throws `FORBIDDEN_VALUE_IN_EXPORT`, never
+   * with the value, at the piece in which one ends.
+   */
+  watch(readings = (text: string): readonly string[] => [text]): (piece: string) => void {
+    let tail = '';
+    return (piece) => {
+      if (this.pattern === null) return;
+      const text = tail + piece;
+      if (readings(text).some((reading) => this.isSpelt(reading))) throw forbidden();
+      tail = text.slice(-4 * this.longest);
+    };
+  }
+
+  private isSpelt(text: string): boolean {
+    return this.pattern?.test(text) === true;
+  }
 }
 
-const forbidden = (): DomainError =>
+/** The refusal of a package that holds one, which never says which. */
+export const forbidden = (): DomainError =>
   new DomainError(
     'FORBIDDEN_VALUE_IN_EXPORT',
     'The package would hold a value that the law forbids to disclose. It is not released.',
@@ -77,7 +108,7 @@ function loosely(text: string): string {
   return Array.from(bare, escapePattern).join(BETWEEN);
 }
 
-const escapePattern = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/gu, '\\$&');
+const escapePattern = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/gu, '\\$&');
 
 /** The text as it stands in HTML. */
 export const escapeHtml = (text: string): string =>

@@ -1,8 +1,10 @@
+export { BrokenDocument } from './broken-document.js';
 export * from './build-package.js';
 export { DATA_SCHEMA, DATA_SCHEMA_ID } from './data-schema.js';
 export { type Counts, MANIFEST_FORMAT } from './manifest.js';
-export type { PackageOrder, StoredPackage } from './package.js';
-export { type Build, PackageBuilds } from './package-builds.js';
+export type { Frozen, PackageOrder, StoredPackage } from './package.js';
+export { type Beat, type Build, PackageBuilds } from './package-builds.js';
+export * from './mask-documents.js';
 export * from './packages.module.js';
 export { MANIFEST_SIGNER, type ManifestSigner } from './prepare-packing.js';
 export * from './read-package.js';

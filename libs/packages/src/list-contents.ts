@@ -4,10 +4,10 @@ import {
   type Category,
   type ElementCode,
   ELEMENTS,
-  isForbidden,
   withholdingOf,
   type Withholding,
 } from '@personr/law';
+import { mayHoldForbidden } from '@personr/redaction';
 import { listDocuments } from '@personr/stores';
 import { openSubject } from '@personr/subjects';
 import { type TenantTx } from '@personr/tenancy';
@@ -25,14 +25,14 @@ const PAGE = 200;
 /** A value that is held, without its content. */
 export type Piece = Held & { readonly id: RecordId };
 
-/** What is held of a subject that an order is about, as one transaction saw it: what is taken in later stays out. */
+/** What is held of a subject that an order is about, as one transaction saw it, or as it was frozen: what is taken in later stays out. */
 export type Contents = {
   readonly origin: string;
   readonly pieces: readonly Piece[];
   readonly documents: readonly HeldDocument[];
   readonly consents: readonly PackedConsent[];
-  /** Values that must stand nowhere in an answer to a consumer, whatever the period and the scope. */
-  readonly forbidden: readonly RecordId[];
+  /** What is, or has in it, what must stand nowhere in an answer to a consumer, whatever the period and the scope. */
+  readonly forbidden: { readonly records: readonly RecordId[]; readonly documents: readonly HeldDocument[] };
 };
 
 type Row = Piece & { readonly collectedAt: Date };
@@ -41,10 +41,16 @@ type Row = Piece & { readonly collectedAt: Date };
 export async function listContents(tx: TenantTx, order: PackageOrder): Promise<Contents> {
   await openSubject(tx, order.subjectId);
   const { origin } = await tx.logHead.findUniqueOrThrow({ where: { tenantId: tx.tenantId } });
+  const { keyIds } = order.frozen ?? {};
   const rows = (await tx.bulk`
     select id, element, source, purpose, collected_at as "collectedAt" from record
-     where tenant_id = ${tx.tenantId} and subject_id = ${order.subjectId}::uuid order by id`) as unknown as Row[];
-  const documents = (await documentsOf(tx, order)).filter((document) => isMeant(order, document));
+     where tenant_id = ${tx.tenantId} and subject_id = ${order.subjectId}::uuid
+       and (${keyIds === undefined}::boolean or key_id = any(${keyIds ?? []}::uuid[])) order by id`) as unknown as Row[];
+  const frozen = keyIds === undefined ? null : new Set(keyIds);
+  const all = await documentsOf(tx, order);
+  const documents = all.filter(
+    (document) => isMeant(order, document) && frozen?.has(document.keyId) !== false,
+  );
   return {
     origin,
     pieces: rows
@@ -52,7 +58,10 @@ export async function listContents(tx: TenantTx, order: PackageOrder): Promise<C
       .map(({ id, element, source, purpose }) => ({ id, element, source, purpose })),
     documents: documents.sort((left, right) => (left.id < right.id ? -1 : 1)),
     consents: await consentsOf(tx, order),
-    forbidden: rows.filter(({ element }) => isForbidden(element)).map(({ id }) => id),
+    forbidden: {
+      records: rows.filter(({ element }) => mayHoldForbidden(element)).map(({ id }) => id),
+      documents: all.filter(({ element }) => mayHoldForbidden(element)),
+    },
   };
 }
 
@@ -76,9 +85,10 @@ async function documentsOf(tx: TenantTx, { subjectId }: PackageOrder): Promise<H
 
 async function consentsOf(
   tx: TenantTx,
-  { subjectId, scopeElements }: PackageOrder,
-): Promise<PackedConsent[]> {
+  { subjectId, scopeElements, frozen }: PackageOrder,
+): Promise<readonly PackedConsent[]> {
   if (scopeElements.length > 0) return [];
+  if (frozen !== undefined && frozen.consents !== null) return frozen.consents;
   const rows = await tx.consent.findMany({
     where: { tenantId: tx.tenantId, subjectId },
     orderBy: { id: 'asc' },

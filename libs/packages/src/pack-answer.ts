@@ -3,7 +3,7 @@ import { type OpenedRecord } from '@personr/subjects';
 import { csvPath, dataCsv } from './data-csv.js';
 import { dataJson } from './data-json.js';
 import { DATA_SCHEMA } from './data-schema.js';
-import { type ForbiddenValues } from './forbidden.js';
+import { type Gate, type Texts } from './gate.js';
 import { categoriesOf, type Contents, counted, derivedOf, type Piece } from './list-contents.js';
 import { type Counts, type FileList, manifestOf, signManifest } from './manifest.js';
 import { type PackDocuments } from './pack-documents.js';
@@ -23,7 +23,7 @@ export type Packing = {
   readonly contents: Contents;
   readonly given: readonly Piece[];
   readonly withheld: readonly Omit<Withheld, 'count'>[];
-  readonly forbidden: ForbiddenValues;
+  readonly gate: Gate;
   readonly files: FileList;
   readonly salt: Uint8Array;
   readonly signer: NoteSigner;
@@ -38,7 +38,7 @@ export class PackAnswer {
 
   constructor(private readonly packing: Packing) {}
 
-  /** Every file. Each that may show something passes the gate that looks for forbidden values. */
+  /** Every file, through the gate. Ends in an error, so that the package is never whole, unless the gate lets all of it go. */
   async *entries(): AsyncIterable<Entry> {
     const { contents, documents, order, files } = this.packing;
     if (order.answer.content === 'SPECIFIC_PIECES') yield* documents.entries(contents.documents);
@@ -48,6 +48,7 @@ export class PackAnswer {
     const { text, sha256 } = manifestOf(answer, { salt: this.packing.salt, files: files.all(), counts });
     yield this.text('manifest.json', [text]);
     yield this.text('manifest.sig', [signManifest(answer, { sha256, signer: this.packing.signer })]);
+    await this.packing.gate.end();
     this.manifest = { sha256, counts };
   }
 
@@ -68,8 +69,8 @@ export class PackAnswer {
     yield this.text('README.txt', [readme(answer)]);
   }
 
-  private text(path: string, texts: AsyncIterable<string> | Iterable<string>): Entry {
-    return { path, bytes: this.packing.forbidden.keptOut(encoded(texts)) };
+  private text(path: string, texts: Texts): Entry {
+    return { path, bytes: this.packing.gate.texts(path, texts) };
   }
 
   private answer(): Answer {
@@ -107,8 +108,4 @@ export class PackAnswer {
     }
     if (kept.length <= KEPT) this.kept = kept;
   }
-}
-
-async function* encoded(texts: AsyncIterable<string> | Iterable<string>): AsyncIterable<Uint8Array> {
-  for await (const text of texts) yield Buffer.from(text);
 }

@@ -1,6 +1,8 @@
 import { type Audience, withholdingOf } from '@personr/law';
 import { type SealedDocuments } from '@personr/subjects';
-import { type ForbiddenValues } from './forbidden.js';
+import { type ForbiddenValue } from '@personr/redaction';
+import { readHeld } from './broken-document.js';
+import { type Gate } from './gate.js';
 import { type FileList } from './manifest.js';
 import { type HeldDocument, type PackageOrder, type PackedDocument, type Withheld } from './package.js';
 import { type RedactedDocument, type Redactor } from './redactor.js';
@@ -30,7 +32,8 @@ export type PackingDocuments = {
   readonly order: PackageOrder;
   readonly documents: SealedDocuments;
   readonly redactor: Redactor;
-  readonly forbidden: ForbiddenValues;
+  readonly forbidden: readonly ForbiddenValue[];
+  readonly gate: Gate;
   readonly files: FileList;
 };
 
@@ -43,13 +46,14 @@ export class PackDocuments {
 
   /** The documents as files of the package. Throws what reading one throws: then nothing of the package is released. */
   async *entries(held: readonly HeldDocument[]): AsyncIterable<Entry> {
-    const { files, order } = this.parts;
+    const { files, gate, order } = this.parts;
     for (const document of held) {
       const fit = await this.fitFor(document, order.answer.audience);
       if (fit === null) continue;
       const path = pathOf(document, fit.mediaType);
       const { sizeBytes } = document;
-      yield files.listed({ path, bytes: fit.bytes, isPacked: true, sizeBytes });
+      const bytes = gate.document({ name: path, mediaType: fit.mediaType }, fit.bytes);
+      yield files.listed({ path, bytes, isPacked: true, sizeBytes });
       this.note(document, { path, mediaType: fit.mediaType });
     }
   }
@@ -61,18 +65,18 @@ export class PackDocuments {
     const bytes = () => this.bytesOf(document);
     if (audience === 'BUSINESS') return { mediaType, bytes: bytes() };
     const why = withholdingOf(element, audience);
-    const mayBeMasked = why === null || why === 'NOT_MASKED';
-    const redacted = mayBeMasked ? await redactor.redact({ element, mediaType, sizeBytes, bytes }) : null;
-    if (redacted === null) {
-      this.withheld.push({ element, why: why ?? 'NOT_MASKED' });
-      return null;
-    }
-    return { mediaType: redacted.mediaType, bytes: forbidden.keptOut(redacted.bytes) };
+    // A picture may show what is never disclosed, and something beside it: whoever masks it decides.
+    const mayBeMasked = why === null || why === 'NOT_MASKED' || why === 'NEVER_DISCLOSED';
+    const redacted = mayBeMasked
+      ? await redactor.redact({ element, mediaType, sizeBytes, forbidden, bytes })
+      : null;
+    if (redacted === null) this.withheld.push({ element, why: why ?? 'NOT_MASKED' });
+    return redacted;
   }
 
   private bytesOf(document: HeldDocument): AsyncIterable<Uint8Array> {
     const { documents, order } = this.parts;
-    return documents.read(order.tenantId, document, { start: 0, end: document.sizeBytes - 1 });
+    return readHeld(documents, { tenantId: order.tenantId, document });
   }
 
   private note(

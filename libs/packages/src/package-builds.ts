@@ -4,22 +4,25 @@ import { Clock, DomainError, type KeyId, newId, type TenantId } from '@personr/k
 import { openSubject } from '@personr/subjects';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
 import { Vault } from '@personr/vault';
+import { Heartbeat } from './heartbeat.js';
 import { type PackageOrder } from './package.js';
 import {
   type Attempt,
   type Finished,
+  findPackage,
   findSalt,
   finishAttempt,
   insertAttempt,
   keepAttempt,
   keepSalt,
   removeAttempt,
+  retirePackage,
   type SealedSalt,
   takeEnded,
 } from './package.repository.js';
 import { SealedPackages } from './sealed-packages.js';
 
-// As uploads of documents: an attempt says that it lives whenever so much of its time is gone; one whose time is up is swept.
+// As uploads of documents: an attempt says that it lives; one whose time is up is swept.
 const ALIVE_MILLISECONDS = 300_000;
 const SAY_SO_AFTER_MILLISECONDS = 5_000;
 const SALT_BYTES = 32;
@@ -30,6 +33,9 @@ export type Build = Attempt & {
   readonly keyId: KeyId;
   readonly salt: Uint8Array;
 };
+
+/** Says that who builds lives, and how many bytes there are so far. */
+export type Beat = (sizeBytes: number) => Promise<void>;
 
 /** Keeps account of attempts to build packages, so that what one leaves in the object store is always found. */
 @Injectable()
@@ -64,33 +70,51 @@ export class PackageBuilds {
     return { ...attempt, tenantId, keyId, salt };
   }
 
-  /** Passes the bytes on, and says meanwhile that the attempt lives; `beat` says so for whoever ordered it. Throws `LEASE_LOST` when it was swept. */
-  async *alive(
-    build: Build,
-    bytes: AsyncIterable<Uint8Array>,
-    beat: () => Promise<void>,
-  ): AsyncIterable<Uint8Array> {
-    let saidAt = this.clock.now().getTime();
-    for await (const piece of bytes) {
-      const now = this.clock.now().getTime();
-      if (now - saidAt > SAY_SO_AFTER_MILLISECONDS) {
-        await this.keep(build);
-        await beat();
-        saidAt = now;
+  /**
+   * Passes the bytes on, and says every few seconds that the attempt lives, also while a piece is waited for; `beat` says
+   * so for whoever ordered it. Throws `LEASE_LOST` when it was swept, and what `beat` throws.
+   */
+  async *alive(build: Build, bytes: AsyncIterable<Uint8Array>, beat: Beat): AsyncIterable<Uint8Array> {
+    let sizeBytes = 0;
+    const heart = new Heartbeat(async () => {
+      await this.keep(build);
+      await beat(sizeBytes);
+    }, SAY_SO_AFTER_MILLISECONDS);
+    try {
+      for await (const piece of bytes) {
+        heart.assertBeating();
+        sizeBytes += piece.length;
+        yield piece;
       }
-      yield piece;
+    } finally {
+      await heart.stop();
     }
+    heart.assertBeating();
   }
 
   /**
    * Makes the attempt the package, in the caller's transaction, which holds the subject's row from here on: so only while
-   * no erasure is at work and the key lives. Throws `SUBJECT_NOT_FOUND`, `SUBJECT_BEING_ERASED`, `KEY_SHREDDED`, `LEASE_LOST`.
+   * no erasure is at work and the key lives. It takes the place of an earlier one of its instruction. Throws
+   * `SUBJECT_NOT_FOUND`, `SUBJECT_BEING_ERASED`, `KEY_SHREDDED`, `LEASE_LOST`.
    */
-  async finish(tx: TenantTx, { id, subjectId, keyId }: Build, finished: Finished): Promise<void> {
+  async finish(
+    tx: TenantTx,
+    { id, instructionId, subjectId, keyId }: Build,
+    finished: Finished,
+  ): Promise<void> {
     await openSubject(tx, subjectId);
     if ((await this.vault.gone(tx.tenantId, [keyId])).length > 0)
       throw new DomainError('KEY_SHREDDED', 'The key of the package was destroyed while it was built.');
+    await retirePackage(tx, instructionId, finished.readyAt);
     if (!(await finishAttempt(tx, id, finished))) throw swept();
+  }
+
+  /** The bytes of the instruction's package, opened as they are taken. Throws `PACKAGE_NOT_FOUND`, and what reading does. */
+  async *open(tenantId: TenantId, instructionId: Attempt['instructionId']): AsyncIterable<Uint8Array> {
+    const stored = await this.tenancy.forTenant(tenantId, (tx) => findPackage(tx, instructionId));
+    if (stored?.keyId == null) throw new DomainError('PACKAGE_NOT_FOUND', 'There is no package any more.');
+    const whole = { start: 0, end: stored.sizeBytes - 1 };
+    yield* this.packages.read(tenantId, { ...stored, keyId: stored.keyId }, whole);
   }
 
   /** Removes what the attempt left, unless it became the package. What fails here is left for `SweepPackages`. */

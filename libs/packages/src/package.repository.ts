@@ -60,6 +60,14 @@ export async function finishAttempt(tx: TenantTx, id: PackageId, finished: Finis
   return count === 1;
 }
 
+/** Gives up what was the instruction's package, if there was one: what is left of it is swept. */
+export async function retirePackage(tx: TenantTx, instructionId: InstructionId, at: Date): Promise<void> {
+  await tx.package.updateMany({
+    where: { tenantId: tx.tenantId, instructionId, state: 'READY' },
+    data: { state: 'BUILDING', endsAt: at },
+  });
+}
+
 /** The package of the instruction, or null: none is ready, or it went with its subject. */
 export async function findPackage(tx: TenantTx, instructionId: InstructionId): Promise<StoredPackage | null> {
   const row = await tx.package.findFirst({
@@ -120,7 +128,7 @@ export async function expirePackage(tx: TenantTx, id: PackageId): Promise<void> 
 
 type Row = Awaited<ReturnType<TenantTx['package']['findFirstOrThrow']>>;
 
-// A row that is not BUILDING has all of it: the database says so.
+// A row that is not BUILDING has all of it but an expiry: the database says so.
 const toPackage = (row: Row): StoredPackage => ({
   id: row.id as PackageId,
   instructionId: row.instructionId as InstructionId,
@@ -132,6 +140,6 @@ const toPackage = (row: Row): StoredPackage => ({
   noncePrefix: row.noncePrefix ?? new Uint8Array(0),
   manifestSha256: row.manifestSha256 ?? '',
   readyAt: row.readyAt ?? new Date(0),
-  expiresAt: row.expiresAt ?? new Date(0),
+  expiresAt: row.expiresAt,
   downloads: row.downloads,
 });

@@ -1,6 +1,7 @@
 import {
   type InstructionId,
   type Json,
+  type KeyId,
   type SubjectId,
   type SubjectRef,
   type TenantId,
@@ -21,6 +22,14 @@ export type PackageOrder = {
   /** When the request was received that it answers: the end of the period. */
   readonly receivedAt: Date;
   readonly policyVersion: string;
+  /** What it holds and nothing else, where that was frozen; all that is held when left out. */
+  readonly frozen?: Frozen;
+};
+
+/** Everything that rests under these keys, and these consents; those that there are when null. */
+export type Frozen = {
+  readonly keyIds: readonly KeyId[];
+  readonly consents: readonly PackedConsent[] | null;
 };
 
 /** What is held of one element from one source for one purpose. */
@@ -96,7 +105,8 @@ export type StoredPackage = {
   readonly noncePrefix: Uint8Array<ArrayBuffer>;
   readonly manifestSha256: string;
   readonly readyAt: Date;
-  readonly expiresAt: Date;
+  /** Null of one that is kept until what it holds is erased. */
+  readonly expiresAt: Date | null;
   readonly downloads: number;
 };
 

@@ -8,7 +8,7 @@ import { aNewRecord } from '@personr/subjects/testing';
 import Ajv2020 from 'ajv/dist/2020.js';
 import { DATA_SCHEMA } from './data-schema.js';
 import { Bench, FORBIDDEN, NO_BEAT, unzipped } from './packages.spec-helper.js';
-import { type RedactableDocument, type RedactedDocument, Redactor } from './redactor.js';
+import { type Finding, type RedactableDocument, type RedactedDocument, Redactor } from './redactor.js';
 
 type Data = {
   records: { element: string; value: unknown }[];
@@ -244,5 +244,9 @@ describe('a package', () => {
 class Careless extends Redactor {
   redact({ mediaType, bytes }: RedactableDocument): Promise<RedactedDocument> {
     return Promise.resolve({ mediaType, bytes: bytes() });
+  }
+
+  search(): Promise<readonly Finding[]> {
+    return Promise.resolve([]);
   }
 }

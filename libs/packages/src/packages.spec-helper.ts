@@ -13,6 +13,7 @@ import { openTenancy, type Tenancy, type TenantTx } from '@personr/tenancy';
 import { aTenant } from '@personr/tenancy/testing';
 import { createTestDatabases, tempDirectory, type TestDatabases } from '@personr/testkit';
 import { openTestVault, type TestVault } from '@personr/vault/testing';
+import pg from 'pg';
 import { type BuiltPackage } from './build-package.js';
 import { type PackageOrder } from './package.js';
 import { type Redactor } from './redactor.js';
@@ -33,7 +34,8 @@ export const FORBIDDEN = {
 /** A tenant with a room of packages, and people to pack. */
 export class Bench {
   private orders = 0;
-  readonly objects = anObjectStore();
+  readonly objectDirectory = tempDirectory('objects');
+  readonly objects = anObjectStore(this.objectDirectory);
   readonly signer = aLogSigner();
 
   private constructor(
@@ -124,6 +126,14 @@ export class Bench {
     const pieces: Uint8Array[] = [];
     for await (const piece of bytes) pieces.push(Buffer.from(piece));
     return Buffer.concat(pieces);
+  }
+
+  /** Does something as the owner of the data database. */
+  async owner(sql: string): Promise<void> {
+    const client = new pg.Client({ connectionString: this.databases.ownerUrl });
+    await client.connect();
+    await client.query(sql);
+    await client.end();
   }
 
   async close(): Promise<void> {

@@ -3,9 +3,11 @@ import { type NoteSigner } from '@personr/proof';
 import { SealedDocuments, SealedRecords } from '@personr/subjects';
 import { Tenancy } from '@personr/tenancy';
 import { ForbiddenValues } from './forbidden.js';
+import { ConsumerGate, OPEN_GATE } from './gate.js';
+import { knownForbidden, type Reading } from './known-forbidden.js';
 import { type Contents, listContents, type Piece, sift } from './list-contents.js';
 import { FileList } from './manifest.js';
-import { type Opening, openValues } from './open-values.js';
+import { openValues } from './open-values.js';
 import { PackAnswer } from './pack-answer.js';
 import { PackDocuments } from './pack-documents.js';
 import { type Build } from './package-builds.js';
@@ -36,37 +38,41 @@ export class PreparePacking {
   async run(order: PackageOrder, { salt }: Build): Promise<PackAnswer> {
     const contents = await this.tenancy.forTenant(order.tenantId, (tx) => listContents(tx, order));
     const isForConsumer = order.answer.audience === 'CONSUMER';
-    const forbidden = new ForbiddenValues(isForConsumer ? await this.forbiddenOf(order, contents) : []);
+    const forbidden = isForConsumer
+      ? await knownForbidden(this.reading, order.tenantId, contents)
+      : new ForbiddenValues([]);
     const files = new FileList(salt);
     const { documents, redactor } = this;
+    const gate = isForConsumer ? new ConsumerGate(forbidden, redactor) : OPEN_GATE;
     const { given, withheld } = await this.sifted(order, contents, forbidden);
     return new PackAnswer({
       order,
       contents,
       given,
       withheld,
-      forbidden,
+      gate,
       files,
       salt,
       signer: this.signer.forOrigin(contents.origin),
-      documents: new PackDocuments({ order, documents, redactor, forbidden, files }),
+      documents: new PackDocuments({
+        order,
+        documents,
+        redactor,
+        forbidden: forbidden.known,
+        gate,
+        files,
+      }),
       open: () =>
         openValues(
-          this.opening,
+          this.reading,
           order.tenantId,
           given.map(({ id }) => id),
         ),
     });
   }
 
-  private get opening(): Opening {
-    return { tenancy: this.tenancy, records: this.records };
-  }
-
-  private async forbiddenOf({ tenantId }: PackageOrder, { forbidden }: Contents) {
-    const values = [];
-    for await (const { value } of openValues(this.opening, tenantId, forbidden)) values.push(value);
-    return values;
+  private get reading(): Reading {
+    return { tenancy: this.tenancy, records: this.records, documents: this.documents };
   }
 
   /** What may be shown; of that, values in which a forbidden one is written are withheld too. */
@@ -80,7 +86,7 @@ export class PreparePacking {
     if (order.answer.audience === 'BUSINESS') return { given, withheld };
     const byId = new Map(given.map((piece) => [piece.id, piece]));
     const more: Omit<Withheld, 'count'>[] = [];
-    for await (const { id, element, value } of openValues(this.opening, order.tenantId, [...byId.keys()])) {
+    for await (const { id, element, value } of openValues(this.reading, order.tenantId, [...byId.keys()])) {
       if (!forbidden.isIn(typeof value === 'string' ? value : JSON.stringify(value))) continue;
       more.push({ element, why: 'HOLDS_A_FORBIDDEN_VALUE' });
       byId.delete(id);

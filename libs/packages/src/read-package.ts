@@ -81,7 +81,8 @@ export class ReadPackage {
     const subject = stored === null ? null : await findSubject(tx, stored.subjectId);
     if (stored === null || subject === null || subject.beingErased) throw expired();
     const { keyId } = stored;
-    if (keyId === null || stored.expiresAt <= this.clock.now()) throw expired();
+    if (keyId === null || (stored.expiresAt !== null && stored.expiresAt <= this.clock.now()))
+      throw expired();
     return { ...stored, keyId };
   }
 }

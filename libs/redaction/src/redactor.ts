@@ -35,15 +35,23 @@ export class Redactor {
 
   constructor(private readonly options: RedactorOptions = USUAL_BOUNDS) {}
 
+  /** The largest file that is examined, in bytes. */
+  get mostBytes(): number {
+    return this.options.mostBytes;
+  }
+
   /**
-   * Masks the document or withholds it; when in doubt it is withheld. Throws `SERVICE_UNAVAILABLE` only when no
-   * child can be started, never for what the document is.
+   * Masks the document or withholds it; when in doubt it is withheld. A stream is read once its turn has come, so one
+   * document at a time is in memory. Throws `SERVICE_UNAVAILABLE` only when no child can be started, and what the stream
+   * ends in, never for what the document is.
    */
-  async redact(document: Document, content: Buffer | AsyncIterable<Uint8Array>): Promise<Redaction> {
-    const bytes = await this.#whole(content);
-    if (bytes === undefined) return withheld('TOO_LARGE');
-    const answer = await this.#inTurn((child) => child.ask({ act: 'REDACT', document, bytes }));
-    return answer?.said === 'REDACTED' ? received(answer.redaction) : withheld('TOO_MUCH_WORK');
+  redact(document: Document, content: Buffer | AsyncIterable<Uint8Array>): Promise<Redaction> {
+    return this.#inTurn(async () => {
+      const bytes = await this.#whole(content);
+      if (bytes === undefined) return withheld('TOO_LARGE');
+      const answer = await (await this.#ready()).ask({ act: 'REDACT', document, bytes });
+      return answer?.said === 'REDACTED' ? received(answer.redaction) : withheld('TOO_MUCH_WORK');
+    });
   }
 
   /**
@@ -53,8 +61,10 @@ export class Redactor {
   async search(file: PackedFile, forbidden: readonly ForbiddenValue[]): Promise<readonly Finding[]> {
     const unsearchable: Finding = { kind: 'UNSEARCHABLE', where: 'BYTES' };
     if (file.bytes.length > this.options.mostBytes) return [unsearchable];
-    const answer = await this.#inTurn((child) => child.ask({ act: 'SEARCH', file, forbidden }));
-    return answer?.said === 'SEARCHED' ? answer.findings : [unsearchable];
+    return this.#inTurn(async () => {
+      const answer = await (await this.#ready()).ask({ act: 'SEARCH', file, forbidden });
+      return answer?.said === 'SEARCHED' ? answer.findings : [unsearchable];
+    });
   }
 
   /** Ends the child. A later call starts a new one. */
@@ -77,8 +87,8 @@ export class Redactor {
     return Buffer.concat(chunks);
   }
 
-  #inTurn<T>(work: (child: Child) => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(async () => work(await this.#ready()));
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work);
     this.#turn = turn.catch(() => undefined);
     return turn;
   }

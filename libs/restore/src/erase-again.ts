@@ -90,10 +90,26 @@ async function erasePage(
     for (const store of stores.all()) await store.eraseRows(tx, scopes);
     await removeSubjects(tx, gone);
     await restrictHeld(tx, lines.map(orderedOf));
-    const suppressed = lines.filter(({ subjectId }) => whole.has(subjectId));
+    const staying = await returnedAndStaying(tx, lines, left);
+    const suppressed = lines.filter(
+      ({ subjectId, instructionId }) => whole.has(subjectId) && !staying.has(instructionId),
+    );
     await replayReferences(tx, await referencesOf(tx, suppressed));
   });
   return keyless.length;
+}
+
+/** Those RETURNs whose subject stays, because something came in after what was returned: it is not kept from coming back. */
+async function returnedAndStaying(
+  tx: TenantTx,
+  lines: readonly Shredded[],
+  left: ReadonlyMap<unknown, unknown>,
+): Promise<ReadonlySet<InstructionId>> {
+  const ids = lines.flatMap(({ subjectId, instructionId }) => (left.has(subjectId) ? [instructionId] : []));
+  if (ids.length === 0) return new Set();
+  const rows = await tx.bulk`
+    select id from instruction where tenant_id = ${tx.tenantId} and id = any(${ids}::uuid[]) and type = 'RETURN'`;
+  return new Set(rows.map(({ id }) => id as InstructionId));
 }
 
 /** What an erasure was ordered of: everything when no elements are named. */

@@ -3,12 +3,12 @@ import { AuditLog, ImportLog, LogTail, Sequencer } from '@personr/audit';
 import { aLogSigner, anEvidenceStore } from '@personr/audit/testing';
 import { type ExecutionOptions, replayEndings } from '@personr/execution';
 import { executionOver } from '@personr/execution/testing';
-import { EndHold } from '@personr/instruction';
+import { EndHold, type NewInstruction } from '@personr/instruction';
 import { aLeaving, anInstruction, instructionsOver } from '@personr/instruction/testing';
 import { type ApiClientId, type InstructionId, newId, type SubjectId, type WorkId } from '@personr/kernel';
 import { SettableClock } from '@personr/kernel/testing';
 import { anObjectStore, houseStores } from '@personr/stores/testing';
-import { aNewSubject } from '@personr/subjects/testing';
+import { aNewRecord, aNewSubject } from '@personr/subjects/testing';
 import { openTenancy, Tenancy, type TenantTx } from '@personr/tenancy';
 import { aTenant } from '@personr/tenancy/testing';
 import { createTestDatabases, type TestDatabases } from '@personr/testkit';
@@ -131,9 +131,23 @@ export class ReplayFixture {
     return id;
   }
 
-  async instruct(subjectId: SubjectId): Promise<InstructionId> {
+  /** Says that what was returned has arrived. */
+  async acknowledge(id: InstructionId): Promise<void> {
     this.clock.advance(1000);
-    const order = anInstruction({ subject: { by: 'ID', id: subjectId } });
+    const { transfer } = await this.rooms.find.byId(this.bank.tenantId, id);
+    const manifestSha256 = transfer?.manifestSha256 ?? 'none';
+    await this.rooms.acknowledge.run(this.bank, { id, manifestSha256, receivedAt: this.clock.now() });
+  }
+
+  /** Adds a value. */
+  async add(subjectId: SubjectId, value: string): Promise<void> {
+    const records = [aNewRecord({ element: 'FULL_NAME', value })];
+    await this.rooms.subjects.add.run(this.bank, { subjectId, records }, null);
+  }
+
+  async instruct(subjectId: SubjectId, changes: Partial<NewInstruction> = {}): Promise<InstructionId> {
+    this.clock.advance(1000);
+    const order = anInstruction({ subject: { by: 'ID', id: subjectId }, ...changes });
     return (await this.rooms.accept.run(this.bank, order, null)).view.instruction.id;
   }
 
@@ -146,9 +160,10 @@ export class ReplayFixture {
   /** Carries an instruction out, or a turn of it, and gives all entries their places. */
   async carryOut(instructionId: InstructionId, turn: Partial<ExecutionOptions> = {}): Promise<void> {
     const { tenancy, opened, stores, clock } = this;
-    const parts = { tenancy, vault: opened.vault, holds: opened.holds, stores, clock };
+    const { objects, signer } = this;
+    const parts = { tenancy, vault: opened.vault, holds: opened.holds, stores, clock, objects, signer };
     const { id } = await this.within((tx) =>
-      tx.work.findFirstOrThrow({ where: { referenceId: instructionId } }),
+      tx.work.findFirstOrThrow({ where: { referenceId: instructionId, kind: 'EXECUTE_INSTRUCTION' } }),
     );
     const options = { leaseSeconds: 30, batchSize: 1, ...turn };
     await executionOver(parts, options).run(this.bank.tenantId, id as WorkId);
@@ -159,6 +174,10 @@ export class ReplayFixture {
     const outside = { heads: this.opened.heads, evidence: this.evidence };
     const sequencer = new Sequencer(this.tenancy, this.clock, this.signer, outside);
     while ((await sequencer.run(this.bank.tenantId)) > 0);
+  }
+
+  receipt(id: InstructionId) {
+    return this.rooms.receipts.run(this.bank.tenantId, id);
   }
 
   read(subjectId: SubjectId) {

@@ -1,14 +1,16 @@
 import { type AuditLog, type ImportLog } from '@personr/audit';
-import { replayIntents } from '@personr/instruction';
+import { replayAcknowledgements, replayIntents } from '@personr/instruction';
 import { type Clock, DomainError, type TenantId } from '@personr/kernel';
 import { replayHolds, replayMarks, SUPPRESSION } from '@personr/subjects';
 import { type Tide } from '@personr/tide';
-import { type HoldMirror, type IntentMirror, type MarkMirror } from '@personr/vault';
+import { type HoldMirror, type IntentMirror, type LedgerLine, type MarkMirror } from '@personr/vault';
 import { enqueueWorks } from '@personr/work';
 import { eraseAgain, type EraseAgainParts, quarantineRest } from './erase-again.js';
 import { replayTail, type TailParts } from './replay-tail.js';
 import { beginRun, endRun, type ReplayCounts } from './replay.repository.js';
 import { type RestoreEvent } from './restore.events.js';
+
+const LINES = 500;
 
 /** What a replay is built on: the data database, the key store as it is now, and the evidence store. */
 export type ReplayParts = EraseAgainParts &
@@ -78,6 +80,7 @@ export class Replay {
     const tail = await replayTail(this.parts, tenantId, run.fromSize);
     const suppressed = await this.suppressions(tenantId);
     const holds = await this.holds(tenantId);
+    await this.acknowledgements(tenantId);
     const { erasures, rows, hasLeft } = await eraseAgain(this.parts, tenantId);
     const at = clock.now();
     const rest = await quarantineRest(this.parts, tenantId, { hasLeft, restoreId, at });
@@ -119,6 +122,22 @@ export class Replay {
       });
     }
     return count;
+  }
+
+  /** What was acknowledged since and has not come to its end is erased on, of exactly what was acknowledged. */
+  private async acknowledgements(tenantId: TenantId): Promise<void> {
+    const { tenancy, vault } = this.parts;
+    let page: LedgerLine[] = [];
+    const flush = async () => {
+      const lines = page;
+      page = [];
+      if (lines.length > 0) await tenancy.forTenant(tenantId, (tx) => replayAcknowledgements(tx, lines));
+    };
+    for await (const line of vault.ledger(tenantId)) {
+      if (line.scope === 'SUBJECT') page.push(line);
+      if (page.length === LINES) await flush();
+    }
+    await flush();
   }
 
   private async suppressions(tenantId: TenantId): Promise<number> {

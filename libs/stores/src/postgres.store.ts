@@ -28,9 +28,10 @@ type Row = {
   sealed: Uint8Array<ArrayBuffer>;
 };
 
-const inScope = (tx: TenantTx, { subjectId, elements, except = [] }: Scope) => ({
+const inScope = (tx: TenantTx, { subjectId, elements, except = [], under }: Scope) => ({
   tenantId: tx.tenantId,
   subjectId,
+  ...(under === undefined ? {} : { keyId: { in: [...under] } }),
   element: { ...(elements === undefined ? {} : { in: [...elements] }), notIn: [...except] },
 });
 
@@ -106,15 +107,16 @@ export class PostgresStore extends RecordStore {
   }
 
   async eraseRows(tx: TenantTx, scopes: readonly Scope[]): Promise<Counts> {
-    const { subjects, elements, except } = columnsOf(scopes);
+    const { subjects, elements, except, under } = columnsOf(scopes);
     const rows = await tx.bulk`
       with scope as (
-        select * from unnest(${subjects}::uuid[], ${elements}::text[], ${except}::text[]) as s (subject_id, elements, spared)),
+        select * from unnest(${subjects}::uuid[], ${elements}::text[], ${except}::text[], ${under}::text[])
+          as s (subject_id, elements, spared, under)),
       gone as (
         delete from record using scope s
          where record.tenant_id = ${tx.tenantId} and record.subject_id = s.subject_id
            and (s.elements is null or record.element = any(s.elements::text[]))
-           and record.element <> all(s.spared::text[])
+           and record.element <> all(s.spared::text[]) and (s.under is null or record.key_id = any(s.under::uuid[]))
         returning record.subject_id)
       select subject_id, count(*) from gone group by subject_id`;
     return toCounts(rows);
@@ -125,13 +127,14 @@ export class PostgresStore extends RecordStore {
   }
 
   async remainingRows(tx: TenantTx, scopes: readonly Scope[]): Promise<Counts> {
-    const { subjects, elements, except } = columnsOf(scopes);
+    const { subjects, elements, except, under } = columnsOf(scopes);
     const rows = await tx.bulk`
       select r.subject_id, count(*)
-        from unnest(${subjects}::uuid[], ${elements}::text[], ${except}::text[]) as s (subject_id, elements, spared)
+        from unnest(${subjects}::uuid[], ${elements}::text[], ${except}::text[], ${under}::text[])
+          as s (subject_id, elements, spared, under)
         join record r on r.tenant_id = ${tx.tenantId} and r.subject_id = s.subject_id
          and (s.elements is null or r.element = any(s.elements::text[]))
-         and r.element <> all(s.spared::text[])
+         and r.element <> all(s.spared::text[]) and (s.under is null or r.key_id = any(s.under::uuid[]))
        group by r.subject_id`;
     return toCounts(rows);
   }

@@ -3,11 +3,12 @@ import { type ElementCode } from '@personr/law';
 import { type BulkRow } from '@personr/tenancy';
 import { type Counts, type Elements, isWhole, type Scope } from './store.js';
 
-/** Scopes as three columns for `unnest`: whom, which elements (null for all), which not. Names of elements need no quotes. */
+/** Scopes as columns for `unnest`: whom, which elements (null for all), which not, under which keys (null for all). Names and ids need no quotes. */
 export const columnsOf = (scopes: readonly Scope[]) => ({
   subjects: scopes.map(({ subjectId }) => subjectId),
   elements: scopes.map(({ elements }) => (elements === undefined ? null : arrayOf(elements))),
   except: scopes.map(({ except }) => arrayOf(except ?? [])),
+  under: scopes.map(({ under }) => (under === undefined ? null : arrayOf(under))),
 });
 
 const arrayOf = (codes: readonly string[]): string => `{${codes.join()}}`;

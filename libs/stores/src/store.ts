@@ -27,16 +27,20 @@ export type InventoryLine = {
   readonly count: number;
 };
 
-/** Which part of a subject is meant: these elements, or everything when none are named; of that, not those in `except`. */
+/**
+ * Which part of a subject is meant: these elements, or everything when none are named; of that, not those in `except`, and
+ * where `under` is given what rests under these keys alone, so that what came in later is not meant.
+ */
 export type Scope = {
   readonly subjectId: SubjectId;
   readonly elements?: readonly ElementCode[];
   readonly except?: readonly ElementCode[];
+  readonly under?: readonly KeyId[];
 };
 
 /** Whether the whole subject is meant: nothing of it is left out. */
-export const isWhole = ({ elements, except }: Scope): boolean =>
-  elements === undefined && (except === undefined || except.length === 0);
+export const isWhole = ({ elements, except, under }: Scope): boolean =>
+  elements === undefined && under === undefined && (except === undefined || except.length === 0);
 
 /** A row and the key that its content is sealed under. */
 export type KeyedRow = { readonly id: string; readonly subjectId: SubjectId; readonly keyId: KeyId };

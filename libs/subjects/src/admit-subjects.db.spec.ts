@@ -253,11 +253,11 @@ describe('a batch of admissions', () => {
       const [known] = await run(aLine('held'));
       let marking: Promise<unknown> | undefined;
       const slow = Object.create(opened.vault, {
-        gone: {
-          value: async (...given: Parameters<Vault['gone']>) => {
+        closed: {
+          value: async (...given: Parameters<Vault['closed']>) => {
             marking ??= erase(idOf(known));
             await new Promise((resolve) => setTimeout(resolve, 100));
-            return opened.vault.gone(...given);
+            return opened.vault.closed(...given);
           },
         },
       }) as Vault;

@@ -45,13 +45,16 @@ export class AdmitSubjects {
   }
 
   private async runBatch(caller: Caller, lines: readonly AdmissionLine[]): Promise<AdmissionOutcome[]> {
-    const { outcomes, admissible } = await this.judge.run(caller.tenantId, lines);
-    let waiting = admissible;
-    while (waiting.length > 0) waiting = await this.round(caller, waiting, outcomes);
+    const { outcomes, admissible } = await this.judge.run(caller, lines);
+    let waiting = await this.round(caller, admissible, outcomes);
+    while (waiting.length > 0) {
+      const free = await this.refuseErased(caller, waiting, outcomes);
+      waiting = await this.round(caller, free, outcomes);
+    }
     return lines.map((_, position) => outcomes.get(position) ?? refused(shredded()));
   }
 
-  /** Judged before anything is claimed, so that whoever was erased leaves no trace in the key store. */
+  /** Judged again before anything is claimed again, so that whoever was erased meanwhile leaves no trace in the key store. */
   private refuseErased(
     caller: Caller,
     lines: readonly AdmissibleLine[],
@@ -68,9 +71,9 @@ export class AdmitSubjects {
     waiting: readonly AdmissibleLine[],
     outcomes: Outcomes,
   ): Promise<readonly AdmissibleLine[]> {
+    if (waiting.length === 0) return [];
     const byKey = firstOfEach(waiting, ({ request }) => (request === null ? null : keyOf(request)));
-    const free = await this.refuseErased(caller, byKey.first, outcomes);
-    const claimed = await this.sealedRecords.claimAll(caller.tenantId, free);
+    const claimed = await this.sealedRecords.claimAll(caller.tenantId, byKey.first);
     const bySubject = firstOfEach(claimed, ({ subjectId }) => subjectId);
     const written = await this.tenancy
       .forTenant(caller.tenantId, (tx) => this.write.run(tx, caller, bySubject.first))

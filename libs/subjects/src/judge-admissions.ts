@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { type Caller } from '@personr/audit';
 import { IdempotentRequests, type IdempotentRequest, type Place } from '@personr/idempotency';
-import { DomainError, isDomainError, type TenantId } from '@personr/kernel';
+import { DomainError, isDomainError } from '@personr/kernel';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
 import { type TermsInForce, TermsReader } from '@personr/terms';
 import { type AdmissibleLine, type AdmissionLine, type Outcomes, refused, replayed } from './admission.js';
@@ -9,6 +10,7 @@ import { assertRole } from './assert-role.js';
 import { replayAllTaken } from './replay-taken.js';
 import { sealable } from './place-records.js';
 import { type Identity, type NewSubject } from './subject.js';
+import { SuppressReingest } from './suppress-reingest.js';
 
 /** Lines of a batch, judged before anything is claimed. */
 export type Judged = { readonly outcomes: Outcomes; readonly admissible: readonly AdmissibleLine[] };
@@ -22,25 +24,30 @@ export class JudgeAdmissions {
     private readonly tenancy: Tenancy,
     private readonly terms: TermsReader,
     private readonly idempotentRequests: IdempotentRequests,
+    private readonly suppression: SuppressReingest,
   ) {}
 
-  /** Answers the lines that took effect before and those that the terms refuse; the rest is admissible. */
-  async run(tenantId: TenantId, lines: readonly AdmissionLine[]): Promise<Judged> {
+  /**
+   * Answers the lines that took effect before, those that the terms refuse and those of people who were erased, in one
+   * transaction; the rest is admissible.
+   */
+  async run(caller: Caller, lines: readonly AdmissionLine[]): Promise<Judged> {
     const requests = await this.idempotentRequests.identifyAll(
-      tenantId,
+      caller.tenantId,
       lines.map(({ identity }) => identity),
     );
     const outcomes: Outcomes = new Map();
-    const terms = await this.tenancy.forTenant(tenantId, async (tx) => {
+    const admissible = await this.tenancy.forTenant(caller.tenantId, async (tx) => {
       await this.answerEarlier(tx, requests, outcomes);
-      return orRefusal(() => this.terms.inForce(tx));
-    });
-    const admissible = lines.flatMap(({ subject }, position) => {
-      if (outcomes.has(position)) return [];
-      const line = judge({ subject, request: requests[position] ?? null, terms });
-      if (!(line instanceof DomainError)) return [{ ...line, position, attempt: 1 }];
-      outcomes.set(position, refused(line));
-      return [];
+      const terms = await orRefusal(() => this.terms.inForce(tx));
+      const permitted = lines.flatMap(({ subject }, position) => {
+        if (outcomes.has(position)) return [];
+        const line = judge({ subject, request: requests[position] ?? null, terms });
+        if (!(line instanceof DomainError)) return [{ ...line, position, attempt: 1 }];
+        outcomes.set(position, refused(line));
+        return [];
+      });
+      return this.suppression.refuseUnlessHeld(tx, caller, { lines: permitted, outcomes });
     });
     return { outcomes, admissible };
   }

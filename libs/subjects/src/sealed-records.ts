@@ -63,6 +63,13 @@ export class SealedRecords {
     return records.filter(({ keyId }) => gone.has(keyId));
   }
 
+  /** Those of these values under whose keys nothing more may be kept: `Vault.closed`. */
+  async underClosedKey(tenantId: TenantId, records: readonly SealedRecord[]): Promise<SealedRecord[]> {
+    const keyIds = [...new Set(records.map(({ keyId }) => keyId))];
+    const closed = new Set(await this.vault.closed(tenantId, keyIds));
+    return records.filter(({ keyId }) => closed.has(keyId));
+  }
+
   /** The subject's keys for the elements of these values, made where missing. */
   keysFor(
     tenantId: TenantId,
@@ -74,16 +81,18 @@ export class SealedRecords {
 
   /**
    * Seals and writes the values under the subject's keys. The caller holds the subject's row, so no erasure
-   * starts in between. Throws `KEY_SHREDDED` when one ended since the keys were looked up.
+   * starts and no generation of keys begins in between; where one did since the keys were looked up, they are looked up again.
    */
   async take(
     tx: TenantTx,
     { subjectId, role, keys }: { subjectId: SubjectId; role: Role; keys: ReadonlyMap<string, KeyId> },
     records: readonly NewRecord[],
   ): Promise<TakenRecord[]> {
+    const closed = await this.vault.closed(tx.tenantId, [...new Set(keys.values())]);
+    const open = closed.length === 0 ? keys : await this.keysFor(tx.tenantId, subjectId, records);
     const placed = placeAll(records, { at: this.clock.now(), role }).map((place) => ({
       place,
-      keyId: keyFor(keys, place.record.element),
+      keyId: keyFor(open, place.record.element),
     }));
     const sealed = await this.vault.seal(
       tx.tenantId,

@@ -84,8 +84,8 @@ export function subjectsOver({
   const requests = new IdempotentRequests(vault, clock);
   const terms = new TermsReader(clock);
   const sealed = new SealedRecords(vault, stores, clock);
-  const judge = new JudgeAdmissions(tenancy, terms, requests);
   const suppression = new SuppressReingest(vault, audit, clock);
+  const judge = new JudgeAdmissions(tenancy, terms, requests, suppression);
   const known = new KnownIdentities(sealed);
   const write = new WriteAdmissions(requests, sealed, known, audit, clock, suppression);
   const admitAll = new AdmitSubjects(tenancy, judge, sealed, write, suppression);

@@ -38,15 +38,19 @@ export class WriteAdmissions {
 
   /**
    * Writes subjects, values, entries and kept answers of these lines, each of another subject and another request.
-   * A line without an outcome was claimed under keys that an erasure has shredded since: nothing of it is written,
-   * and it may be claimed again.
+   * A line without an outcome was claimed under keys that an erasure has shredded since, or of a generation that has
+   * ended since: nothing of it is written, and it may be claimed again. An identity that is held under keys of an ended
+   * generation counts as new.
    */
   async run(tx: TenantTx, caller: Caller, lines: readonly ClaimedLine[]): Promise<Outcomes> {
     const outcomes: Outcomes = new Map();
     const begun = await this.begin(tx, lines, outcomes);
     const held = await this.hold(tx, begun, outcomes);
-    const known = await this.knownIdentities.find(tx, held);
-    const { living, lost } = await this.partByKeys(tx, held, known);
+    const { living, lost, known } = await this.partByKeys(
+      tx,
+      held,
+      await this.knownIdentities.find(tx, held),
+    );
     const free = await this.refuseErased(tx, caller, living, outcomes);
     const agreed = await this.agree(tx, caller, free, outcomes);
     const out = [...lost, ...living.filter(({ position }) => outcomes.has(position))];
@@ -96,17 +100,21 @@ export class WriteAdmissions {
     });
   }
 
-  /** Asks the key store once whether any key of these lines went, while no erasure of theirs can start. */
+  /** Asks the key store once under which keys of these lines nothing more may be kept, while no erasure or generation of theirs can start. */
   private async partByKeys(
     tx: TenantTx,
     lines: readonly HeldLine[],
-    known: readonly SealedRecord[],
-  ): Promise<{ living: HeldLine[]; lost: HeldLine[] }> {
-    const values = [...lines.flatMap(({ sealed }) => sealed), ...known];
-    const gone = await this.sealedRecords.withoutKey(tx.tenantId, values);
-    const losers = new Set(gone.map(({ subjectId }) => subjectId));
+    held: readonly SealedRecord[],
+  ): Promise<{ living: HeldLine[]; lost: HeldLine[]; known: SealedRecord[] }> {
+    const brought = lines.flatMap(({ sealed }) => sealed);
+    const closed = new Set(await this.sealedRecords.underClosedKey(tx.tenantId, [...brought, ...held]));
+    const losers = new Set(brought.filter((one) => closed.has(one)).map(({ subjectId }) => subjectId));
     const isLost = ({ subjectId }: HeldLine) => losers.has(subjectId);
-    return { living: lines.filter((line) => !isLost(line)), lost: lines.filter(isLost) };
+    return {
+      living: lines.filter((line) => !isLost(line)),
+      lost: lines.filter(isLost),
+      known: held.filter((one) => !closed.has(one)),
+    };
   }
 
   /** Asks again for those who are new: an erasure may have ended since their lines were judged. */

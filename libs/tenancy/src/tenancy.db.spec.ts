@@ -406,6 +406,45 @@ describe('the doors to the data database', () => {
       return row!;
     };
 
+    it('is asked one thing at a time, also for several relations at once, as the next pg demands', async () => {
+      let [underWay, most] = [0, 0];
+      const prototype = pg.Client.prototype as unknown as { query: (...args: unknown[]) => Promise<unknown> };
+      const { query: real } = prototype;
+      const asked = jest.spyOn(prototype, 'query');
+      asked.mockImplementation(function (this: unknown, ...args) {
+        underWay += 1;
+        most = Math.max(most, underWay);
+        const answer = real.apply(this, args);
+        const answered = (): void => {
+          underWay -= 1;
+        };
+        answer.then(answered, answered);
+        return answer;
+      });
+      try {
+        const [found, ...numbers] = await narrow.forTenant(bank, (tx) =>
+          Promise.all([
+            tx.instruction.findFirst({ include: { transitions: true, deadlines: true, steps: true } }),
+            ...[1, 2, 3].map((number) => tx.bulk`select ${number}::int as number`),
+          ]),
+        );
+        expect(found).toMatchObject({ tenantId: bank });
+        expect(numbers).toEqual([[{ number: 1 }], [{ number: 2 }], [{ number: 3 }]]);
+        expect(most).toBe(1);
+      } finally {
+        asked.mockRestore();
+      }
+    });
+
+    it('tells each of several askers of the failure of one, and serves the next transaction', async () => {
+      const failing = narrow.forTenant(bank, (tx) =>
+        Promise.allSettled([tx.bulk`select 1 / 0`, tx.bulk`select 1`]),
+      );
+      const ends = await failing.catch((error: unknown) => [error]);
+      expect(ends).not.toContainEqual(expect.objectContaining({ status: 'fulfilled' }));
+      expect(await narrow.forTenant(bank, (tx) => tx.bulk`select 1 as one`)).toEqual([{ one: 1 }]);
+    });
+
     it('R-01: shows nothing while no tenant is set', async () => {
       expect(await pool.subject.count()).toBe(0);
       expect(await pool.tenant.count()).toBe(0);

@@ -43,19 +43,19 @@ export class TermsReader {
    */
   async inForce(tx: TenantTx): Promise<TermsInForce> {
     const at = this.clock.now();
-    const [row] = await tx.$queryRaw<Row[]>`
+    const [row] = (await tx.bulk`
       select t.role, t.leaving_by is not null as "isLeaving", a.id::text as "agreementId", a.effective_from as "effectiveFrom",
              a.effective_to as "effectiveTo", a.wind_down_days as "windDownDays", a.purposes,
              n.version, n.in_force_from as "inForceFrom", n.categories, n.purposes as "noticePurposes",
              p.edition, p."values"
         from tenant t
-        left join lateral (select * from agreement where tenant_id = t.id and effective_from <= ${at}
+        left join lateral (select * from agreement where tenant_id = t.id and effective_from <= ${at.toISOString()}::timestamptz
                             order by effective_from desc limit 1) a on true
-        left join lateral (select * from notice_version where tenant_id = t.id and in_force_from <= ${at}
+        left join lateral (select * from notice_version where tenant_id = t.id and in_force_from <= ${at.toISOString()}::timestamptz
                             order by in_force_from desc limit 1) n on true
         left join lateral (select * from policy_version where tenant_id = t.id
                             order by edition desc limit 1) p on true
-       where t.id = ${tx.tenantId}::uuid`;
+       where t.id = ${tx.tenantId}::uuid`) as Row[];
     if (row === undefined)
       throw new DomainError('AGREEMENT_NOT_IN_FORCE', 'There are no terms to work under.');
     return toTerms(row, at);

@@ -119,7 +119,7 @@ describe('terms', () => {
       await within((tx) => {
         const counting = new Proxy(tx, {
           get: (target, name, receiver) => {
-            if (name === '$queryRaw') statements += 1;
+            if (name === '$queryRaw' || name === 'bulk') statements += 1;
             return Reflect.get(target, name, receiver) as unknown;
           },
         });

@@ -23,6 +23,6 @@ export * from './vault.windows.js';
 export * from './vault.erasure.js';
 export { VaultModule, type VaultOptions } from './vault.module.js';
 export { VaultProbes } from './vault.probes.js';
-export { type KeyringOptions, openKeyring } from './open-keyring.js';
+export { openKeyring } from './open-keyring.js';
 export { type TokenAddress } from './replica.token.js';
-export { parseTokenUri } from './token-uri.js';
+export { type KeyringPlaces, readKeyring } from './read-keyring.js';

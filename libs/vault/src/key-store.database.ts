@@ -41,8 +41,8 @@ const LOCK = { SHARED: 'pg_advisory_xact_lock_shared', EXCLUSIVE: 'pg_advisory_x
 function beginFor(tenantId: TenantId, lock: TenantLock): string {
   if (!isId(tenantId))
     throw new DomainError('ID_MALFORMED', 'A tenant id is a lower-case UUID of version 7.');
-  const idle = `set local idle_in_transaction_session_timeout = ${String(IDLE_IN_TRANSACTION_MILLISECONDS)}`;
-  return `begin; ${idle}; select set_config('app.tenant_id', '${tenantId}', true), ${LOCK[lock]}(hashtextextended('${tenantId}', 0))`;
+  const idle = `set_config('idle_in_transaction_session_timeout', '${String(IDLE_IN_TRANSACTION_MILLISECONDS)}', true)`;
+  return `begin; select set_config('app.tenant_id', '${tenantId}', true), ${idle}, ${LOCK[lock]}(hashtextextended('${tenantId}', 0))`;
 }
 
 /**
@@ -54,9 +54,10 @@ function readPacks(tenantId: TenantId, packIds: readonly PackId[]): string {
     throw new DomainError('ID_MALFORMED', 'A key id is a lower-case UUID of version 7.');
   const list = packIds.map((id) => `'${id}'`).join(',');
   return `${beginFor(tenantId, 'SHARED')};
-    select p.pack_id, cardinality(p.labels) as places, array_positions(p.labels, null) as gone
+    select p.pack_id, cardinality(p.labels) as places, array_positions(p.labels, null) as gone,
+           p.generation < n.generation as is_closed
     from pack p cross join lateral (
-      select tree from node where tenant_id = '${tenantId}' and owner = p.owner limit 1) n
+      select tree, generation from node where tenant_id = '${tenantId}' and owner = p.owner limit 1) n
     where p.tenant_id = '${tenantId}' and p.pack_id in (${list})
       and n.tree not in (select tree from tenant_root where tenant_id = '${tenantId}' and left_at is not null);
     commit`;
@@ -119,7 +120,7 @@ export class KeyStoreDatabase {
     }
   }
 
-  /** How many places these packs have, as far as they exist, and which (from 1) hold no key any more: under the tenant's shared lock, in one round trip. */
+  /** How many places these packs have, as far as they exist, which (from 1) hold no key any more, and whether their owner has a newer generation: under the tenant's shared lock, in one round trip. */
   async packs(tenantId: TenantId, packIds: readonly PackId[]): Promise<Row[]> {
     return this.connected(async (client) => {
       const results = await askAll(client, readPacks(tenantId, packIds));

@@ -5,7 +5,7 @@ import { checkKeyring } from './check-keyring.js';
 import { dailyMacs } from './daily-macs.js';
 import { KeyStoreOpener, KeyStoreSealer } from './document-seals.js';
 import { findAllSubjects } from './find-subjects.js';
-import { goneKeys } from './gone-keys.js';
+import { closedKeys, goneKeys } from './gone-keys.js';
 import { countLeft } from './index.repository.js';
 import { type KeyStore } from './key-store.js';
 import { keysFor } from './keys-for.js';
@@ -16,6 +16,7 @@ import { writeIntents } from './ledger.repository.js';
 import { renewIndex } from './renew-index.js';
 import { type ShredOrder } from './rotate-root.js';
 import { LeasedDayKeys } from './leased-day-keys.js';
+import { openGeneration } from './open-generation.js';
 import { openTenant } from './open-tenant.js';
 import { clearLeftTree } from './shred.repository.js';
 import { shredKeys, sweepKeys } from './shred-keys.js';
@@ -95,6 +96,14 @@ export class KeyStoreVault extends Vault implements OnModuleInit, OnApplicationS
 
   gone(tenantId: TenantId, keyIds: readonly KeyId[]) {
     return goneKeys(this.store, tenantId, keyIds);
+  }
+
+  closed(tenantId: TenantId, keyIds: readonly KeyId[]) {
+    return closedKeys(this.store, tenantId, keyIds);
+  }
+
+  openGeneration(tenantId: TenantId, owner: Owner) {
+    return openGeneration(this.store, tenantId, owner);
   }
 
   sealer(tenantId: TenantId, key: DocumentKey) {

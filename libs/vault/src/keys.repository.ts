@@ -86,8 +86,8 @@ function quoted(owner: Owner): string {
   return `'${owner}'`;
 }
 
-/** The last 32 bits of an id are random (RFC 9562, section 5.7). */
-const lockOf = (owner: Owner): number => Number.parseInt(owner.slice(-8), 16) | 0;
+/** The lock of an owner: the last 32 bits of its id, which are random (RFC 9562, section 5.7). */
+export const lockOf = (owner: Owner): number => Number.parseInt(owner.slice(-8), 16) | 0;
 
 /** Removes the owner's packs that hold a key for this label and never held another. */
 export async function dropPackOf(tx: KeyStoreTx, owner: Owner, label: string): Promise<void> {

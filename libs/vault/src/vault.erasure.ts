@@ -33,11 +33,14 @@ export type LedgerLine = Intent & {
   readonly unguessableAt: Date | null;
 };
 
+/** A key and what it is for. */
+export type LabelledKey = { readonly keyId: KeyId; readonly label: string };
+
 /** An owner of keys, as a sweep over everything sees it. `isHouse` marks the tenant's own keys. */
 export type HeldOwner = {
   readonly owner: Owner;
   readonly isHouse: boolean;
-  readonly keys: readonly { readonly keyId: KeyId; readonly label: string }[];
+  readonly keys: readonly LabelledKey[];
   readonly indexEntries: number;
 };
 

@@ -8,12 +8,13 @@ import { KeyStoreTide } from './key-store.tide.js';
 import { MarkMirror } from './mark-mirror.js';
 import { type KeyStore } from './key-store.js';
 import { KeyStoreVault } from './key-store.vault.js';
-import { type KeyringOptions, openKeyring } from './open-keyring.js';
+import { openKeyring } from './open-keyring.js';
+import { type KeyringPlaces } from './read-keyring.js';
 import { Vault } from './vault.js';
 import { VaultProbes } from './vault.probes.js';
 
 /** Where the key store is, where the keyring's replicas are (at least two), and how many connections to hold (default 8). */
-export type VaultOptions = KeyringOptions & {
+export type VaultOptions = KeyringPlaces & {
   readonly databaseUrl: string;
   readonly poolSize?: number;
 };

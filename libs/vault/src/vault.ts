@@ -2,6 +2,7 @@ import { type Id, type InstructionId, type KeyId, type SubjectId, type TenantId 
 import {
   type HeldOwner,
   type Intent,
+  type LabelledKey,
   type LedgerLine,
   type Remaining,
   type Shredding,
@@ -113,6 +114,15 @@ export abstract class Vault {
    * answer is given; who must know longer keeps shreddings from starting, as whoever holds a subject's row does.
    */
   abstract gone(tenantId: TenantId, keyIds: readonly KeyId[]): Promise<KeyId[]>;
+
+  /** Those of these keys that nothing more may be sealed under: they are gone, or of a generation before their owner's current one. */
+  abstract closed(tenantId: TenantId, keyIds: readonly KeyId[]): Promise<KeyId[]>;
+
+  /**
+   * Begins a new generation of the subject's keys and returns the keys of those before: `keysFor` and `admitAll` make and
+   * find keys of the new one alone, on which the external id hangs from then on. Call again after any failure.
+   */
+  abstract openGeneration(tenantId: TenantId, owner: Owner): Promise<readonly LabelledKey[]>;
 
   /** Seals one document under a key that no other document has. */
   abstract sealer(tenantId: TenantId, key: DocumentKey): DocumentSealer;

@@ -67,13 +67,15 @@ export async function completeWorks(tx: TenantTx, leases: readonly Lease[], now:
      where tenant_id = ${tx.tenantId} and id = any(${leases.map(({ workId }) => workId)}::uuid[])`;
 }
 
-/** Makes work that has ended due again. Work that is under way stays as it is. */
+/** Makes work that has ended due again. Work that is under way stays as it is: returns false. */
 export async function wakeWork(
   tx: TenantTx,
   { kind, referenceId, dueAt }: { kind: WorkKind; referenceId: Id<string>; dueAt: Date },
-): Promise<void> {
-  await tx.bulk`
+): Promise<boolean> {
+  const rows = await tx.bulk`
     update work set done_at = null, due_at = ${dueAt.toISOString()}::timestamptz, leased_until = null, rung_at = null,
                     attempts = 0
-     where tenant_id = ${tx.tenantId} and kind = ${kind} and reference_id = ${referenceId} and done_at is not null`;
+     where tenant_id = ${tx.tenantId} and kind = ${kind} and reference_id = ${referenceId} and done_at is not null
+    returning id`;
+  return rows.length > 0;
 }

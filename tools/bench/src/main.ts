@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { cpus, release, totalmem } from 'node:os';
 import { erasure } from './erasure.js';
 import { evidence } from './evidence.js';
+import { exporting } from './export.js';
 import { type Figure, report } from './figure.js';
 import { documents, intake } from './intake.js';
 import { restore } from './restore.js';
@@ -12,6 +13,7 @@ const BENCHES: Readonly<Record<string, (options: { isQuick: boolean }) => Promis
   documents,
   erasure,
   evidence,
+  export: exporting,
   intake,
   restore,
   smoke,

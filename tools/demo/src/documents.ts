@@ -25,10 +25,10 @@ export class DocumentDesk {
     private readonly tenant: OnboardedTenant,
   ) {}
 
-  /** Hands in every file the person would send. Throws, by status and code, at the first that is not taken. */
-  async handIn(subjectId: string, person: Person): Promise<Handful> {
+  /** Hands in every file the person would send, or those named. Throws, by status and code, at the first that is not taken. */
+  async handIn(subjectId: string, person: Person, named = /./): Promise<Handful> {
     const documents: HandedIn[] = [];
-    for (const specimen of await specimensOf(person)) {
+    for (const specimen of (await specimensOf(person)).filter(({ name }) => named.test(name))) {
       documents.push({ id: await this.post(subjectId, specimen), specimen });
     }
     this.handedIn.set(subjectId, documents);
@@ -56,6 +56,13 @@ export class DocumentDesk {
       if (answer.status === 404) gone += 1;
     }
     return { count: documents.length, intact, gone };
+  }
+
+  /** Takes what is at a path. Throws, by status, unless it is there. */
+  async take(path: string): Promise<Buffer> {
+    const taken = await this.send(path);
+    if (taken.status !== 200) throw new Error(`${path} was answered ${taken.status}.`);
+    return Buffer.from(await taken.arrayBuffer());
   }
 
   private async post(subjectId: string, { name, element, contentType, bytes }: Specimen): Promise<string> {

@@ -12,9 +12,26 @@ const aDeletion = (state: InstructionState, verified = true): Played['deletions'
   verified,
 });
 
+const anAnswer = (changes: Partial<Played['answered']> = {}): Played['answered'] => ({
+  ...aDeletion('COMPLETED'),
+  documents: 1,
+  named: ['face template'],
+  forbiddenFound: 0,
+  ...changes,
+});
+
+const aReturn = (changes: Partial<Played['returned']> = {}): Played['returned'] => ({
+  ...aDeletion('COMPLETED'),
+  isWhole: true,
+  isGone: true,
+  ...changes,
+});
+
 const aPlay = (changes: Partial<Played> = {}): Played => ({
   businesses: [] as unknown as Played['businesses'],
   deletions: [aDeletion('COMPLETED'), aDeletion('CLOSED_NO_DATA')],
+  answered: anAnswer(),
+  returned: aReturn(),
   untouched: { tenants: true, subjects: true },
   forgeriesRefused: true,
   gone: true,
@@ -48,6 +65,14 @@ describe('the outcome of the demo', () => {
     ['an instruction did not end well', { deletions: [aDeletion('ERASING'), aDeletion('CLOSED_NO_DATA')] }],
     ['there was no instruction', { deletions: [] }],
     ['a receipt was refused', { deletions: [aDeletion('COMPLETED', false), aDeletion('CLOSED_NO_DATA')] }],
+    ['an answer did not end well', { answered: anAnswer(aDeletion('PACKAGING')) }],
+    ['a package is empty', { answered: anAnswer({ documents: 0 }) }],
+    ['a package holds what it must not', { answered: anAnswer({ forbiddenFound: 1 }) }],
+    ['the receipt of an answer was refused', { answered: anAnswer({ verified: false }) }],
+    ['a return did not end', { returned: aReturn(aDeletion('AWAITING_TRANSFER_ACK')) }],
+    ['what was returned was not whole', { returned: aReturn({ isWhole: false }) }],
+    ['what was returned is still held', { returned: aReturn({ isGone: false }) }],
+    ['the receipt of a return was refused', { returned: aReturn({ verified: false }) }],
     ['a forgery was accepted', { forgeriesRefused: false }],
     ['the person is still there', { gone: false }],
     ['another consumer changed', { untouched: { tenants: true, subjects: false } }],

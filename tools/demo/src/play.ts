@@ -1,18 +1,22 @@
 import { CATEGORIES, type Category } from '@personr/law';
 import { onboard } from '@personr/ops';
 import { type Stack } from '@personr/stack';
+import { answer, type Answered } from './answer.js';
 import { type Business, type Consumer, everythingOf, openBusiness } from './business.js';
 import { type Deletion, forward, orderToDelete } from './deletion.js';
 import { type Narrator } from './narrator.js';
 import { withOneByteChanged } from './one-byte-changed.js';
 import { checkOutside, type OutsideCheck } from './outside-check.js';
 import { OutsideVerifier } from './outside-verifier.js';
+import { type Returned, takeBack } from './returning.js';
 import { inventPerson } from '@personr/specimens';
 
 /** What came of the demo. */
 export type Played = {
   readonly businesses: readonly [Business, Business];
   readonly deletions: readonly Deletion[];
+  readonly answered: Answered;
+  readonly returned: Returned;
   readonly untouched: { readonly tenants: boolean; readonly subjects: boolean };
   /** A receipt with one byte changed, and one under the other Business's key, were both refused. */
   readonly forgeriesRefused: boolean;
@@ -25,6 +29,9 @@ const SEED = 'demo';
 /** The first is known to both Businesses. */
 const AT_THE_BANK = [0, 1, 2, 3];
 const AT_THE_MARKET = [0, 4, 5];
+/** Wants to know what is held, and has sent what a telephone takes: pictures take seconds each to be looked into. */
+const CURIOUS = 3;
+const BY_TELEPHONE = /^(passport|licence-back|selfie)\.jpg$|\.(mov|wav|pdf|json|bin)$/;
 
 /** Plays the main job on a running product and tells it. Throws what the api or the verifier throws. */
 export async function play(stack: Stack, story: Narrator): Promise<Played> {
@@ -80,14 +87,30 @@ export async function play(stack: Stack, story: Narrator): Promise<Played> {
   const nothing = await story.act(`${market.tenant.name} orders the deletion of somebody nobody knows`, () =>
     forward(market, orderToDelete('cust-never-seen'), { story, verifier }),
   );
+  const curious = others.at(-1) ?? shared;
+  const answered = await story.act(
+    `${curious.person.fullName} wants to know what is held, and ${bank.tenant.name} has it given`,
+    () => answer(bank, curious, { story, verifier }),
+  );
+  const back = market.consumers.at(-1) ?? shared;
+  const returned = await story.act(
+    `${market.tenant.name} takes back what is held of ${back.person.fullName}, and acknowledges it`,
+    () => takeBack(market, back, { story, verifier }),
+  );
   const deletions = [deletion, nothing];
   const outside = await story.act(
     'The outsider checks every receipt and both logs, from the first entry on',
-    () => checkOutside(stack, story, { businesses: [bank, market], deletions, verifier }),
+    () =>
+      checkOutside(stack, story, {
+        businesses: [bank, market],
+        deletions: [...deletions, answered, returned],
+        verifier,
+      }),
   );
   story.say();
   story.table(timesOf(deletions));
-  return { businesses: [bank, market], deletions, untouched, forgeriesRefused, gone, outside };
+  const ends = { deletions, answered, returned };
+  return { businesses: [bank, market], ...ends, untouched, forgeriesRefused, gone, outside };
 }
 
 async function takeEverybodyIn(stack: Stack, story: Narrator): Promise<[Business, Business]> {
@@ -152,7 +175,8 @@ async function tryForgeries(
 async function handEverythingIn({ tenant, desk, consumers }: Business, story: Narrator): Promise<void> {
   for (const { person, subjectId } of consumers) {
     const startedAt = performance.now();
-    const { count, sizeBytes, elements } = await desk.handIn(subjectId, person);
+    const named = person.index === CURIOUS ? BY_TELEPHONE : undefined;
+    const { count, sizeBytes, elements } = await desk.handIn(subjectId, person, named);
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(2);
     const size = (sizeBytes / 1e6).toFixed(1);
     story.say(

@@ -57,10 +57,9 @@ export async function spawnApi(
     stream.setEncoding('utf8').on('data', (text: string) => (said += text));
   }
   const url = `http://127.0.0.1:${port}`;
-  let isGone = false;
+  const isGone = (): boolean => child.exitCode !== null || child.signalCode !== null;
   const gone = new Promise<void>((resolve) =>
     child.once('close', () => {
-      isGone = true;
       resolve();
     }),
   );
@@ -69,11 +68,11 @@ export async function spawnApi(
     if (!answer.ok) throw new Error(`it says ${await answer.text()}`);
     return true;
   };
-  await waitFor(async () => isGone || (await isReady()), {
+  await waitFor(async () => isGone() || (await isReady()), {
     what: 'the api to be ready',
     timeoutMs: 120_000,
   });
-  if (isGone) throw new Error(`the api ended before it was ready: ${said}`);
+  if (isGone()) throw new Error(`the api ended before it was ready: ${said}`);
   return { url, pid: child.pid ?? 0, said: () => said, end: (signal) => ended(child, gone, signal) };
 }
 

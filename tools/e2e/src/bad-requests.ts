@@ -164,7 +164,12 @@ export const ORDERS: readonly Refusal[] = [
   ],
   ['a CORRECT', 422, 'TYPE_NOT_ENABLED', order({ type: 'CORRECT' })],
   ['an EXPORT for nobody', 422, 'AUDIENCE_REQUIRED', order({ type: 'EXPORT' })],
-  ['a RETURN', 422, 'TYPE_NOT_ENABLED', order({ type: 'RETURN' })],
+  [
+    'a RETURN that says where to',
+    400,
+    'UNKNOWN_MEMBER',
+    order({ type: 'RETURN', return: { endpointId: '1' } }),
+  ],
   ['R-41: two subjects at once', 409, 'SUBJECT_AMBIGUOUS', order({}, two)],
   ['a subject that is unknown', 404, 'SUBJECT_NOT_FOUND', order({}, { id: UNKNOWN_ID })],
 ];

@@ -44,5 +44,13 @@ export const anExport = (subject: object, asked: object = {}, changes: object = 
   ...changes,
 });
 
+/** The body of a RETURN of everything that a consumer asked for. */
+export const aReturn = (subject: object, changes: object = {}) => ({
+  ...aDelete(subject),
+  type: 'RETURN',
+  writing: { text: 'Return what is held of this customer.' },
+  ...changes,
+});
+
 /** The id that an answer's body has. */
 export const idOf = ({ body }: { readonly body: unknown }): string => (body as { id: string }).id;

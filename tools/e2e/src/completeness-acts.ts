@@ -248,6 +248,11 @@ export const ACTS: Readonly<Record<string, Act>> = {
     send: (ask, { exported }) => ask(`get /v1/instructions/${exported}/package`),
     leaves: { event: 'package.downloaded', about: 'exported' },
   },
+  acknowledgeTransfer: {
+    send: (ask, { returned, manifestSha256, receivedAt }) =>
+      ask(`post /v1/instructions/${returned}/acknowledge`, { manifestSha256, receivedAt }),
+    leaves: { event: 'transfer.acknowledged', about: 'returned' },
+  },
   readPackageSchema: reading(() => '/schemas/package-data-1.json'),
   // The first file of a kind in an hour has an entry; how many more there were is another, when the hour is over.
   readCheckpoint: { send: (ask) => ask('get /v1/evidence/checkpoint'), leaves: { event: 'evidence.read' } },

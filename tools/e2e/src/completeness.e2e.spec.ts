@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { expectLogIntact } from '@personr/audit/testing';
 import { Tenancy } from '@personr/tenancy';
 import type supertest from 'supertest';
-import { aDelete, anAdmission, anExport, idOf } from './bodies.js';
+import { aDelete, anAdmission, anExport, aReturn, idOf } from './bodies.js';
 import { clientsOf } from './api-clients.spec-helper.js';
 import { type Act, ACTS, type Ask, type Left, type Made } from './completeness-acts.js';
 import { documentedEvents, undocumentedIn } from './documented-events.js';
 import { type House, startHouse, type TestTenant } from './house.js';
 import { type Entry, entriesOf } from './log-entries.js';
+import { sentBy } from './sent-by.js';
 import { tally } from './tally.js';
 
 type Operation = {
@@ -46,6 +47,13 @@ describe('the log, operation by operation of the contract', () => {
     const order = anExport({ externalId: 'cust-exported' });
     made.exported = idOf(await bank.post('/v1/instructions', order).expect(202));
     await house.ended(bank, made.exported);
+    await bank.post('/v1/subjects', anAdmission('cust-returned')).expect(201);
+    made.returned = idOf(
+      await bank.post('/v1/instructions', aReturn({ externalId: 'cust-returned' })).expect(202),
+    );
+    const { manifestSha256, sentAt } = await sentBy(house, bank, made.returned);
+    made.manifestSha256 = manifestSha256;
+    made.receivedAt = sentAt;
     // The instruction is to be held back before a worker comes to it.
     await tally(house, bank);
     await house.stopWorker();

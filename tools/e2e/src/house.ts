@@ -24,12 +24,16 @@ import {
   testRedisUrl,
   waitFor,
 } from '@personr/testkit';
+import { USUAL_BOUNDS } from '@personr/redaction';
 import { createWorker, type WorkerConfig } from '@personr/worker';
 import { quietLogger, UNCHECKED } from '@personr/silence';
 import pg from 'pg';
 import supertest from 'supertest';
 
 type Agent = ReturnType<typeof supertest>;
+
+/** Jest's own modules are not built, and a process of its own needs one that is. */
+const REDACTION_CHILD = join(process.cwd(), 'libs/redaction/dist/child/redaction.child.js');
 
 /** A Business with a credential and a token, and what it can ask the api. */
 export type TestTenant = {
@@ -66,8 +70,8 @@ export type House = {
   onboardOwnBusiness(): Promise<TestTenant>;
   startWorker(): Promise<void>;
   stopWorker(): Promise<void>;
-  /** Polls the instruction until it has ended; returns its view. */
-  ended(tenant: TestTenant, id: string): Promise<InstructionAnswer>;
+  /** Polls the instruction until it has ended, for a minute unless told otherwise; returns its view. */
+  ended(tenant: TestTenant, id: string, patience?: { seconds: number }): Promise<InstructionAnswer>;
   stop(): Promise<void>;
 };
 
@@ -106,6 +110,8 @@ export type HouseOptions = {
   readonly bodyDeadlines?: ApiConfig['bodyDeadlines'];
   /** Where documents rest; in a new directory when left out. */
   readonly objects?: string;
+  /** Where evidence goes; into a new directory when left out. */
+  readonly evidence?: string;
   /** A Redis of the spec's own; a fresh database of the run's when left out. */
   readonly redis?: string;
   /** Where key sets may be fetched from beside the internet. Nowhere when left out. */
@@ -124,12 +130,17 @@ const doorOf = ({ rates = {}, uploads = {}, bodyDeadlines, keySets }: HouseOptio
   ...(keySets === undefined ? {} : { keySets }),
 });
 
+/** The URL that was given, or that of the house's own directory. */
+const placeOf = (given: string | undefined, directory: string): string =>
+  given ?? pathToFileURL(directory).href;
+
 /** Starts a house of its own for one spec. Its clock stands at 2026-11-24T18:00:00Z unless one is given. */
 export async function startHouse({
   worker = true,
   clock = new SettableClock('2026-11-24T18:00:00.000Z'),
   redis,
   objects,
+  evidence,
   ...told
 }: HouseOptions = {}): Promise<House> {
   const databases = await createTestDatabases();
@@ -153,7 +164,7 @@ export async function startHouse({
     keystoreDatabaseUrl: databases.keystoreUrl,
     keyringDirectories,
     keyringTokens: null,
-    objectStoreUrl: objects ?? pathToFileURL(objectDirectory).href,
+    objectStoreUrl: placeOf(objects, objectDirectory),
     redisUrl,
     endsWithParent: false,
     silence: UNCHECKED,
@@ -161,10 +172,11 @@ export async function startHouse({
   const apiConfig: ApiConfig = { ...common, ...doorOf(told), tokenKeyFile: keys.tokenKeyFile };
   const workerConfig: WorkerConfig = {
     ...common,
-    evidenceUrl: pathToFileURL(evidenceDirectory).href,
+    evidenceUrl: placeOf(evidence, evidenceDirectory),
     witnesses: [],
     logSigningKeyFile: keys.logSigningKeyFile,
     leaseSeconds: 30,
+    redaction: { ...USUAL_BOUNDS, mostSeconds: 600, childFile: REDACTION_CHILD },
   };
   const api = await createApi(apiConfig, clock, logger);
   const http = supertest(api.getHttpServer());
@@ -197,7 +209,7 @@ export async function startHouse({
       await running?.close();
       running = undefined;
     },
-    ended: async (tenant, id) => {
+    ended: async (tenant, id, { seconds } = { seconds: 60 }) => {
       let state = 'unknown';
       const look = async (): Promise<InstructionAnswer | undefined> => {
         // The clock stands still; work that was given back becomes due only as it moves.
@@ -208,7 +220,7 @@ export async function startHouse({
         return view.final ? view : undefined;
       };
       try {
-        return await waitFor(look, { what: 'the instruction to end', timeoutMs: 60_000 });
+        return await waitFor(look, { what: 'the instruction to end', timeoutMs: seconds * 1000 });
       } catch (cause) {
         const { rows } = await owner.query('select * from work where reference_id = $1', [id]);
         const failures = logLines.filter((line) => line.includes('"level":50')).slice(-3);

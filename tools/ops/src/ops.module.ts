@@ -7,7 +7,7 @@ import { PackageBuildingModule } from '@personr/packages';
 import { StoresModule } from '@personr/stores';
 import { TenancyModule } from '@personr/tenancy';
 import { TermsModule } from '@personr/terms';
-import { type KeyringOptions, parseTokenUri, VaultModule } from '@personr/vault';
+import { type KeyringPlaces, readKeyring, VaultModule } from '@personr/vault';
 
 /** Where the servers are, by the names the apps know them under. */
 export type OpsEnvironment = {
@@ -23,17 +23,15 @@ export type OpsEnvironment = {
 };
 
 /** Where the keyring is: on the tokens that `KEYRING_TOKENS` names, there or in the operator's own environment, else in directories. */
-export function keyringOf({ KEYRING_DIRECTORIES, KEYRING_TOKENS }: OpsEnvironment): KeyringOptions {
-  const tokens = KEYRING_TOKENS ?? process.env.KEYRING_TOKENS;
-  return tokens === undefined
-    ? { keyringDirectories: KEYRING_DIRECTORIES.split(':') }
-    : { keyringTokens: tokens.trim().split(/\s+/).map(parseTokenUri) };
-}
+export const keyringOf = ({ KEYRING_DIRECTORIES, KEYRING_TOKENS }: OpsEnvironment): KeyringPlaces =>
+  readKeyring({ KEYRING_DIRECTORIES, KEYRING_TOKENS: KEYRING_TOKENS ?? process.env.KEYRING_TOKENS });
 
 /** The same for whoever copies or replaces the data database as its owner. The apps never have it. */
 export type OwnerEnvironment = OpsEnvironment & {
   readonly DATA_OWNER_URL: string;
   readonly EVIDENCE_URL: string;
+  /** A store that is read where that one has nothing, and never written. */
+  readonly EVIDENCE_BELOW_URL?: string;
 };
 
 /** Gives every room the time. */

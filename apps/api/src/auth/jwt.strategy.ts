@@ -1,9 +1,13 @@
+import { type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AccessTokens, type Grant, type TokenClaims } from '@personr/access';
 import { DomainError } from '@personr/kernel';
 import { type FastifyRequest } from 'fastify';
 import { decodeProtectedHeader } from 'jose';
 import { ExtractJwt, Strategy, type VerifiedCallback } from 'passport-jwt';
+
+/** A key that is parsed already: jsonwebtoken takes it as it is, which passport-jwt's types do not know. */
+type KeyDone = (error: unknown, key?: KeyObject & string) => void;
 
 /** What passport-jwt calls with its verdict. */
 type Verdict = {
@@ -25,7 +29,7 @@ export class JwtStrategy extends Strategy {
         secretOrKeyProvider: (_request: unknown, token: string, done: KeyDone) => {
           const key = verifierOf(tokens, token);
           if (key === null) done('no key of ours');
-          else done(null, key);
+          else done(null, key as KeyObject & string);
         },
         algorithms: ['ES256'],
         issuer: tokens.issuer,
@@ -60,9 +64,7 @@ export class JwtStrategy extends Strategy {
   }
 }
 
-type KeyDone = (error: unknown, key?: string) => void;
-
-function verifierOf(tokens: AccessTokens, token: string): string | null {
+function verifierOf(tokens: AccessTokens, token: string): KeyObject | null {
   try {
     return tokens.verifierOf(decodeProtectedHeader(token));
   } catch {

@@ -1,4 +1,4 @@
-import { DomainError } from '@personr/kernel';
+import { type Environment } from '@personr/kernel';
 
 /** How many uploads one process takes at once. Each holds four buffers of 4 MiB while it lasts. */
 export type UploadsConfig = {
@@ -18,14 +18,12 @@ const VARIABLES: Readonly<Record<keyof UploadsConfig, string>> = {
   perProcess: 'UPLOADS_PER_PROCESS',
 };
 
+const MOST = 999_999;
+
 /** Reads the limits from the environment, each with its default. Throws `CONFIG_INVALID`, naming the variable. */
-export function readUploads(environment: Readonly<Record<string, string | undefined>>): UploadsConfig {
-  const read = (member: keyof UploadsConfig): number => {
-    const text = environment[VARIABLES[member]];
-    if (text === undefined) return DEFAULT_UPLOADS[member];
-    if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-    throw new DomainError('CONFIG_INVALID', `${VARIABLES[member]} must be a whole number from 1.`);
-  };
+export function readUploads(told: Environment): UploadsConfig {
+  const read = (member: keyof UploadsConfig): number =>
+    told.count(VARIABLES[member], { otherwise: DEFAULT_UPLOADS[member], most: MOST });
   return {
     perCredential: read('perCredential'),
     perTenant: read('perTenant'),

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { InstructionModule } from '@personr/instruction';
 import { PackagesModule } from '@personr/packages';
 import { ExchangeModule } from '../exchange/exchange.module.js';
+import { AcknowledgeController } from './acknowledge.controller.js';
 import { AwaitReceipt } from './await-receipt.js';
 import { BatchController } from './batch.controller.js';
 import { BatchLimits } from './batch-limits.js';
@@ -14,7 +15,13 @@ import { ShowInstruction } from './show-instruction.js';
 /** The routes of instructions. */
 @Module({
   imports: [InstructionModule, PackagesModule, ExchangeModule],
-  controllers: [InstructionsController, BatchController, PackageController, SchemasController],
+  controllers: [
+    InstructionsController,
+    BatchController,
+    PackageController,
+    AcknowledgeController,
+    SchemasController,
+  ],
   providers: [AwaitReceipt, BatchLimits, BatchStream, ShowInstruction],
   exports: [InstructionModule, ShowInstruction],
 })

@@ -10,6 +10,7 @@ import {
 import { BASES, ELEMENT_CODES, EXCEPTION_GROUNDS, INSTRUCTION_TYPES } from '@personr/law';
 import { type StoredPackage } from '@personr/packages';
 import { type Hold } from '@personr/subjects';
+import { PackageView, toPackageView, toTransferView, TransferView } from './transfer.view.js';
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
@@ -27,6 +28,12 @@ export class StepView {
   @ApiProperty({ enum: ['STARTED', 'DONE'] }) state!: string;
   @ApiProperty({ type: 'integer' }) done!: number;
   @ApiProperty({ type: 'integer' }) total!: number;
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'How many bytes it came to, or has come to so far; null of a step that has none.',
+  })
+  bytes!: number | null;
 }
 
 /** One move of the life. */
@@ -99,14 +106,6 @@ export class InstructionSummaryView {
   receiptUrl!: string | null;
 }
 
-/** The package of an answer. */
-export class PackageView {
-  @ApiProperty({ enum: ['READY', 'EXPIRED'] }) state!: string;
-  @ApiProperty({ description: 'SHA-256 of its `manifest.json`, in hex.' }) manifestSha256!: string;
-  @ApiProperty({ type: 'integer' }) sizeBytes!: number;
-  @ApiProperty({ format: 'date-time', description: 'Until when it can be taken.' }) expiresAt!: string;
-}
-
 /** An instruction with its clocks, its progress and its history. */
 export class InstructionView extends InstructionSummaryView {
   @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The agreement it rests on.' })
@@ -136,8 +135,13 @@ export class InstructionView extends InstructionSummaryView {
     description: 'The active holds on its subject, shown to whoever may release them.',
   })
   holds!: ActiveHoldView[];
-  @ApiPropertyOptional({ type: PackageView, description: 'Of an EXPORT, once there is one.' })
+  @ApiPropertyOptional({
+    type: PackageView,
+    description: 'Of an EXPORT or a RETURN, as long as there is one.',
+  })
   package?: PackageView;
+  @ApiPropertyOptional({ type: TransferView, description: 'Of a RETURN, once its package is made.' })
+  transfer?: TransferView;
   @ApiPropertyOptional({ enum: ['ALREADY_ERASED'], description: 'A repeat: this is the first instruction.' })
   code?: 'ALREADY_ERASED';
 }
@@ -180,16 +184,9 @@ export type ShownTo = {
   readonly stored?: StoredPackage | null;
 };
 
-const toPackageView = ({ state, manifestSha256, sizeBytes, expiresAt }: StoredPackage): PackageView => ({
-  state,
-  manifestSha256,
-  sizeBytes,
-  expiresAt: expiresAt.toISOString(),
-});
-
 /** Shows an instruction whole, to somebody who may do nothing with it unless it is said otherwise. */
 export const toInstructionView = (
-  { instruction, history, deadlines, steps }: View,
+  { instruction, history, deadlines, steps, transfer }: View,
   { acts, holds, stored = null }: ShownTo = { acts: [], holds: [] },
 ): InstructionView => ({
   ...toSummaryView(instruction),
@@ -202,10 +199,11 @@ export const toInstructionView = (
     lateFrom: lateFrom.toISOString(),
     metAt: iso(metAt),
   })),
-  steps: steps.map(({ name, state, done, total }) => ({ name, state, done, total })),
+  steps: steps.map(({ name, state, done, total, bytes }) => ({ name, state, done, total, bytes })),
   history: history.map((move) => ({ ...move, at: move.at.toISOString() })),
   allowedActs: [...acts],
   ...(stored === null ? {} : { package: toPackageView(stored) }),
+  ...(transfer === null ? {} : { transfer: toTransferView(transfer) }),
   holds: holds.map(({ id, ground, elements, endsAt }) => ({
     id,
     ground,

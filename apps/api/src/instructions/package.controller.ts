@@ -41,8 +41,9 @@ export class PackageController {
   @Needs('packages:read')
   @ApiOperation({
     operationId: 'readPackage',
-    summary: 'Take the package of an export; the log says so each time',
-    description: 'Streams it, whole or the one part that `Range` asks for, until it expires.',
+    summary: 'Take the package of an export or a return; the log says so each time',
+    description:
+      'Streams it, whole or the one part that `Range` asks for: of an export until it expires, of a return until what it holds is erased.',
   })
   @ApiHeader(RANGE_HEADER)
   @ApiHeader(IF_RANGE_HEADER)
@@ -59,11 +60,12 @@ export class PackageController {
     @Param('id') id: string,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { instruction } = await this.findInstruction.byId(caller.tenantId, parseId(id));
+    const { instruction, transfer } = await this.findInstruction.byId(caller.tenantId, parseId(id));
     const { type, state } = instruction;
-    if (type !== 'EXPORT' || state === 'CLOSED_NO_DATA')
+    if (!['EXPORT', 'RETURN'].includes(type) || state === 'CLOSED_NO_DATA')
       throw new DomainError('PACKAGE_NOT_FOUND', 'This instruction has no package.');
-    if (!isFinal(state)) throw new DomainError('NOT_FINISHED', 'The package is not ready yet.');
+    if (!isFinal(state) && (type === 'EXPORT' || (transfer?.sentAt ?? null) === null))
+      throw new DomainError('NOT_FINISHED', 'The package is not ready yet.');
     const opened = await this.readPackage.run(caller, instruction.id, wantedPart(reply));
     writeHead(reply, opened);
     await reply.send(Readable.from(opened.bytes, { objectMode: false }));

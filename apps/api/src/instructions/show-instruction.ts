@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { actsOn, FindHolds, type InstructionView as View } from '@personr/instruction';
+import { acknowledgementOf, actsOn, FindHolds, type InstructionView as View } from '@personr/instruction';
 import { ReadPackage } from '@personr/packages';
 import { type ClientCaller } from '../auth/caller.js';
 import { type InstructionView, toInstructionView } from './instructions.view.js';
@@ -15,10 +15,16 @@ export class ShowInstruction {
   /** The view. Who may not place and release holds is shown neither these acts nor the holds there are. */
   async run({ tenantId, scopes }: ClientCaller, view: View): Promise<InstructionView> {
     const { id, type, subjectId } = view.instruction;
-    const stored = type === 'EXPORT' ? await this.readPackage.find(tenantId, id) : null;
+    const hasPackage = type === 'EXPORT' || type === 'RETURN';
+    const stored = hasPackage ? await this.readPackage.find(tenantId, id) : null;
+    const acknowledges = scopes.includes('instructions:write') ? acknowledgementOf(view.instruction) : [];
     if (!scopes.includes('instructions:approve'))
-      return toInstructionView(view, { acts: [], holds: [], stored });
+      return toInstructionView(view, { acts: acknowledges, holds: [], stored });
     const holds = subjectId === null ? [] : await this.findHolds.activeOn(tenantId, subjectId);
-    return toInstructionView(view, { acts: actsOn(view.instruction, holds), holds, stored });
+    return toInstructionView(view, {
+      acts: [...actsOn(view.instruction, holds), ...acknowledges],
+      holds,
+      stored,
+    });
   }
 }

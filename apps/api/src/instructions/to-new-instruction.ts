@@ -56,8 +56,13 @@ function toAddress(subject: SubjectBody): NewInstruction['subject'] {
 
 function toExport(asked: ExportBody | undefined): ExportRequest | null {
   if (asked === undefined) return null;
-  const { content, audience, lookback } = asked;
-  return { content, audience, lookback: lookback === undefined ? null : toLookback(lookback) };
+  const { content, audience, lookback, waiver } = asked;
+  return {
+    content,
+    audience,
+    lookback: lookback === undefined ? null : toLookback(lookback),
+    waiver: waiver?.reason ?? null,
+  };
 }
 
 function toLookback({ from, all }: LookbackBody): Lookback {

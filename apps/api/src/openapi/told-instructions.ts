@@ -50,7 +50,7 @@ const WHOLE = {
   ...ENDED,
   ...RESTS_ON,
   deadlines: [{ ...CLOCK, metAt: ENDED_AT }],
-  steps: [{ name: 'SHRED_KEYS', state: 'DONE', done: 1, total: 1 }],
+  steps: [{ name: 'SHRED_KEYS', state: 'DONE', done: 1, total: 1, bytes: null }],
   history: [BEGUN, { from: 'RECEIVED', to: 'COMPLETED', event: 'instruction.completed', at: ENDED_AT }],
   allowedActs: [],
   holds: [],
@@ -66,6 +66,7 @@ export const ACCEPTED_EXAMPLE = {
   allowedActs: ['hold'],
   holds: [],
 };
+const MANIFEST = '5f3c1d0b8e7a69584736251403f2e1d0c9b8a7968574635241302f1e0d9c8b7a';
 const PROOF = `c2sp.org/tlog-proof@v1
 index 41
 wgEHUmb83X2uPCKsoXfmNSOpwWNAWqwTXN8S4ZBLWVo=
@@ -116,6 +117,31 @@ export const INSTRUCTION_EXAMPLES: Readonly<Record<string, ToldExamples>> = {
         [JSON_TYPE]: { example: ACCEPTED_EXAMPLE },
       },
       '200': { [JSON_TYPE]: { example: { ...WHOLE, code: 'ALREADY_ERASED' } } },
+    },
+  },
+  acknowledgeTransfer: {
+    request: {
+      [JSON_TYPE]: { example: { manifestSha256: MANIFEST, receivedAt: '2026-11-24T18:05:00Z' } },
+    },
+    answers: {
+      '200': {
+        [JSON_TYPE]: {
+          example: {
+            ...ACCEPTED_EXAMPLE,
+            type: 'RETURN',
+            state: 'ERASING',
+            transfer: {
+              manifestSha256: MANIFEST,
+              sizeBytes: 18_204,
+              by: 'DOWNLOAD',
+              sentAt: '2026-11-24T18:00:00.310Z',
+              reminded: 0,
+              acknowledgedAt: '2026-11-24T18:06:11.000Z',
+              receivedAt: '2026-11-24T18:05:00.000Z',
+            },
+          },
+        },
+      },
     },
   },
   findInstruction: { answers: { '200': { [JSON_TYPE]: { example: WHOLE } } } },

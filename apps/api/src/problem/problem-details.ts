@@ -133,6 +133,10 @@ const DETAILS: Readonly<Partial<Record<ErrorCode, string>>> = {
   PACKAGE_NOT_FOUND: 'This instruction has no package.',
   PACKAGE_EXPIRED: 'The package can no longer be taken. Order another.',
   DOWNLOAD_LIMIT_REACHED: 'The package was taken as often as it may be. Order another.',
+  MANIFEST_MISMATCH:
+    'That is not the manifest of the package that was sent. It is built anew; take it again.',
+  TRANSFER_NOT_ACKNOWLEDGED:
+    'Something that was returned has not been acknowledged yet. Acknowledge it first.',
   INTERNAL: 'Something went wrong on our side.',
 };
 

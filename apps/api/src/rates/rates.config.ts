@@ -1,4 +1,4 @@
-import { DomainError } from '@personr/kernel';
+import { type Environment } from '@personr/kernel';
 
 /** How much may be asked for in one window. */
 export type RatesConfig = {
@@ -31,12 +31,12 @@ const VARIABLES: Readonly<Record<keyof RatesConfig, string>> = {
   tokenAddressRequests: 'RATE_TOKEN_ADDRESS_REQUESTS',
 };
 
+const MOST = 999_999_999;
+
 /** Reads the limits from the environment, each with its default. Throws `CONFIG_INVALID`, naming the variable. */
-export function readRates(environment: Readonly<Record<string, string | undefined>>): RatesConfig {
-  const read = (member: keyof RatesConfig): number => {
-    const text = environment[VARIABLES[member]];
-    return text === undefined ? DEFAULT_RATES[member] : countOf(VARIABLES[member], text);
-  };
+export function readRates(told: Environment): RatesConfig {
+  const read = (member: keyof RatesConfig): number =>
+    told.count(VARIABLES[member], { otherwise: DEFAULT_RATES[member], most: MOST });
   return {
     windowSeconds: read('windowSeconds'),
     credentialRequests: read('credentialRequests'),
@@ -44,10 +44,4 @@ export function readRates(environment: Readonly<Record<string, string | undefine
     tokenClientRequests: read('tokenClientRequests'),
     tokenAddressRequests: read('tokenAddressRequests'),
   };
-}
-
-function countOf(name: string, text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text))
-    throw new DomainError('CONFIG_INVALID', `${name} must be a whole number from 1.`);
-  return Number(text);
 }

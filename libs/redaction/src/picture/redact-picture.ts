@@ -1,4 +1,5 @@
 import { type Document, type Redaction, withheld } from '../redaction.js';
+import { numbersInBarcode } from '../values/aamva.js';
 import { type ForbiddenValue } from '../values/forbidden-value.js';
 import { type Barcode, barcodesIn } from './barcodes.js';
 import { type PictureRole, uncertainty } from './certainty.js';
@@ -65,13 +66,8 @@ const isUnread = (code: Barcode, all: readonly Barcode[]): boolean =>
   !code.sound &&
   !all.some((other) => other.sound && contains(other.polygon, middleOf(code.polygon)));
 
-/** AAMVA card design standard, table D.3: DAQ is the customer's number, DCF the document's discriminator. */
-const AAMVA_NUMBER = /(?:DAQ|DCF|DCK)([^\n\r]{4,})/g;
-
 const numbersOf = (codes: readonly Barcode[]): ForbiddenValue[] =>
-  codes
-    .flatMap(({ text }) => [...text.matchAll(AAMVA_NUMBER)])
-    .map(([, value = '']) => ({ kind: 'DRIVERS_LICENCE_NUMBER', value: value.trim() }));
+  codes.flatMap(({ text }) => numbersInBarcode(text));
 
 const numbersOfZone = ({ zone }: Reading): ForbiddenValue[] =>
   zone === undefined ? [] : [{ kind: 'ID_NUMBER', value: zone.documentNumber }];

@@ -28,7 +28,7 @@ const CONFUSED: Readonly<Record<string, string>> = {
 export const fold = (text: string): string =>
   Array.from(normalise(text), (character) => CONFUSED[character] ?? character).join('');
 
-const SHORTEST = 4;
+const SHORTEST = 5;
 const [PART_LENGTH, PART_DIGITS, CORE_DIGITS] = [7, 5, 8] as const;
 
 const digitsIn = (text: string): number => text.replace(/\D/g, '').length;
@@ -36,7 +36,7 @@ const digitsIn = (text: string): number => text.replace(/\D/g, '').length;
 /**
  * The forms in which a value gives itself away, normalised: whole, the part behind an issuer's prefix (of seven
  * characters, five of them digits, at least), and a run of eight digits or more within. Empty for what is shorter
- * than four characters: that cannot be told from chance.
+ * than five characters: that cannot be told from chance.
  */
 export function formsOf(value: string): readonly string[] {
   const whole = normalise(value);

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { ForgetRequests } from '@personr/idempotency';
 import { Clock, type TenantId } from '@personr/kernel';
 import { TideGate } from '@personr/tide';
 import { Vault } from '@personr/vault';
@@ -10,16 +11,17 @@ const ROUND_MILLISECONDS = 3_600_000;
 const REST_MILLISECONDS = 5_000;
 
 /**
- * Destroys keys that have aged, tenant by tenant, in rounds of an hour: also those of a tenant that erases nobody, whose
- * keys of the day would otherwise outlive their 48 hours.
+ * Destroys keys that have aged and forgets requests that have, tenant by tenant, in rounds of an hour: also those of a
+ * tenant that erases nobody, whose keys of the day would otherwise outlive their 48 hours.
  */
 @Injectable()
-export class KeyPulse extends TenantPulse {
+export class AgedPulse extends TenantPulse {
   private left: TenantId[] = [];
   private roundBegunAt = -Infinity;
 
   constructor(
     private readonly vault: Vault,
+    private readonly forgetRequests: ForgetRequests,
     private readonly clock: Clock,
     gate: TideGate,
     @Inject(LOGGER) logger: Logger,
@@ -40,6 +42,7 @@ export class KeyPulse extends TenantPulse {
 
   protected async visit(tenantId: TenantId): Promise<number> {
     await this.vault.sweep(tenantId);
+    await this.forgetRequests.run(tenantId);
     return 1;
   }
 }
