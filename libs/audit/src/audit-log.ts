@@ -70,7 +70,6 @@ export class AuditLog {
 /** What may be done where there is no log any more to tell it: by the tenant, and by us to every log there is. */
 const UNTOLD: ReadonlySet<string> = new Set([
   'evidence.read',
-  'evidence.counted',
   'sign-in.granted',
   'sign-in.refused',
   'request.refused',

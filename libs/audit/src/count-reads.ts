@@ -1,88 +1,69 @@
-import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Clock } from '@personr/kernel';
-import { Tenancy } from '@personr/tenancy';
-import { AuditLog } from './audit-log.js';
 import { by, type Caller } from './audit-event.js';
+import { type CountableEvent, type Counting, countOf, keyOfCount } from './counted-event.js';
+import { CountedLog } from './counted-log.js';
 import { type EvidenceEvent } from './evidence.events.js';
+import { LaterCounts } from './later-counts.js';
 
-/** What is taken of a log file by file. */
-export type LogPart = 'checkpoints' | 'tiles' | 'bundles';
+/** What is taken of a log file by file, and by which route of the contract. */
+const ROUTES = {
+  checkpoints: 'GET /v1/evidence/checkpoint',
+  tiles: 'GET /v1/evidence/tile/{path}',
+  bundles: 'GET /v1/evidence/tile/entries/{path}',
+} as const;
 
-const HOUR_MILLISECONDS = 3_600_000;
+export type LogPart = keyof typeof ROUTES;
 
-type Count = {
-  readonly caller: Caller;
-  readonly hour: number;
-  readonly noted: Promise<void>;
-  readonly taken: Record<LogPart, number>;
-};
+const AN_HOUR: Counting = { singly: 1, seconds: 3_600 };
 
 /**
  * Says in a tenant's log that somebody takes it file by file, without an entry a file: a verifier of a long log asks for
  * tens of thousands, and each entry makes another. Decision 2026-11-30-reads-of-evidence.
  */
 @Injectable()
-export class CountReads implements BeforeApplicationShutdown {
-  private readonly counts = new Map<string, Count>();
+export class CountReads {
+  /** The intervals whose first file is told of, of each who reads, and what. */
+  private readonly told = new Map<string, number>();
 
   constructor(
-    private readonly tenancy: Tenancy,
-    private readonly audit: AuditLog,
+    private readonly counted: CountedLog,
+    private readonly later: LaterCounts,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Counts a file. The first that a caller takes in an hour leaves an entry (`evidence.read`), committed when this
-   * resolves; how many there were is a second one (`evidence.counted`), once the hour has ended. Only that number is lost
-   * when the process is killed, or the database does not answer then.
+   * Counts a file. The first of its kind that a caller takes in an hour leaves an entry (`evidence.read`), committed when
+   * this resolves; of the others of that hour one entry says how many, as `CountedLog` does. Of those, what was counted
+   * within the last second is lost when the process is killed.
    */
   async run(caller: Caller, part: LogPart): Promise<void> {
-    const hour = Math.floor(this.clock.now().getTime() / HOUR_MILLISECONDS);
-    const key = JSON.stringify([caller.tenantId, caller.actor]);
-    if (this.counts.get(key)?.hour !== hour) {
-      const past = this.takePast(hour);
-      this.counts.set(key, this.begin(key, caller, hour));
-      await this.writeDown(past);
+    const one = this.countable(caller, part);
+    const count = countOf(one);
+    const key = [caller.tenantId, keyOfCount(count)].join(' ');
+    if (this.told.has(key)) {
+      this.later.note(caller.tenantId, one);
+      return;
     }
-    const count = this.counts.get(key);
-    if (count === undefined) return;
-    count.taken[part] += 1;
-    await count.noted;
+    await this.counted.note(caller.tenantId, [one]);
+    this.told.set(key, count.untilAt.getTime());
+    this.forgetPast();
   }
 
-  /** Writes down what was counted so far. */
-  beforeApplicationShutdown(): Promise<void> {
-    return this.writeDown(this.takePast(Infinity));
-  }
-
-  private begin(key: string, caller: Caller, hour: number): Count {
-    const noted = this.append(caller, {
+  private countable(caller: Caller, part: LogPart): CountableEvent {
+    const { actor } = caller;
+    if (actor.kind !== 'API_CLIENT') throw new Error('files of a log are taken by API clients');
+    const event: EvidenceEvent = {
       event: 'evidence.read',
-      detail: { form: 'LOG', hour: nameOf(hour) },
-    });
-    // What was not noted begins again with the next file.
-    noted.catch(() => this.counts.delete(key));
-    return { caller, hour, noted, taken: { checkpoints: 0, tiles: 0, bundles: 0 } };
+      at: this.clock.now(),
+      ...by(caller),
+      detail: { form: 'LOG', route: ROUTES[part] },
+    };
+    return { event, clientId: actor.id, route: ROUTES[part], counting: AN_HOUR };
   }
 
-  private takePast(hour: number): Count[] {
-    const past = [...this.counts].filter(([, count]) => count.hour < hour);
-    for (const [key] of past) this.counts.delete(key);
-    return past.map(([, count]) => count);
-  }
-
-  private async writeDown(counts: readonly Count[]): Promise<void> {
-    for (const { caller, hour, taken } of counts) {
-      const detail = { form: 'LOG', hour: nameOf(hour), ...taken };
-      const { tenantId, actor } = caller;
-      await this.append({ tenantId, actor }, { event: 'evidence.counted', detail }).catch(() => undefined);
-    }
-  }
-
-  private async append(caller: Caller, told: Pick<EvidenceEvent, 'event' | 'detail'>): Promise<void> {
-    const event: EvidenceEvent = { ...told, at: this.clock.now(), ...by(caller) };
-    await this.tenancy.forTenant(caller.tenantId, (tx) => this.audit.append(tx, event));
+  private forgetPast(): void {
+    const now = this.clock.now().getTime();
+    for (const [key, until] of this.told) if (until <= now) this.told.delete(key);
   }
 }
-
-const nameOf = (hour: number): string => new Date(hour * HOUR_MILLISECONDS).toISOString();

@@ -1,7 +1,7 @@
 import { type AuditEvent } from './audit-event.js';
 
 /**
- * What this room reports to the log: that somebody read it. `evidence.read` is a page of entries, a pack, or that a client
- * began to take tiles and checkpoints in some hour; `evidence.counted` is how many those were.
+ * What this room reports to the log: that somebody read it. A page of entries, a pack, or that a client began to take
+ * checkpoints, tiles or bundles in some hour; at its end, how many more those were.
  */
-export type EvidenceEvent = AuditEvent<'evidence.read' | 'evidence.counted'>;
+export type EvidenceEvent = AuditEvent<'evidence.read'>;

@@ -3,6 +3,8 @@ import { sql, type TenantTx } from '@personr/tenancy';
 import { AuditLog } from './audit-log.js';
 import { type Caller } from './audit-event.js';
 import { CountReads } from './count-reads.js';
+import { CountedLog } from './counted-log.js';
+import { LaterCounts } from './later-counts.js';
 import {
   type EntryFilter,
   findEntries,
@@ -131,32 +133,41 @@ describe('reads of a log', () => {
   afterAll(() => bench.close());
 
   const entries = async () => {
-    while ((await bench.sequencer().run(log.tenantId)) > 0);
+    await bench.drain(log);
     return (await bench.intact(log)).entries;
   };
-  const counting = () => new CountReads(bench.tenancy, new AuditLog(), bench.clock);
+  const counting = (audit = new AuditLog()) => {
+    const counted = new CountedLog(bench.tenancy, audit, bench.clock);
+    const later = new LaterCounts(counted);
+    return { reads: new CountReads(counted, later, bench.clock), counted, later };
+  };
 
-  it('R-101: of a thousand files leave one entry an hour, whoever comes first, and their number at the end', async () => {
-    const reads = counting();
+  it('R-101: of a thousand files leave one entry an hour for each kind, and their number at the end', async () => {
+    const { reads, counted, later } = counting();
     await Promise.all(Array.from({ length: 20 }, () => reads.run(caller, 'tiles')));
     await reads.run(caller, 'bundles');
-    expect(await entries()).toMatchObject([{ event: 'evidence.read', detail: { form: 'LOG' } }]);
+    // Another process knows of nothing, and leaves no second entry.
+    await counting().reads.run(caller, 'tiles');
+    const kinds = ['GET /v1/evidence/tile/entries/{path}', 'GET /v1/evidence/tile/{path}'];
+    const first = await entries();
+    expect(first.map(({ detail }) => detail?.route).sort()).toEqual(kinds);
+    expect(first.every(({ event, detail }) => event === 'evidence.read' && detail?.form === 'LOG')).toBe(
+      true,
+    );
+    await later.flush();
+    expect(await counted.tell(log.tenantId)).toBe(0);
     bench.clock.advance(3_600_000);
-    await reads.run(caller, 'checkpoints');
-    await reads.beforeApplicationShutdown();
-    const all = await entries();
-    expect(all.filter(({ event }) => event === 'evidence.read')).toHaveLength(2);
-    const counted = all.flatMap(({ event, detail }) => (event === 'evidence.counted' ? [detail] : []));
-    expect(counted.sort((one, other) => Number(other?.tiles) - Number(one?.tiles))).toMatchObject([
-      { tiles: 20, bundles: 1, checkpoints: 0 },
-      { tiles: 0, bundles: 0, checkpoints: 1 },
-    ]);
+    expect(await counted.tell(log.tenantId)).toBe(2);
+    const told = (await entries()).slice(2);
+    expect(told).toMatchObject([{ event: 'evidence.read', detail: { count: 20, route: kinds[1] } }]);
+    await reads.run(caller, 'tiles');
+    expect(await entries()).toHaveLength(4);
   });
 
   it('R-101: are not given out when the log cannot say so, and are noted when they are asked for again', async () => {
     const broken = new AuditLog();
-    const reads = new CountReads(bench.tenancy, broken, bench.clock);
-    const append = jest.spyOn(broken, 'append').mockRejectedValueOnce(new Error('the database is away'));
+    const { reads } = counting(broken);
+    const append = jest.spyOn(broken, 'appendAll').mockRejectedValueOnce(new Error('the database is away'));
     await expect(reads.run(caller, 'tiles')).rejects.toThrow('the database is away');
     append.mockRestore();
     await reads.run(caller, 'tiles');

@@ -516,7 +516,7 @@ export interface paths {
         };
         /**
          * Take a tile of hashes of your log
-         * @description Hashes of your log, 32 bytes each, as C2SP tlog-tiles lays them out: with `readEntryBundle` and `readCheckpoint` this is a log that any verifier of that format reads over HTTP. As many hashes as the path says, also of a tile that has grown since. A full tile never changes and may be kept for good. One entry of your log says that a client took tiles in some hour, another how many.
+         * @description Hashes of your log, 32 bytes each, as C2SP tlog-tiles lays them out: with `readEntryBundle` and `readCheckpoint` this is a log that any verifier of that format reads over HTTP. As many hashes as the path says, also of a tile that has grown since. A full tile never changes and may be kept for good. One entry of your log says that a client began to take tiles in some hour, another, at its end, how many more.
          *
          *     Needs the scope `evidence:read`.
          */

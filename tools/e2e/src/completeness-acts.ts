@@ -278,10 +278,16 @@ export const ACTS: Readonly<Record<string, Act>> = {
     leaves: { event: 'transfer.acknowledged', about: 'returned' },
   },
   readPackageSchema: reading(() => '/schemas/package-data-1.json'),
-  // The first file of an hour has an entry; how many there were is another, when the hour is over.
+  // The first file of a kind in an hour has an entry; how many more there were is another, when the hour is over.
   readCheckpoint: { send: (ask) => ask('get /v1/evidence/checkpoint'), leaves: { event: 'evidence.read' } },
-  readTile: reading(() => '/v1/evidence/tile/0/000.p/1'),
-  readEntryBundle: reading(() => '/v1/evidence/tile/entries/000.p/1'),
+  readTile: {
+    send: (ask) => ask('get /v1/evidence/tile/0/000.p/1'),
+    leaves: { event: 'evidence.read' },
+  },
+  readEntryBundle: {
+    send: (ask) => ask('get /v1/evidence/tile/entries/000.p/1'),
+    leaves: { event: 'evidence.read' },
+  },
   readLogKeys: reading(() => '/v1/evidence/keys'),
   takeEvidencePack: { send: (ask) => ask('get /v1/evidence/pack'), leaves: { event: 'evidence.read' } },
   listEntries: { send: (ask) => ask('get /v1/evidence/entries'), leaves: { event: 'evidence.read' } },
