@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { moveInstructions } from '@personr/instruction';
-import { Tenancy } from '@personr/tenancy';
+import { type TenantTx } from '@personr/tenancy';
 import { TermsReader } from '@personr/terms';
 import { judgeBackups, readable } from './backup-set.js';
 import { listBackupSets } from './backup-set.repository.js';
@@ -14,7 +14,6 @@ type Judged = ReadonlyMap<SteppedExecution, BackupsOutcome['sets']>;
 export class ProveBackups {
   constructor(
     private readonly steps: RunSteps,
-    private readonly tenancy: Tenancy,
     private readonly terms: TermsReader,
   ) {}
 
@@ -23,18 +22,15 @@ export class ProveBackups {
    * leave the batch with `BACKUP_COPY_REMAINS`, unless the policy lets that set wait (R-61, R-62).
    */
   async run(batch: Batch<SteppedExecution>): Promise<void> {
+    const stopped: SteppedExecution[] = [];
     await this.steps.run(batch, {
       name: 'PROVE_BACKUPS',
-      act: async (members) => {
-        const judged = await this.judge(batch, members);
-        batch.leave(
-          members.filter((member) => readable(judged.get(member) ?? []).length > 0),
-          'BACKUP_COPY_REMAINS',
-        );
-        return judged;
-      },
-      record: async (tx, { members, act: judged, at }) => {
-        const ends = members.map((member) => ({ member, sets: judged.get(member) ?? [] }));
+      record: async (tx, { members, at }) => {
+        const judged = await this.judge(tx, members);
+        stopped.push(...members.filter((member) => readable(judged.get(member) ?? []).length > 0));
+        const ends = members
+          .filter((member) => !stopped.includes(member))
+          .map((member) => ({ member, sets: judged.get(member) ?? [] }));
         await moveInstructions(
           tx,
           ends.map(({ member, sets }) => ({
@@ -48,6 +44,7 @@ export class ProveBackups {
         );
       },
     });
+    batch.leave(stopped, 'BACKUP_COPY_REMAINS');
   }
 
   /**
@@ -73,20 +70,18 @@ export class ProveBackups {
     });
   }
 
-  private judge(batch: Batch<SteppedExecution>, members: readonly SteppedExecution[]): Promise<Judged> {
-    return this.tenancy.forTenant(batch.tenantId, async (tx) => {
-      const sets = await listBackupSets(tx);
-      const { policy } = await this.terms.inForce(tx);
-      const mayWait = policy.backupErasure === 'ON_RESTORE';
-      return new Map(
-        members.map((member) => {
-          const { heldSince } = outcomeOf(member, 'MARK_ERASING');
-          const sealedAt = new Date(outcomeOf(member, 'SHRED_KEYS').sealedAt);
-          const since = heldSince === null ? null : new Date(heldSince);
-          return [member, judgeBackups(sets, { sealedAt, heldSince: since, mayWait })];
-        }),
-      );
-    });
+  private async judge(tx: TenantTx, members: readonly SteppedExecution[]): Promise<Judged> {
+    const sets = await listBackupSets(tx);
+    const { policy } = await this.terms.inForce(tx);
+    const mayWait = policy.backupErasure === 'ON_RESTORE';
+    return new Map(
+      members.map((member) => {
+        const { heldSince } = outcomeOf(member, 'MARK_ERASING');
+        const sealedAt = new Date(outcomeOf(member, 'SHRED_KEYS').sealedAt);
+        const since = heldSince === null ? null : new Date(heldSince);
+        return [member, judgeBackups(sets, { sealedAt, heldSince: since, mayWait })];
+      }),
+    );
   }
 }
 

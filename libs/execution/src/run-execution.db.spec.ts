@@ -181,10 +181,10 @@ describe('an execution', () => {
 
   describe('that dies', () => {
     /**
-     * Transactions of a run: lease, load; one to end each of eight steps, which begins the next; one more to look
-     * outside the database, to search, to list the sets of copies; two to suppress.
+     * Transactions of a run: lease, load, put in sequence; one to end each of eight steps, which begins the next; one more
+     * to look outside the database, and to search; two to suppress.
      */
-    const TRANSACTIONS = 16;
+    const TRANSACTIONS = 15;
 
     it.each(
       Array.from({ length: TRANSACTIONS }, (_, at) => at + 1).flatMap((at) =>

@@ -85,8 +85,7 @@ export class RunSteps {
       const at = this.clock.now();
       await holdLeases(tx, leasesOf(members), at);
       const outcomes = await record(tx, { members, act, at });
-      await finishSteps(tx, name, { ended: toRows(outcomes), at });
-      if (next !== undefined) await startSteps(tx, next, { ids: [...outcomes.keys()], at });
+      await finishSteps(tx, name, { ended: toRows(outcomes), next, at });
       return outcomes;
     });
     for (const { instruction, steps } of members) {

@@ -39,24 +39,33 @@ export async function startSteps(
     on conflict do nothing`;
 }
 
-/** Notes that the step has ended for these, and what it came to. */
+/** Notes that the step has ended for these, and what it came to, and that the next has begun, unless it had. */
 export async function finishSteps(
   tx: TenantTx,
   name: StepName,
-  { ended, at }: { ended: readonly EndedStep[]; at: Date },
+  { ended, next, at }: { ended: readonly EndedStep[]; next?: StepName | undefined; at: Date },
 ): Promise<void> {
   if (ended.length === 0) return;
+  const ids = ended.map(({ id }) => id);
   await tx.bulk`
+    with begun as (
+      insert into execution_step (tenant_id, instruction_id, name, position, state, started_at)
+      select ${tx.tenantId}::uuid, id, ${next ?? name}::text, ${positionOf(next ?? name)}::int, 'STARTED',
+             ${at.toISOString()}::timestamptz
+        from unnest(${next === undefined ? [] : ids}::uuid[]) as new (id)
+      on conflict do nothing)
     insert into execution_step (tenant_id, instruction_id, name, position, state, started_at, done_at, outcome, done, total)
-    select ${tx.tenantId}::uuid, id, ${name}, ${ERASURE_STEPS.indexOf(name)}::int, 'DONE',
+    select ${tx.tenantId}::uuid, id, ${name}, ${positionOf(name)}::int, 'DONE',
            ${at.toISOString()}::timestamptz, ${at.toISOString()}::timestamptz, outcome::jsonb, done, total
-      from unnest(${ended.map(({ id }) => id)}::uuid[], ${ended.map(({ outcome }) => JSON.stringify(outcome))}::text[],
+      from unnest(${ids}::uuid[], ${ended.map(({ outcome }) => JSON.stringify(outcome))}::text[],
                   ${ended.map(({ done }) => done)}::int[], ${ended.map(({ total }) => total)}::int[])
         as new (id, outcome, done, total)
     on conflict (tenant_id, instruction_id, name) do update
        set state = 'DONE', done_at = excluded.done_at, outcome = excluded.outcome, done = excluded.done,
            total = excluded.total`;
 }
+
+const positionOf = (name: StepName): number => ERASURE_STEPS.indexOf(name);
 
 /** Notes how far a step that has not ended is, and what it came to so far. */
 export async function progressStep(

@@ -70,7 +70,7 @@ export function executionOver(parts: ExecutionParts, options: ExecutionOptions):
   const keys = new KeysInScope(tenancy, vault, stores);
   const search = new SearchAfresh(tenancy, vault, stores, keys);
   const close = new CloseInstructions(steps, tenancy, vault, new IssueReceipts(audit), clock);
-  const prove = new ProveBackups(steps, tenancy, new TermsReader(clock));
+  const prove = new ProveBackups(steps, new TermsReader(clock));
   const erase = new EraseSubjects(
     new BeginErasure(steps, keys, vault, audit),
     new ShredSubjectKeys(steps, keys, vault, audit, new SuppressSubjects(tenancy, vault, stores, clock)),

@@ -34,9 +34,7 @@ export async function moveInstructions(
     const transitions = transitionsAlong(known.state, moving.moves, at);
     return { ...moving, transitions, first: known.first, state: transitions.at(-1)?.to ?? known.state };
   });
-  await writeStates(tx, moved, at);
-  await writeTransitions(tx, moved);
-  await meetDeadlines(tx, moved, at);
+  await write(tx, moved, at);
   return new Map(moved.map(({ id, transitions }) => [id, transitions]));
 }
 
@@ -62,9 +60,24 @@ const hasEnded = ({ state, transitions }: Moved): boolean => isFinal(state) && t
 
 const iso = (at: Date | undefined): string | null => at?.toISOString() ?? null;
 
-async function writeStates(tx: TenantTx, moved: readonly Moved[], at: Date): Promise<void> {
+/** States and instants, the history and the clocks that are met, by one statement. */
+async function write(tx: TenantTx, moved: readonly Moved[], at: Date): Promise<void> {
   const instant = (name: keyof Instants) => moved.map(({ instants }) => iso(instants?.[name]));
+  const ended = moved.filter(hasEnded).map(({ id }) => id);
+  const rows = moved.flatMap(({ id, first, transitions }) =>
+    transitions.map((transition, offset) => ({ id, position: first + offset, ...transition })),
+  );
   await tx.bulk`
+    with told as (
+      insert into instruction_transition (tenant_id, instruction_id, position, from_state, to_state, event, at)
+      select ${tx.tenantId}::uuid, new.*
+        from unnest(${rows.map(({ id }) => id)}::uuid[], ${rows.map(({ position }) => position)}::int[],
+                    ${rows.map(({ from }) => from)}::text[], ${rows.map(({ to }) => to)}::text[],
+                    ${rows.map(({ event }) => event)}::text[],
+                    ${rows.map((row) => row.at.toISOString())}::timestamptz[]) as new),
+    met as (
+      update instruction_deadline set met_at = ${at.toISOString()}::timestamptz
+       where tenant_id = ${tx.tenantId} and instruction_id = any(${ended}::uuid[]) and met_at is null)
     update instruction i
        set state = n.state, finished_at = case when n.has_moved then n.finished_at else i.finished_at end,
            sealed_at = coalesce(n.sealed_at, i.sealed_at), unreadable_at = coalesce(n.unreadable_at, i.unreadable_at),
@@ -81,25 +94,4 @@ async function writeStates(tx: TenantTx, moved: readonly Moved[], at: Date): Pro
         as n (id, state, has_moved, finished_at, sealed_at, unreadable_at, erased_at, unguessable_due_at,
               unguessable_at, suppressed_until)
      where i.tenant_id = ${tx.tenantId} and i.id = n.id`;
-}
-
-async function writeTransitions(tx: TenantTx, moved: readonly Moved[]): Promise<void> {
-  const rows = moved.flatMap(({ id, first, transitions }) =>
-    transitions.map((transition, offset) => ({ id, position: first + offset, ...transition })),
-  );
-  if (rows.length === 0) return;
-  await tx.bulk`
-    insert into instruction_transition (tenant_id, instruction_id, position, from_state, to_state, event, at)
-    select ${tx.tenantId}::uuid, new.*
-      from unnest(${rows.map(({ id }) => id)}::uuid[], ${rows.map(({ position }) => position)}::int[],
-                  ${rows.map(({ from }) => from)}::text[], ${rows.map(({ to }) => to)}::text[],
-                  ${rows.map(({ event }) => event)}::text[], ${rows.map((row) => row.at.toISOString())}::timestamptz[]) as new`;
-}
-
-async function meetDeadlines(tx: TenantTx, moved: readonly Moved[], at: Date): Promise<void> {
-  const ended = moved.filter(hasEnded).map(({ id }) => id);
-  if (ended.length === 0) return;
-  await tx.bulk`
-    update instruction_deadline set met_at = ${at.toISOString()}::timestamptz
-     where tenant_id = ${tx.tenantId} and instruction_id = any(${ended}::uuid[]) and met_at is null`;
 }

@@ -55,16 +55,18 @@ export async function holdLeases(tx: TenantTx, leases: readonly Lease[], now: Da
       from unnest(${leases.map(({ workId }) => workId)}::uuid[], ${leases.map(({ fence }) => fence)}::int[]) as held (id, fence)
      where work.tenant_id = ${tx.tenantId} and work.id = held.id and work.fence = held.fence and work.done_at is null
     returning work.id`;
-  if (rows.length !== leases.length)
-    throw new DomainError('LEASE_LOST', 'Another worker has taken this work over.');
+  if (rows.length !== leases.length) throw lost();
 }
 
-/** As `completeWork`, for several of one tenant. Throws `LEASE_LOST`; then none has ended. */
+/** As `completeWork`, for several of one tenant, by one statement. Throws `LEASE_LOST`; then none has ended. */
 export async function completeWorks(tx: TenantTx, leases: readonly Lease[], now: Date): Promise<void> {
-  await holdLeases(tx, leases, now);
-  await tx.bulk`
+  if (leases.length === 0) return;
+  const rows = await tx.bulk`
     update work set done_at = ${now.toISOString()}::timestamptz, leased_until = null, last_code = null
-     where tenant_id = ${tx.tenantId} and id = any(${leases.map(({ workId }) => workId)}::uuid[])`;
+      from unnest(${leases.map(({ workId }) => workId)}::uuid[], ${leases.map(({ fence }) => fence)}::int[]) as held (id, fence)
+     where work.tenant_id = ${tx.tenantId} and work.id = held.id and work.fence = held.fence and work.done_at is null
+    returning work.id`;
+  if (rows.length !== leases.length) throw lost();
 }
 
 /** Makes work that has ended due again. Work that is under way stays as it is: returns false. */
@@ -79,3 +81,5 @@ export async function wakeWork(
     returning id`;
   return rows.length > 0;
 }
+
+const lost = (): DomainError => new DomainError('LEASE_LOST', 'Another worker has taken this work over.');
