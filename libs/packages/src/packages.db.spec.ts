@@ -8,7 +8,13 @@ import { aNewRecord } from '@personr/subjects/testing';
 import Ajv2020 from 'ajv/dist/2020.js';
 import { DATA_SCHEMA } from './data-schema.js';
 import { Bench, FORBIDDEN, NO_BEAT, unzipped } from './packages.spec-helper.js';
-import { type Finding, type RedactableDocument, type RedactedDocument, Redactor } from './redactor.js';
+import {
+  type Finding,
+  type PackedFile,
+  type RedactableDocument,
+  type RedactedDocument,
+  Redactor,
+} from './redactor.js';
 
 type Data = {
   records: { element: string; value: unknown }[];
@@ -170,6 +176,21 @@ describe('a package', () => {
     expect(await bench.objects.remaining({ prefix })).toBe(1);
   });
 
+  it.each(['image/png', 'text/plain'])(
+    'R-44: is not released when the last search finds something in %s, and nothing of it is left',
+    async (mediaType) => {
+      const person = await bench.aPerson();
+      await addDocument(person, 'SELFIE', 'a face');
+      const building = bench
+        .room({ redactor: new Suspicious(mediaType) })
+        .build.run(await bench.order(person), NO_BEAT);
+      await expect(building).rejects.toMatchObject({ code: 'FORBIDDEN_VALUE_IN_EXPORT' });
+      expect(await bench.within((tx) => tx.package.count({ where: { subjectId: person } }))).toBe(0);
+      const prefix = subjectPrefix(bench.bank.tenantId, person);
+      expect(await bench.objects.remaining({ prefix })).toBe(1);
+    },
+  );
+
   it('R-45: gives a document that a redactor is certain of', async () => {
     const person = await bench.aPerson();
     await addDocument(person, 'SELFIE', 'a face');
@@ -248,5 +269,20 @@ class Careless extends Redactor {
 
   search(): Promise<readonly Finding[]> {
     return Promise.resolve([]);
+  }
+}
+
+/** Gives everything as it is, and cannot search what is of this kind. */
+class Suspicious extends Redactor {
+  constructor(private readonly unsearchable: string) {
+    super();
+  }
+
+  redact(document: RedactableDocument): Promise<RedactedDocument> {
+    return new Careless().redact(document);
+  }
+
+  search({ mediaType }: PackedFile): Promise<readonly Finding[]> {
+    return Promise.resolve(mediaType === this.unsearchable ? [{ kind: 'UNSEARCHABLE', where: 'BYTES' }] : []);
   }
 }

@@ -6,6 +6,7 @@ import { type Story } from './story.js';
 import { copyTree, withClient, withRedis } from './copies.js';
 import { type Fault } from './faults.js';
 import { type Loot } from './loot.js';
+import { PACKAGE } from './person.js';
 import { objectsLeft, textsOf } from './read-copy.js';
 import { type Scene } from './scene.js';
 import { filesBelow, type Resting } from './search.js';
@@ -77,6 +78,7 @@ function leftFaults({ home }: Scene, { copies }: Story): Fault[] {
   return [
     left('the row of a value is left', 'record:FULL_NAME'),
     left('the row of a person is left', 'subject'),
+    left('a package of a person is left', `package:${PACKAGE}`),
     left('an index entry is left', 'index_entry:EMAIL_ADDRESS'),
     left('a pack of keys is left', 'pack'),
     {

@@ -35,7 +35,7 @@ export type Wrap = {
 
 /** What is known of a sealed value besides the key: which block of it, and what the right key makes of its counter. */
 export type Thing = {
-  readonly kind: 'value' | 'document' | 'digest' | 'writing';
+  readonly kind: 'value' | 'document' | 'digest' | 'writing' | 'package';
   readonly tenantId: string;
   readonly keyId: string;
   /** The subject, or of a writing the instruction. */

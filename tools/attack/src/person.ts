@@ -114,10 +114,13 @@ export const orderOf = ({ fate, writing }: Person, by: Readonly<Record<string, J
   ...(fate === 'PARTLY' ? { scope: { elements: [...PART] } } : {}),
 });
 
-/** Whether this element of the person is to be unreadable. */
+/** What a package is called where elements are named: whole, it may hold every one. */
+export const PACKAGE = 'package';
+
+/** Whether this element of the person is to be unreadable; of the package, whether any is. */
 export function isErased({ fate }: Pick<Person, 'fate'>, element: string): boolean {
   const isIn = (elements: readonly string[]): boolean => elements.includes(element);
-  return { ERASED: true, PARTLY: isIn(PART), HELD: !isIn(HELD), KEPT: false }[fate];
+  return { ERASED: true, PARTLY: isIn([...PART, PACKAGE]), HELD: !isIn(HELD), KEPT: false }[fate];
 }
 
 /** Whether something of the person is erased and something is not. */

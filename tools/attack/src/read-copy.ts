@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { type Copy, withClient } from './copies.js';
 import { rootIn } from './formats.js';
 import { type Facts, type Left, type RootCopy, type Rows } from './loot.js';
+import { PACKAGE } from './person.js';
 import { readData } from './read-data.js';
 import { readKeyStore } from './read-keystore.js';
 import { filesBelow, type Resting } from './search.js';
@@ -78,13 +79,13 @@ export function readKeyring(home: string): RootCopy[] {
   });
 }
 
-/** A file of a document, finished or not, of whichever version, by the subject in its path. */
+/** A file of a document or of a package, finished or not, of whichever version, by the subject in its path. */
 export const objectsLeft = (objects: string, { subjects }: Facts): Left[] =>
   [...filesBelow(objects, '')].map(({ place }) => {
     const [, , subjectId = '', file = ''] = place.split('/');
     const held = subjects.get(subjectId);
     const at = held?.documentIds.findIndex((id) => file.startsWith(id)) ?? -1;
-    return { store: `object:${held?.person.documents[at]?.element ?? ''}`, subjectId };
+    return { store: `object:${held?.person.documents[at]?.element ?? PACKAGE}`, subjectId };
   });
 
 /** Every table row by row as text: what the server keeps compressed is not, here. */

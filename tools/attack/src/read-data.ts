@@ -5,7 +5,7 @@ import type pg from 'pg';
 import { type Bare, bareChunk, bareOf, counterBlock, keystreamIf } from './formats.js';
 import { isThere } from './copies.js';
 import { type Facts, type Left, type Tag, type Thing } from './loot.js';
-import { plaintextOf, sha256 } from './person.js';
+import { PACKAGE, plaintextOf, sha256 } from './person.js';
 import { type Held } from './take-in.js';
 
 const TAG_BYTES = 16;
@@ -43,7 +43,12 @@ export const thingOf = (
 export async function readData(client: pg.Client, objects: string, facts: Facts): Promise<DataRows> {
   const documents = await documentsOf(client, objects, facts);
   return {
-    things: [...(await valuesOf(client, facts)), ...documents, ...(await writingsOf(client, facts))],
+    things: [
+      ...(await valuesOf(client, facts)),
+      ...documents,
+      ...(await packagesOf(client, objects, facts)),
+      ...(await writingsOf(client, facts)),
+    ],
     tags: await tagsOf(client),
     left: await leftIn(client),
     unguessable: new Set(
@@ -68,16 +73,17 @@ async function valuesOf(client: pg.Client, { subjects }: Facts): Promise<Thing[]
   });
 }
 
-type DocumentRow = {
+/** Bytes that rest sealed chunk by chunk. */
+type ChunkedRow = {
   tenant_id: string;
   id: string;
   subject_id: string;
-  element: string;
   key_id: string;
   chunk_bytes: number;
   nonce_prefix: Buffer;
-  sealed_digest: Buffer;
 };
+
+type DocumentRow = ChunkedRow & { element: string; sealed_digest: Buffer };
 
 async function documentsOf(client: pg.Client, objects: string, { subjects }: Facts): Promise<Thing[]> {
   const { rows } = await client.query<DocumentRow>('select * from document');
@@ -91,7 +97,19 @@ async function documentsOf(client: pg.Client, objects: string, { subjects }: Fac
       block: DIGEST_BLOCK,
     });
     const path = join(objects, tenantId, of, row.id);
-    return isThere(path) ? [digest, ...chunksOf(row, readFileSync(path), bytes)] : [digest];
+    const as = { kind: 'document', element } as const;
+    return isThere(path) ? [digest, ...chunksOf(row, as, { sealed: readFileSync(path), bytes })] : [digest];
+  });
+}
+
+/** Packages that were made of people, whole: what was taken of each is known. */
+async function packagesOf(client: pg.Client, objects: string, { subjects }: Facts): Promise<Thing[]> {
+  const { rows } = await client.query<ChunkedRow>("select * from package where state = 'READY'");
+  return rows.flatMap((row) => {
+    const bytes = subjects.get(row.subject_id)?.package;
+    const path = join(objects, row.tenant_id, row.subject_id, row.id);
+    if (bytes === undefined || !isThere(path)) return [];
+    return chunksOf(row, { kind: 'package', element: PACKAGE }, { sealed: readFileSync(path), bytes });
   });
 }
 
@@ -100,15 +118,19 @@ const sentAs = (held: Held | undefined, documentId: string): Buffer | undefined 
   return held?.person.documents[place]?.bytes;
 };
 
-function chunksOf(row: DocumentRow, sealed: Buffer, bytes: Buffer): Thing[] {
-  const { tenant_id: tenantId, subject_id: of, element, key_id: keyId, chunk_bytes: size } = row;
+function chunksOf(
+  row: ChunkedRow,
+  { kind, element }: Pick<Thing, 'kind' | 'element'>,
+  { sealed, bytes }: { sealed: Buffer; bytes: Buffer },
+): Thing[] {
+  const { tenant_id: tenantId, subject_id: of, key_id: keyId, chunk_bytes: size } = row;
   const count = Math.ceil(bytes.length / size);
   return Array.from({ length: count }, (_, index) => {
     const start = index * (size + TAG_BYTES);
     const chunk = sealed.subarray(start, start + size + TAG_BYTES);
     const bare = bareChunk(chunk, { prefix: row.nonce_prefix, index, isLast: index === count - 1 });
     const known = bytes.subarray(index * size, (index + 1) * size);
-    return thingOf({ kind: 'document', tenantId, keyId, of, element }, bare, { known, block: 0 });
+    return thingOf({ kind, tenantId, keyId, of, element }, bare, { known, block: 0 });
   });
 }
 
@@ -145,13 +167,14 @@ async function leftIn(client: pg.Client): Promise<Left[]> {
      union all select 'document:' || element, subject_id from document
      union all select 'consent', subject_id from consent
      union all select 'document_upload', subject_id from document_upload
-     union all select 'package', subject_id from package`,
+     union all select 'package:${PACKAGE}', subject_id from package where state <> 'EXPIRED'`,
   );
   return rows.map(({ store, subject_id: subjectId }) => ({ store, subjectId }));
 }
 
 /** How much of a thing the right key has to bring to light: all that is known of it. */
 export const isWhole = ({ kind, known }: Thing, opened: Buffer): boolean => {
-  const from = { value: 0, document: 0, digest: DIGEST_BLOCK, writing: WRITING_BLOCK }[kind] * BLOCK_BYTES;
+  const blocks = { value: 0, document: 0, package: 0, digest: DIGEST_BLOCK, writing: WRITING_BLOCK };
+  const from = blocks[kind] * BLOCK_BYTES;
   return opened.subarray(from).equals(known.subarray(from));
 };

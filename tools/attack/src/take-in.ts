@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { createInterface } from 'node:readline';
 import { type Door, taken } from './door.js';
+import { packageOf } from './packing.js';
 import { admissionOf, COLLECTED, type Person, sha256 } from './person.js';
 
 /** A person whom the product holds: by which ids. */
@@ -10,6 +11,8 @@ export type Held = {
   readonly subjectId: string;
   /** The ids of the documents, in the order in which they were sent. */
   readonly documentIds: readonly string[];
+  /** Everything about the person in one file, as the Business was given it. */
+  readonly package: Buffer;
 };
 
 /** Sends people by every way in: the first half one by one, the others as one import. Then files, and things that are refused. */
@@ -21,7 +24,8 @@ export async function takeIn(door: Door, people: readonly Person[]): Promise<Hel
   const held: Held[] = [];
   for (const [place, person] of people.entries()) {
     const subjectId = ids[place] ?? '';
-    held.push({ person, subjectId, documentIds: await handIn(door, subjectId, person) });
+    const documentIds = await handIn(door, subjectId, person);
+    held.push({ person, subjectId, documentIds, package: await packageOf(door, subjectId) });
   }
   for (const { person } of held.slice(0, 3)) await beRefused(door, person);
   return held;

@@ -13,6 +13,7 @@ const MIB = 1024 * 1024;
 const MB = 1_000_000;
 const CHUNK_BYTES = 4 * MIB;
 const DOCUMENT_BYTES = { quick: 128 * MIB, full: 2048 * MIB };
+const WARM_UP_BYTES = 64 * MIB;
 const DOCUMENTS = { quick: 4, full: 5 };
 const ROUNDS = 2;
 
@@ -24,6 +25,9 @@ const ROUNDS = 2;
 export async function exportDocuments({ stack, door, isQuick, say }: ExportBench): Promise<Figure[]> {
   const size = isQuick ? 'quick' : 'full';
   const bytes = DOCUMENT_BYTES[size] * DOCUMENTS[size];
+  const warm = await door.post<{ id: string }>('/v1/subjects', { externalId: 'warm-up' });
+  await handIn(door, warm.id, randomDocument(WARM_UP_BYTES));
+  await exported(door, 'warm-up', 'BUSINESS');
   const { id } = await door.post<{ id: string }>('/v1/subjects', { externalId: 'large' });
   for (let place = 0; place < DOCUMENTS[size]; place += 1) {
     await handIn(door, id, randomDocument(DOCUMENT_BYTES[size]));

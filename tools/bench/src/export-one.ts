@@ -35,7 +35,7 @@ export async function exportOne({ stack, door, isQuick, say }: ExportBench): Pro
   await admit('pictures', pictures.map(toDocument));
   const cases: readonly Case[] = [
     { name: 'plain', audience: 'BUSINESS', rounds: isQuick ? 20 : 100, target: 500 },
-    { name: 'pictures', audience: 'CONSUMER', rounds: isQuick ? 2 : 10 },
+    { name: 'pictures', audience: 'CONSUMER', rounds: isQuick ? 1 : 10 },
   ];
   const figures: Figure[] = [];
   for (const { name, audience, rounds, target } of cases) {
