@@ -1,6 +1,8 @@
 import { type Opening } from '@personr/audit';
 import {
   insertReceipts,
+  LATER_DATA_KEPT,
+  raiseFlag,
   isFinal,
   type InstructionState,
   toBeSent,
@@ -66,6 +68,7 @@ export async function replayEndings(tx: TenantTx, logged: readonly LoggedEnding[
 /** What was returned, as the receipt says it, for later editions. */
 async function writeReturned(tx: TenantTx, { instructionId: id, body, at }: Ending): Promise<void> {
   const told = (body.package ?? {}) as Partial<Transfer>;
+  if (body.package?.hasLater === true) await raiseFlag(tx, [id], LATER_DATA_KEPT);
   const snapshot = { takenAt: told.sentAt ?? body.acceptedAt, keyIds: [], consents: null };
   await writeStep(tx, { id, name: 'SNAPSHOT', at }, { outcome: snapshot, doneAt: at, done: 1, total: 1 });
   await writeTransfer(tx, { id, at }, { ...toBeSent(UNKNOWN_PARCEL), ...told });

@@ -383,6 +383,10 @@ describe('a return', () => {
     expect(await stateOf(part)).toBe('COMPLETED_WITH_EXCEPTIONS');
     expect((await bench.receipt(part)).body.answer.nature).toBe('RETURNED_AND_ERASED_BUT_FOR_WHAT_IS_HELD');
     expect(await bench.remains(part)).toMatchObject({ records: 1, documents: 0, subjects: 1, objects: 0 });
+    // The ledger names no key that lives: who reads it on a restored copy takes its keys for shredded.
+    for await (const { instructionId, keyIds } of bench.parts.vault.ledger(bench.bank.tenantId))
+      if (instructionId === part.instructionId)
+        expect(await bench.parts.vault.gone(bench.bank.tenantId, keyIds)).toEqual(keyIds);
     await bench.release(held);
     await bench.run(bench.worker(), part);
     expect(await bench.remains(part)).toEqual(NOTHING);
@@ -400,6 +404,27 @@ describe('a return', () => {
     await bench.run(bench.worker(), whole);
     expect(await stateOf(whole)).toBe('COMPLETED');
     expect(await bench.remains(whole)).toEqual(NOTHING);
+  });
+
+  it('R-55, R-85: what was on hold when it was ordered, and is to be deleted, waits for what is returned since', async () => {
+    const erasure = await bench.aCase();
+    const court = await bench.hold(erasure.subjectId, { ground: 'EX_COURT', elements: [] });
+    expect(await stateOf(erasure)).toBe('ON_HOLD');
+    bench.clock.advance(1000);
+    const one = await bench.instruct(erasure.subjectId, asked());
+    await bench.run(bench.worker(), one);
+    expect(await stateOf(one)).toBe('AWAITING_TRANSFER_ACK');
+    await bench.release(court);
+    bench.clock.advance(1000);
+    expect(await bench.run(bench.worker(), erasure)).toBe(false);
+    expect(await bench.remains(one)).toMatchObject({ documents: 1, subjects: 1 });
+    await acknowledge(one);
+    await bench.run(bench.worker(), one);
+    expect(await stateOf(one)).toBe('COMPLETED');
+    bench.waitForLease();
+    await bench.run(bench.worker(), erasure);
+    expect(await stateOf(erasure)).toBe('COMPLETED');
+    expect(await bench.remains(one)).toEqual(NOTHING);
   });
 
   it('R-67: of some elements returns and erases those that were held of them then', async () => {

@@ -27,7 +27,8 @@ export class SequenceErasures {
 
   /**
    * Which of these wait: erasures and returns that have not begun, of a subject of whom an earlier export or return has not
-   * ended; returns for an earlier erasure, unless that is on hold (R-85); and the erasure that follows an acknowledgement, for every export that was ordered before that. One
+   * ended; an erasure that was on hold also for a later return that has begun meanwhile; returns for an earlier erasure,
+   * unless that is on hold (R-85); and the erasure that follows an acknowledgement, for every export that was ordered before that. One
    * that begins to wait, and one that need not any more, says so, once. Clocks run on. Throws `LEASE_LOST`.
    */
   async run(tenantId: TenantId, erasures: readonly SubjectExecution[]): Promise<Sequenced> {
@@ -106,6 +107,7 @@ async function behindExports(
      where x.finished_at is null and case
              when e.acknowledged_at is not null then x.accepted_at <= e.acknowledged_at and x.type = 'EXPORT'
              else x.id < e.id and (x.type in ('EXPORT', 'RETURN')
-                                   or e.is_return and x.type = 'DELETE' and x.state <> 'ON_HOLD') end`;
+                                   or e.is_return and x.type = 'DELETE' and x.state <> 'ON_HOLD')
+                  or not e.is_return and x.type = 'RETURN' and x.state not in ('APPROVED', 'QUEUED') end`;
   return new Set(rows.map((row) => row.id as InstructionId));
 }

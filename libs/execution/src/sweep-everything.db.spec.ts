@@ -1,5 +1,7 @@
+import { aReturn } from '@personr/instruction/testing';
 import { newId } from '@personr/kernel';
 import { subjectPrefix } from '@personr/stores';
+import { aNewRecord } from '@personr/subjects/testing';
 import { Bench, NOTHING, OBJECTS } from './execution.bench.spec-helper.js';
 import { sweepEverythingOver } from './testing.js';
 
@@ -29,6 +31,21 @@ describe('a sweep over everything', () => {
     await bench.addDocument(kept);
     const rows = (await bench.within((tx) => tx.record.count())) + 1;
     expect(await sweep()).toEqual({ tenantId: bench.bank.tenantId, erasures: 2, rows, ...CLEAN });
+  });
+
+  it('R-57: leaves what came in after what was returned', async () => {
+    const { type, writing } = aReturn();
+    const one = await bench.aCase({ type, writing });
+    await bench.run(bench.worker(), one);
+    bench.clock.advance(1000);
+    const records = [aNewRecord({ element: 'FULL_NAME', value: 'Ada Later' })];
+    await bench.subjects.add.run(bench.bank, { subjectId: one.subjectId, records }, null);
+    const manifestSha256 = (await bench.view(one)).transfer?.manifestSha256 ?? '';
+    await bench.acknowledge({ id: one.instructionId, manifestSha256, receivedAt: bench.clock.now() });
+    await bench.run(bench.worker(), one);
+    expect((await bench.view(one)).instruction.state).toBe('COMPLETED');
+    expect(await sweep()).toMatchObject({ ...CLEAN, erasures: 0, rows: 1 });
+    expect(await bench.remains(one)).toMatchObject({ records: 1, subjects: 1 });
   });
 
   it('R-62: removes what came back of somebody who was erased: rows, bytes and the subject, with an entry', async () => {

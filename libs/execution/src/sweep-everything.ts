@@ -143,12 +143,16 @@ const pageOf = async (store: Store, tx: TenantTx, after: string | null): Promise
 /** When an id of RFC 9562, version 7, was made: its first 48 bits, in milliseconds. */
 const madeAt = (id: string): number => Number.parseInt(id.replaceAll('-', '').slice(0, UUID_TIME_DIGITS), 16);
 
-/** Erasures of whole subjects that are complete without exceptions. */
+/** Erasures of whole subjects that are complete without exceptions. Of whom something came in after what was returned is none. */
 async function completed(tx: TenantTx, after: InstructionId | null): Promise<Erased[]> {
   const rows = await tx.bulk`
-    select id, subject_id from instruction
+    select id, subject_id from instruction i
      where tenant_id = ${tx.tenantId} and (${after}::uuid is null or id > ${after}::uuid) and state = 'COMPLETED'
        and subject_id is not null and cardinality(scope_elements) = 0 and erased_at is not null
+       and not (type = 'RETURN' and exists (
+             select from execution_step s
+              where s.tenant_id = i.tenant_id and s.instruction_id = i.id and s.name = 'MARK_ERASING'
+                and (s.outcome ->> 'hasLater')::boolean))
      order by id limit ${PAGE}`;
   return rows.map((row) => ({
     instructionId: row.id as InstructionId,

@@ -1,11 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AuditLog, by } from '@personr/audit';
-import { Clock, DomainError, type InstructionId } from '@personr/kernel';
+import { Clock, DomainError, type InstructionId, type KeyId, type TenantId } from '@personr/kernel';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
 import { assertMayInstruct } from '@personr/terms';
 import { Vault } from '@personr/vault';
 import { wakeWork } from '@personr/work';
+import { heldLabels } from './held-labels.js';
 import { type Instruction } from './instruction.js';
 import { findInstruction } from './instruction.repository.js';
 import { moveInstruction } from './move-instruction.js';
@@ -30,7 +31,9 @@ export type Acknowledgement = {
 };
 
 /** What is erased now, or nothing: another package was received than the one that was sent. */
-type Taken = { readonly instruction: Instruction; readonly snapshot: Snapshot } | 'MISMATCH';
+type Taken =
+  | { readonly instruction: Instruction; readonly snapshot: Snapshot; readonly held: string[] | null }
+  | 'MISMATCH';
 
 type Sent = {
   readonly instruction: Instruction;
@@ -65,8 +68,19 @@ export class AcknowledgeTransfer {
       );
     }
     const { id, subjectId, scopeElements } = taken.instruction;
-    const { keyIds } = taken.snapshot;
+    const keyIds = await this.keysOf(tenantId, taken);
     await this.vault.intend(tenantId, [{ instructionId: id, subjectId, elements: scopeElements, keyIds }]);
+  }
+
+  /** The keys of what is going to be erased, as holds are now: what is intended is never one that is kept. */
+  private async keysOf(
+    tenantId: TenantId,
+    { instruction: { subjectId }, snapshot: { keyIds }, held }: Exclude<Taken, 'MISMATCH'>,
+  ): Promise<readonly KeyId[]> {
+    if (held === null || subjectId === null) return [];
+    if (held.length === 0) return keyIds;
+    const kept = new Set(await this.vault.keysOf(tenantId, subjectId, held));
+    return keyIds.filter((keyId) => !kept.has(keyId));
   }
 
   private async take(tx: TenantTx, orderer: Orderer, acknowledgement: Acknowledgement): Promise<Taken> {
@@ -76,7 +90,7 @@ export class AcknowledgeTransfer {
     await assertMayInstruct(tx, { clientId, instructorId: null, type: 'RETURN', at });
     const isEqual = isSame(sent.transfer.manifestSha256, acknowledgement.manifestSha256);
     if (sent.transfer.acknowledgedAt !== null) {
-      if (isEqual) return sent;
+      if (isEqual) return withHeld(tx, sent);
       throw new DomainError(
         'ILLEGAL_TRANSITION',
         'The package was acknowledged already, and not by this manifest.',
@@ -88,7 +102,7 @@ export class AcknowledgeTransfer {
       return 'MISMATCH';
     }
     await this.erase(tx, orderer, { sent, at, receivedAt: acknowledgement.receivedAt });
-    return sent;
+    return withHeld(tx, sent);
   }
 
   private async erase(
@@ -153,6 +167,11 @@ async function lockSent(tx: TenantTx, id: InstructionId): Promise<Sent> {
   if (instruction.type !== 'RETURN' || snapshot === null || transfer === null || sentAt === null)
     throw new DomainError('ILLEGAL_TRANSITION', 'Nothing was sent that could be acknowledged.');
   return { instruction, snapshot, transfer: { ...transfer, sentAt } };
+}
+
+async function withHeld(tx: TenantTx, { instruction, snapshot }: Sent): Promise<Taken> {
+  const { subjectId } = instruction;
+  return { instruction, snapshot, held: subjectId === null ? [] : await heldLabels(tx, subjectId) };
 }
 
 /** Whether these are the same hash, found out in the same time wherever they differ. */

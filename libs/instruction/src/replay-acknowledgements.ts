@@ -48,13 +48,10 @@ async function acknowledgeAgain(
   from: InstructionState,
 ): Promise<void> {
   const { snapshot, transfer } = await findTransfer(tx, id);
-  const isSame = snapshot?.keyIds.every((keyId) => keyIds.includes(keyId)) === true;
-  const frozen: Snapshot = {
-    takenAt: snapshot?.takenAt ?? at.toISOString(),
-    keyIds,
-    consents: isSame ? snapshot.consents : null,
-  };
-  const done = keyIds.length;
+  // What was on hold when it was acknowledged is not in the line; the snapshot that was acknowledged has it.
+  const isSame = snapshot !== null && keyIds.every((keyId) => snapshot.keyIds.includes(keyId));
+  const frozen: Snapshot = isSame ? snapshot : { takenAt: at.toISOString(), keyIds, consents: null };
+  const done = frozen.keyIds.length;
   await writeStep(tx, { id, name: 'SNAPSHOT', at }, { outcome: frozen, doneAt: at, done, total: done });
   const told = { ...(transfer ?? toBeSent(UNKNOWN_PARCEL)), ...(await toldOf(tx, id)) };
   await writeTransfer(tx, { id, at }, { ...told, acknowledgedAt: at.toISOString() });
