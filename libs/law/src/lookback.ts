@@ -38,9 +38,14 @@ export function isAnswerOwed(receivedAt: Date, earlier: readonly Date[], policy:
   return counted.length < knowLimitCount;
 }
 
-/** What an export holds, for whom, and from which instant on: an RFC 3339 time, or null for all that is held. */
+/**
+ * What an export holds, for whom, and from which instant on: an RFC 3339 time, or null for all that is held. And how it
+ * leaves: to which endpoint, or for download, and encrypted to which recipient of `age`, or as it is.
+ */
 export type ExportOrder = {
   readonly content: ExportContent;
   readonly audience: Audience;
   readonly collectedFrom: string | null;
+  readonly endpointId?: string | null;
+  readonly encryptTo?: string | null;
 };

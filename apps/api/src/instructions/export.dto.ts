@@ -1,11 +1,13 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { type Audience, AUDIENCES, EXPORT_CONTENTS, type ExportContent, isDay } from '@personr/law';
+import { isAgeRecipient } from '@personr/delivery';
 import { Type } from 'class-transformer';
 import {
   Equals,
   IsIn,
   IsObject,
   IsOptional,
+  IsUUID,
   registerDecorator,
   ValidateNested,
   type ValidationOptions,
@@ -21,6 +23,28 @@ const IsDay =
       propertyName,
       options,
       validator: { validate: (value: unknown) => typeof value === 'string' && isDay(value) },
+    });
+  };
+
+const ENCRYPT_TO = {
+  minLength: 62,
+  maxLength: 62,
+  pattern: '^age1[02-9ac-hj-np-z]{58}$',
+  description:
+    'A recipient of age (age-encryption.org/v1, X25519). The package leaves as a file of age, which its identity alone opens.',
+  example: 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p',
+};
+
+/** A recipient of age, with its checksum. */
+const IsAgeRecipient =
+  () =>
+  (target: object, propertyName: string): void => {
+    registerDecorator({
+      name: 'isAgeRecipient',
+      target: target.constructor,
+      propertyName,
+      options: { message: 'encryptTo must be a recipient of age, age1 and 58 characters' },
+      validator: { validate: (value: unknown) => typeof value === 'string' && isAgeRecipient(value) },
     });
   };
 
@@ -67,4 +91,26 @@ export class ExportBody {
   @ValidateNested()
   @Type(() => LookbackBody)
   lookback?: LookbackBody;
+
+  @ApiPropertyOptional(ENCRYPT_TO)
+  @IsOptional()
+  @IsAgeRecipient()
+  encryptTo?: string;
+}
+
+/** How what a RETURN returns gets to the Business. */
+export class ReturnBody {
+  @ApiPropertyOptional({
+    format: 'uuid',
+    description:
+      'The endpoint that the package is brought to; it must be proved. Left for download when left out.',
+  })
+  @IsOptional()
+  @IsUUID('7')
+  endpointId?: string;
+
+  @ApiPropertyOptional(ENCRYPT_TO)
+  @IsOptional()
+  @IsAgeRecipient()
+  encryptTo?: string;
 }
