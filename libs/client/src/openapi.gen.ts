@@ -12006,6 +12006,7 @@ export interface operations {
                      *       "transfer": {
                      *         "acknowledgedAt": "2026-11-24T18:06:11.000Z",
                      *         "by": "DOWNLOAD",
+                     *         "failure": null,
                      *         "manifestSha256": "5f3c1d0b8e7a69584736251403f2e1d0c9b8a7968574635241302f1e0d9c8b7a",
                      *         "receivedAt": "2026-11-24T18:05:00.000Z",
                      *         "reminded": 0,
