@@ -20,6 +20,7 @@ import { CheckPulse } from './check.pulse.js';
 import { CountPulse } from './count.pulse.js';
 import { AgedPulse } from './aged.pulse.js';
 import { AnchorPulse } from './anchor.pulse.js';
+import { EndPulse } from './end.pulse.js';
 import { IndexPulse } from './index.pulse.js';
 import { EXPORTS, QUEUES } from './job.js';
 import { Lanes } from './lanes.js';
@@ -101,6 +102,7 @@ const PULSES = [
   AnchorPulse,
   CheckPulse,
   CountPulse,
+  EndPulse,
   IndexPulse,
   LayoutPulse,
   LogPulse,

@@ -16,8 +16,11 @@ import { CountReads } from './count-reads.js';
 import { CountedLog } from './counted-log.js';
 import { CheckLog } from './check-log.js';
 import { CosignLog } from './cosign-log.js';
+import { EndLogs } from './end-logs.js';
+import { type EvidenceStore } from './evidence-store.js';
 import { ExportLog } from './export-log.js';
 import { ImportLog } from './import-log.js';
+import { LayeredEvidence } from './layered.evidence.js';
 import { LogFiles } from './log-files.js';
 import { LaterCounts } from './later-counts.js';
 import { LogReader } from './log-reader.js';
@@ -49,11 +52,23 @@ export class AuditModule {}
 export type SequencerOptions = {
   readonly signingKeyFile: string;
   readonly evidenceUrl: string;
+  /** A store of the same kinds that is read where the first has nothing, and never written; none when left out. */
+  readonly evidenceBelowUrl?: string | undefined;
   /** Who cosigns the meta-log; none when left out. */
   readonly witnesses?: readonly WitnessAddress[];
 };
 
 const OUTSIDE = Symbol('outside');
+
+async function evidenceAt({
+  evidenceUrl,
+  evidenceBelowUrl,
+}: Pick<SequencerOptions, 'evidenceUrl' | 'evidenceBelowUrl'>): Promise<EvidenceStore> {
+  const own = await openEvidence(evidenceUrl);
+  return evidenceBelowUrl === undefined
+    ? own
+    : new LayeredEvidence(own, await openEvidence(evidenceBelowUrl));
+}
 
 /** Has a class made of these, in the order of its constructor. */
 const made = (type: new (...parts: never[]) => object, ...inject: InjectionToken[]): Provider => ({
@@ -69,19 +84,20 @@ const MADE = [
   made(CheckLog, ...SIGNING, AuditLog),
   made(AnchorLogs, Tenancy, Clock, ImportLog, AnchoredReader),
   made(LayOutLogs, Tenancy, OUTSIDE),
+  made(EndLogs, Tenancy, Clock, AuditLog),
   made(LogTail, Tenancy, OUTSIDE),
   made(PruneLog, Tenancy, Clock, OUTSIDE),
 ];
 
 /**
- * Provides `Sequencer`, `LayOutLogs`, `ImportLog`, `CheckLog`, `AnchorLogs`, `CosignLog` and `LogTail`, and `LogSigner`, which holds the signing keys: for the worker
+ * Provides `Sequencer`, `LayOutLogs`, `EndLogs`, `ImportLog`, `CheckLog`, `AnchorLogs`, `CosignLog` and `LogTail`, and `LogSigner`, which holds the signing keys: for the worker
  * and for operations. Needs `AuditModule` and global providers of `Tenancy`, `Clock` and `SIGNED_HEADS`.
  */
 @Module({})
 export class SequencerModule implements OnApplicationShutdown {
   constructor(@Inject(OUTSIDE) private readonly outside: Outside) {}
 
-  static forRoot({ signingKeyFile, evidenceUrl, witnesses = [] }: SequencerOptions): DynamicModule {
+  static forRoot({ signingKeyFile, witnesses = [], ...where }: SequencerOptions): DynamicModule {
     return {
       module: SequencerModule,
       global: true,
@@ -92,7 +108,7 @@ export class SequencerModule implements OnApplicationShutdown {
           inject: [SIGNED_HEADS],
           useFactory: async (heads: SignedHeads): Promise<Outside> => ({
             heads,
-            evidence: await openEvidence(evidenceUrl),
+            evidence: await evidenceAt(where),
           }),
         },
         {
@@ -106,6 +122,7 @@ export class SequencerModule implements OnApplicationShutdown {
       exports: [
         Sequencer,
         LayOutLogs,
+        EndLogs,
         ImportLog,
         CheckLog,
         AnchorLogs,

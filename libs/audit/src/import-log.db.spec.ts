@@ -11,6 +11,7 @@ import {
   verifyConsistency,
   verifyReceipt,
 } from '@personr/proof';
+import { AuditLog } from './audit-log.js';
 import { LogReader } from './log-reader.js';
 import { type TailEntry } from './log-tail.js';
 import { tileReader } from './log.repository.js';
@@ -160,6 +161,25 @@ describe('a log in a data database that was restored from a backup', () => {
     await expect(bench.intact(log)).resolves.toBeDefined();
     const rows = await bench.tenancy.forTenant(log.tenantId, (tx) => tx.logEntry.findMany());
     expect(rows.filter(({ entry }) => Buffer.from(entry).includes('opening'))).toEqual([]);
+  });
+
+  it('that has ended since is ended in the copy too', async () => {
+    await bench.append(log, 3);
+    await sequence();
+    await backUp();
+    const last = { event: 'log.ended', at: bench.clock.now(), actor: { kind: 'SYSTEM' } } as const;
+    await bench.tenancy.forTenant(log.tenantId, async (tx) => {
+      await tx.bulk`update log_head set ending_at = now() where tenant_id = ${tx.tenantId}`;
+      await new AuditLog().appendLast(tx, last);
+    });
+    await sequence();
+    await restore();
+    await bench.importer().run(log.tenantId);
+    expect((await bench.intact(log)).entries.at(-1)).toMatchObject({ event: 'log.ended' });
+    const late = bench.tenancy.forTenant(log.tenantId, (tx) =>
+      new AuditLog().append(tx, { ...last, event: 'test.happened' }),
+    );
+    await expect(late).rejects.toMatchObject({ code: 'TENANT_LEAVING' });
   });
 
   it('loses nothing that was recorded but not laid out when the process died', async () => {

@@ -2,9 +2,12 @@ import { type Clock, DomainError, type TenantId } from '@personr/kernel';
 import { growTree, hashLeaf } from '@personr/proof';
 import { type Tenancy, type TenantTx } from '@personr/tenancy';
 import { type Outside } from './outside.js';
+import { type EntryNames, namesIn } from './entry-names.js';
+import { LOG_ENDED } from './log.events.js';
 import { LogEvidence } from './log-evidence.js';
 import {
   adoptEntries,
+  endHead,
   lockHead,
   type LogHead,
   readHead,
@@ -69,28 +72,37 @@ export class ImportLog {
     const { origin, size: from } = head;
     const evidence = new LogEvidence(this.outside.evidence, origin);
     await evidence.settle(recorded);
-    const leaves = await adoptAll(tx, evidence, { from, size: recorded.size });
+    const { leaves, last } = await adoptAll(tx, evidence, { from, size: recorded.size });
     const { size, root, tiles } = await growTree(from, leaves, tileReader(tx));
     if (!isSameTree({ size, root }, recorded)) throw forked();
     await storeTiles(tx, tiles);
     const signed = await publishHead(this.signer, evidence, { head, next: { size, root } });
     if (!(await swapHead(tx, from, { ...signed, at: this.clock.now() }))) throw forked();
+    // A copy that was made before the log ended has it ended as well.
+    if (last?.event === LOG_ENDED) await endHead(tx, last.id, this.clock.now());
   }
 }
 
-/** Writes the entries of the gap, some hundreds at a time. Returns their leaf hashes. */
-async function adoptAll(tx: TenantTx, evidence: LogEvidence, { from, size }: LogGap): Promise<Uint8Array[]> {
+type Adopted = { readonly leaves: readonly Uint8Array[]; readonly last: EntryNames | null };
+
+/** Writes the entries of the gap, some hundreds at a time. Returns their leaf hashes, and what the last of them is. */
+async function adoptAll(tx: TenantTx, evidence: LogEvidence, { from, size }: LogGap): Promise<Adopted> {
+  let last: Uint8Array | undefined;
   const leaves: Uint8Array[] = [];
   let chunk: Uint8Array[] = [];
   for await (const { entry } of evidence.entries(from, size)) {
     chunk.push(entry);
+    last = entry;
     if (chunk.length < ADOPTED_AT_ONCE) continue;
     await adoptEntries(tx, from + leaves.length, chunk);
     leaves.push(...chunk.map(hashLeaf));
     chunk = [];
   }
   if (chunk.length > 0) await adoptEntries(tx, from + leaves.length, chunk);
-  return [...leaves, ...chunk.map(hashLeaf)];
+  return {
+    leaves: [...leaves, ...chunk.map(hashLeaf)],
+    last: last === undefined ? null : namesIn(last),
+  };
 }
 
 const forked = (): DomainError =>

@@ -61,6 +61,13 @@ export async function swapHead(
   return moved.length === 1;
 }
 
+/** Ends a log by an entry that has its place: nothing is appended any more. */
+export async function endHead(tx: TenantTx, endedBy: EntryId, at: Date): Promise<void> {
+  await tx.bulk`
+    update log_head set ended_by = ${endedBy}, ending_at = coalesce(ending_at, ${at.toISOString()}::timestamptz)
+     where tenant_id = ${tx.tenantId} and ended_by is null`;
+}
+
 /** The oldest entries of a tenant without a place, by id. */
 export async function takePending(tx: TenantTx, limit: number): Promise<PendingEntry[]> {
   const rows = await tx.bulk`

@@ -2214,6 +2214,8 @@ export interface components {
             encryptTo?: string;
             /** @description When left out: for a consumer the 12 months before the request was received, for the Business everything. */
             lookback?: components["schemas"]["LookbackBody"];
+            /** @description Gives the answer although the consumer has had as many within twelve months as the law owes. */
+            waiver?: components["schemas"]["WaiverBody"];
         };
         /**
          * @example CATEGORIES
@@ -4635,6 +4637,19 @@ export interface components {
          * @enum {string}
          */
         VerificationPoint: "FULL_NAME" | "POSTAL_ADDRESS" | "EMAIL" | "PHONE" | "DATE_OF_BIRTH" | "DOCUMENT_NUMBER" | "EXTERNAL_ID" | "ACCOUNT" | "CARD_LAST_FOUR" | "FACE_MATCH";
+        /** @description Your decision, which your log tells. */
+        WaiverBody: {
+            /**
+             * @description Why, as a code.
+             * @example GOODWILL
+             */
+            reason: components["schemas"]["WaiverReason"];
+        };
+        /**
+         * @example GOODWILL
+         * @enum {string}
+         */
+        WaiverReason: "GOODWILL" | "EARLIER_NOT_RECEIVED" | "EARLIER_NOT_RIGHT" | "OTHER_DUTY";
         WithdrawalBody: {
             /**
              * Format: date-time

@@ -1,6 +1,6 @@
 import { type NewInstruction } from '@personr/instruction';
 import { anExport } from '@personr/instruction/testing';
-import { type InstructionId, newId } from '@personr/kernel';
+import { type InstructionId, type KeyId, newId } from '@personr/kernel';
 import { findPackage, type ReadPackage } from '@personr/packages';
 import { packagesOver } from '@personr/packages/testing';
 import { subjectPrefix } from '@personr/stores';
@@ -190,6 +190,23 @@ describe('an export', () => {
     await expect(take(one.instructionId)).rejects.toMatchObject({ code: 'PACKAGE_EXPIRED' });
   });
 
+  it('R-52: goes with its Business at once, also of somebody of whom a part is held', async () => {
+    const other = await bench.another();
+    const one = await other.aCase(asked());
+    await other.run(other.worker(), one);
+    const { keyId } = await other.within((tx) =>
+      tx.package.findFirstOrThrow({ where: { instructionId: one.instructionId } }),
+    );
+    await other.hold(one.subjectId, { ground: 'EX_LEGAL', elements: ['FULL_NAME'] });
+    const order = await other.leave();
+    await other.run(other.worker(), order);
+    expect((await other.view(order)).instruction.unreadableAt).not.toBeNull();
+    const { vault } = other.parts;
+    expect(await vault.gone(other.bank.tenantId, [keyId as KeyId])).toEqual([keyId]);
+    const kept = await other.subjects.inventory.run(other.bank.tenantId, one.subjectId);
+    expect(kept.elements.map(({ element }) => element)).toEqual(['FULL_NAME']);
+  });
+
   it('of somebody who is erased meanwhile ends with nothing held', async () => {
     const erasure = await bench.aCase();
     bench.clock.advance(1000);
@@ -212,13 +229,36 @@ describe('an export', () => {
     await expect(bench.aCase(asked())).resolves.toBeDefined();
   });
 
-  it('R-43: is refused without its audience, R-30: and without a declaration', async () => {
+  it('R-49: is given once more when the Business waives the limit; the log says why, and it counts', async () => {
+    const subjectId = await bench.admit(`waived-${newId(bench.clock.now())}`);
+    const send = (over: Partial<NewInstruction> = {}) => bench.instruct(subjectId, asked(over));
+    const waiving = { export: { ...asked().export!, waiver: 'GOODWILL' } } as const;
+    await send();
+    await send(waiving);
+    await expect(send()).rejects.toMatchObject({ code: 'KNOW_LIMIT_REACHED' });
+    const { instructionId } = await send(waiving);
+    await expect(send()).rejects.toMatchObject({ code: 'KNOW_LIMIT_REACHED' });
+    const { entries } = await bench.log();
+    const accepted = entries.filter(
+      (entry) => entry.instructionId === instructionId && entry.event === 'instruction.accepted',
+    );
+    expect(accepted).toMatchObject([{ detail: { waiver: 'GOODWILL' } }]);
+    await expect(send({ ...waiving, basis: 'END_OF_PURPOSE', consumerRequest: null })).rejects.toMatchObject({
+      code: 'SCOPE_INVALID',
+    });
+  });
+
+  it('R-43: is refused without its audience, R-30: without a declaration, and where no level is enough', async () => {
     const subjectId = await bench.admit(`bare-${newId(bench.clock.now())}`);
     await expect(bench.instruct(subjectId, { type: 'EXPORT' })).rejects.toMatchObject({
       code: 'AUDIENCE_REQUIRED',
     });
     const { verification } = anExport();
     const unsworn = { ...verification!, declaration: false };
+    const weak = { ...verification!, level: 'NONE' } as const;
+    await expect(bench.instruct(subjectId, asked({ verification: weak }))).rejects.toMatchObject({
+      code: 'NOT_VERIFIED',
+    });
     await expect(bench.instruct(subjectId, asked({ verification: unsworn }))).rejects.toMatchObject({
       code: 'DECLARATION_MISSING',
     });

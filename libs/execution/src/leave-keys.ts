@@ -7,7 +7,7 @@ import { Tenancy, type TenantTx } from '@personr/tenancy';
 import { type Shredding, Vault } from '@personr/vault';
 import { type Batch, type ShreddingOutcome, type SteppedExecution } from './execution.js';
 import { entryOf, SYSTEM } from './execution.events.js';
-import { keptIn, sharesOf } from './kept-scopes.js';
+import { keptIn, type Share, sharesOf } from './kept-scopes.js';
 import { KeysInScope } from './keys-in-scope.js';
 import { RunSteps } from './run-steps.js';
 
@@ -87,7 +87,7 @@ export class LeaveKeys {
         const page = await subjectsKeptBy(tx, by, { after: from, limit: SUBJECTS_AT_ONCE });
         return { subjects: page, shares: await sharesOf(tx, page, by) };
       });
-      for (const keys of (await this.keys.in(tenantId, keptIn(shares))).values()) keep.push(...keys);
+      keep.push(...(await this.keptKeys(tenantId, shares)));
       if (subjects.length < SUBJECTS_AT_ONCE) return keep;
       after = subjects.at(-1) ?? null;
     }
@@ -109,13 +109,27 @@ export class LeaveKeys {
     }
   }
 
+  /** The keys of what is kept of these subjects, but for what goes with any part of one, as packages do. */
+  private async keptKeys(tenantId: TenantId, shares: readonly Share[]): Promise<KeyId[]> {
+    const partly = shares.filter(({ kept }) => kept !== null);
+    const [kept, gone] = await Promise.all([
+      this.keys.in(tenantId, keptIn(partly)),
+      this.keys.in(
+        tenantId,
+        partly.map(({ erased }) => erased),
+      ),
+    ]);
+    const lost = new Set([...gone.values()].flat());
+    return [...kept.values()].flat().filter((keyId) => !lost.has(keyId));
+  }
+
   private async released(tenantId: TenantId, shares: Awaited<ReturnType<typeof sharesOf>>): Promise<KeyId[]> {
     const owners = shares.map(({ erased: { subjectId } }) => ({ owner: subjectId }));
     const [all, kept] = await Promise.all([
       this.vault.keysOfAll(tenantId, owners),
-      this.keys.in(tenantId, keptIn(shares)),
+      this.keptKeys(tenantId, shares),
     ]);
-    const keep = new Set([...kept.values()].flat());
+    const keep = new Set(kept);
     return [...all.values()].flat().filter((keyId) => !keep.has(keyId));
   }
 }

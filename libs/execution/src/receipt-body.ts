@@ -129,7 +129,7 @@ function denialBasisOf(erasure: Closing['erasure']): string | null {
 }
 
 function natureOf({ instruction: { scopeElements, exportOrder }, erasure, packed }: Closing): string {
-  if (packed !== undefined) return givenOf(packed, exportOrder?.content);
+  if (packed !== undefined) return givenOf(packed, exportOrder ?? null);
   if (erasure === null) return 'NOTHING_HELD';
   if (!outcomeOf(erasure, 'MARK_ERASING').found) return 'ERASED_BY_AN_EARLIER_INSTRUCTION';
   const erased = erasedOf(erasure, scopeElements.length > 0);
@@ -142,8 +142,9 @@ function erasedOf(erasure: Pick<SteppedExecution, 'steps'>, isPart: boolean): st
   return isPart ? 'ERASED_IN_PART_AS_INSTRUCTED' : 'ERASED';
 }
 
-function givenOf({ withheld }: Packed, content: string | undefined): string {
-  if (content === 'CATEGORIES') return 'CATEGORIES_GIVEN';
+function givenOf({ withheld }: Packed, order: Closing['instruction']['exportOrder']): string {
+  if (order?.notice !== undefined) return `CATEGORIES_GIVEN_${order.notice}`;
+  if (order?.content === 'CATEGORIES') return 'CATEGORIES_GIVEN';
   return withheld > 0 ? 'GIVEN_BUT_FOR_WHAT_IS_WITHHELD' : 'GIVEN';
 }
 

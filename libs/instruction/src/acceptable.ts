@@ -13,7 +13,7 @@ const CARRIED_OUT: readonly NewInstruction['type'][] = ['DELETE', 'EXPORT', 'RET
 export function assertWritten(order: NewInstruction): void {
   const { type, basis, writing, scopeElements } = order;
   if (!CARRIED_OUT.includes(type) || basis === 'DROP') throw notEnabled();
-  assertAsked(type, order.export ?? null);
+  assertAsked({ type, basis }, order.export ?? null);
   assertSent(type, order.return ?? null);
   if (writing.text === null && writing.documentSha256 === null) {
     throw new DomainError(
@@ -26,11 +26,19 @@ export function assertWritten(order: NewInstruction): void {
   }
 }
 
-function assertAsked(type: NewInstruction['type'], asked: ExportRequest | null): void {
+function assertAsked(
+  { type, basis }: Pick<NewInstruction, 'type' | 'basis'>,
+  asked: ExportRequest | null,
+): void {
   if (type === 'EXPORT' && asked === null)
     throw new DomainError('AUDIENCE_REQUIRED', 'An export says for whom it is and what it holds.');
   if (type !== 'EXPORT' && asked !== null)
     throw new DomainError('SCOPE_INVALID', 'What an export holds is said of an EXPORT alone.');
+  if (asked?.waiver != null && basis !== 'CONSUMER_REQUEST')
+    throw new DomainError(
+      'SCOPE_INVALID',
+      'A limit is waived of what a consumer asks for; nothing else has one.',
+    );
 }
 
 function assertSent(type: NewInstruction['type'], sent: ReturnRequest | null): void {

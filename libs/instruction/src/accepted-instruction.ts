@@ -1,5 +1,5 @@
 import { type ApiClientId, type InstructionId } from '@personr/kernel';
-import { collectedFrom, deadlinesOf, type ExportOrder } from '@personr/law';
+import { collectedFrom, type Deadline, deadlinesOf, type ExportOrder } from '@personr/law';
 import { type InstructionInsert } from './accepted-instruction.repository.js';
 import { type InstructionView, type NewInstruction } from './instruction.js';
 import { type Footing } from './judge-orders.js';
@@ -27,13 +27,12 @@ export function toInsert({
   const history = transitionsAlong(null, movesOf(order, target), acceptedAt);
   const receivedAt = order.consumerRequest?.receivedAt ?? acceptedAt;
   const deadlines = deadlinesOf({ ...order, receivedAt, acceptedAt, policy });
-  const overdue = deadlines.some(({ lateFrom }) => lateFrom <= acceptedAt);
   return {
     id,
     type: order.type,
     basis: order.basis,
     state: history.at(-1)?.to ?? 'RECEIVED',
-    flags: overdue ? ['OVERDUE'] : [],
+    flags: flagsOf(order, deadlines, acceptedAt),
     subjectId: target.kind === 'HELD' ? target.subjectId : null,
     subjectRef: target.kind === 'HELD' ? target.subjectRef : null,
     apiClientId: clientId,
@@ -52,6 +51,12 @@ export function toInsert({
   };
 }
 
+/** What is to be known of an order at a glance. */
+function flagsOf({ export: asked }: NewInstruction, deadlines: readonly Deadline[], at: Date): string[] {
+  const isOverdue = deadlines.some(({ lateFrom }) => lateFrom <= at);
+  return [...(isOverdue ? ['OVERDUE'] : []), ...(asked?.notice === undefined ? [] : [asked.notice])];
+}
+
 /** What is returned goes to the Business, complete and of all ages. */
 const RETURNED: ExportOrder = { content: 'SPECIFIC_PIECES', audience: 'BUSINESS', collectedFrom: null };
 
@@ -62,9 +67,16 @@ function exportOrderOf(
 ): ExportOrder | null {
   if (type === 'RETURN') return { ...RETURNED, ...sent };
   if (asked == null) return null;
-  const { content, audience, lookback, encryptTo = null } = asked;
+  const { content, audience, lookback, waiver, notice, encryptTo = null } = asked;
   const from = collectedFrom(lookback, { audience, ...received });
-  return { content, audience, collectedFrom: from?.toISOString() ?? null, encryptTo };
+  return {
+    content,
+    audience,
+    collectedFrom: from?.toISOString() ?? null,
+    encryptTo,
+    ...(waiver == null ? {} : { waiver }),
+    ...(notice === undefined ? {} : { notice }),
+  };
 }
 
 /** The view of what has just been written, without reading it back. */

@@ -109,5 +109,6 @@ const acceptanceOf = (caller: Caller, order: InstructionInsert): InstructionEven
     transitions: order.history.map(({ to }) => to),
     flags: order.flags,
     ...(order.urgent ? { urgent: true } : {}),
+    ...(order.exportOrder?.waiver === undefined ? {} : { waiver: order.exportOrder.waiver }),
   },
 });

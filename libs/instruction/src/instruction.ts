@@ -6,11 +6,13 @@ import {
   type Deadline,
   type ElementCode,
   type ExportContent,
+  type ExportNotice,
   type ExportOrder,
   type InstructionType,
   type Lookback,
   type Manner,
   type Verification,
+  type WaiverReason,
 } from '@personr/law';
 import { type Identity } from '@personr/subjects';
 import { type AgreementId, type InstructorId } from '@personr/terms';
@@ -41,6 +43,9 @@ export type ExportRequest = {
   readonly content: ExportContent;
   readonly audience: Audience;
   readonly lookback: Lookback;
+  /** Why it is given although no more answers are owed; not waived when left out. */
+  readonly waiver?: WaiverReason | null;
+  readonly notice?: ExportNotice;
   /** The recipient of `age` that whoever takes it gets it encrypted to. */
   readonly encryptTo?: string | null;
 };

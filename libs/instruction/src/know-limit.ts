@@ -21,7 +21,8 @@ type Counted<Line> = { readonly line: Line; readonly subjectId: SubjectId };
 export class KnowLimit {
   /**
    * Those of these orders that ask for more than that: `KNOW_LIMIT_REACHED`. Answers that were given or are on their
-   * way count, those of the same batch too; refused ones, and those for which nothing was held, do not. The subjects'
+   * way count, those of the same batch too; refused ones, and those for which nothing was held, do not. The Business may
+   * waive the limit for one; that counts as well. The subjects'
    * rows are held until the transaction ends, so that two orders at once are counted.
    */
   async refusals<Line extends Asking>(
@@ -43,13 +44,15 @@ export class KnowLimit {
     for (const { line, subjectId } of asking) {
       const earlier = answered.get(subjectId) ?? [];
       const receivedAt = line.order.consumerRequest?.receivedAt ?? line.footing.at;
-      if (isAnswerOwed(receivedAt, earlier, line.footing.policy)) {
+      if (isWaived(line) || isAnswerOwed(receivedAt, earlier, line.footing.policy)) {
         answered.set(subjectId, [...earlier, receivedAt]);
       } else refusals.set(line, reached());
     }
     return refusals;
   }
 }
+
+const isWaived = ({ order }: Asking): boolean => (order.export?.waiver ?? null) !== null;
 
 const countsAll = ({ footing: { policy } }: Asking): boolean => policy.knowLimitScope === 'ALL_KNOW';
 
@@ -83,5 +86,5 @@ async function answersOf(
 const reached = (): DomainError =>
   new DomainError(
     'KNOW_LIMIT_REACHED',
-    'This consumer has had as many answers within twelve months as the law owes (1798.130(b)).',
+    'This consumer has had as many answers within twelve months as the law owes (1798.130(b)). export.waiver has one more given.',
   );

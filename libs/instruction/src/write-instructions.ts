@@ -2,19 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { type Caller } from '@personr/audit';
 import { type EarlierAnswer, type IdempotentRequest, IdempotentRequests } from '@personr/idempotency';
 import { type ApiClientId, DomainError, type InstructionId, newId } from '@personr/kernel';
-import { assertVerified, type VerificationLevel } from '@personr/law';
 import { type TenantTx } from '@personr/tenancy';
 import { enqueueWorks, type NewWork, type WorkLane } from '@personr/work';
-import { type AcceptOutcome, type LineOutcome, refusalOf } from './acceptance.js';
+import { type AcceptOutcome, type LineOutcome } from './acceptance.js';
 import { insertInstructions, type InstructionInsert } from './accepted-instruction.repository.js';
 import { type Acceptance, toInsert, viewOf } from './accepted-instruction.js';
-import { type NewInstruction } from './instruction.js';
 import { InstructionLog } from './instruction.log.js';
 import { findInstructions } from './instruction.repository.js';
 import { type Footing, JudgeOrders } from './judge-orders.js';
-import { type Addressed, ResolveSubjects, type Target } from './resolve-subjects.js';
+import { type Addressed, ResolveSubjects } from './resolve-subjects.js';
 import { KnowLimit } from './know-limit.js';
 import { SealWriting } from './seal-writing.js';
+import { verifiedOrder } from './verified-order.js';
 
 /** Who orders, and as which credential. */
 export type Orderer = Caller & { readonly clientId: ApiClientId };
@@ -96,11 +95,13 @@ export class WriteInstructions {
     const erased: Known[] = [];
     for (const [at, line] of judged.entries()) {
       const target = targets[at];
-      const refusal = target instanceof DomainError ? target : unverified(line, target);
-      if (target === undefined || target instanceof DomainError || refusal !== null) {
-        refuse(outcomes, line, refusal ?? undefined);
-      } else if (target.kind === 'ERASED') erased.push({ line, id: target.by, outcome: 'ALREADY_ERASED' });
-      else going.push({ ...line, target });
+      if (target === undefined || target instanceof DomainError) refuse(outcomes, line, target);
+      else if (target.kind === 'ERASED') erased.push({ line, id: target.by, outcome: 'ALREADY_ERASED' });
+      else {
+        const order = verifiedOrder(line, target);
+        if (order instanceof DomainError) refuse(outcomes, line, order);
+        else going.push({ ...line, order, target });
+      }
     }
     return { going: await this.owed(tx, going, outcomes), erased };
   }
@@ -209,26 +210,4 @@ function refuse(
   if (refusal === undefined) throw new Error('every order is judged');
   outcomes.set(position, refusal);
   return [];
-}
-
-function unverified({ order, footing: { policy } }: Judged, target: Target | undefined): DomainError | null {
-  if (target === undefined || target.kind === 'ERASED') return null;
-  return refusalOf(() => {
-    assertVerified({
-      ...order,
-      content: order.export?.content,
-      elements: target.kind === 'HELD' ? target.elements : [],
-      atLeast: levelOf(order, policy),
-    });
-  });
-}
-
-/** What the policy wants in any case. */
-function levelOf(
-  { type, export: asked }: NewInstruction,
-  policy: Footing['policy'],
-): VerificationLevel | undefined {
-  if (type === 'EXPORT')
-    return asked?.content === 'CATEGORIES' ? policy.categoriesVerification : policy.piecesVerification;
-  return policy.deleteVerification === 'REASONABLY_HIGH' ? 'REASONABLY_HIGH' : undefined;
 }

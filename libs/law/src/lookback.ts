@@ -39,6 +39,28 @@ export function isAnswerOwed(receivedAt: Date, earlier: readonly Date[], policy:
 }
 
 /**
+ * Why a Business has an answer given that the law does not owe any more (1798.130(b), R-49). Codes, since the log says them.
+ *
+ * - `GOODWILL`: it gives more than it owes.
+ * - `EARLIER_NOT_RECEIVED`, `EARLIER_NOT_RIGHT`: an earlier answer did not arrive, or was wrong or short.
+ * - `OTHER_DUTY`: a court, an authority or another law asks for it.
+ */
+export const WAIVER_REASONS = [
+  'GOODWILL',
+  'EARLIER_NOT_RECEIVED',
+  'EARLIER_NOT_RIGHT',
+  'OTHER_DUTY',
+] as const;
+export type WaiverReason = (typeof WAIVER_REASONS)[number];
+
+/**
+ * What an answer has to say of itself. `IDENTITY_NOT_VERIFIED`: specific pieces were asked for, the identity was not
+ * verified to the degree that they need, and so the request was evaluated as one for categories (Reg. 7024(a), R-33).
+ */
+export const EXPORT_NOTICES = ['IDENTITY_NOT_VERIFIED'] as const;
+export type ExportNotice = (typeof EXPORT_NOTICES)[number];
+
+/**
  * What an export holds, for whom, and from which instant on: an RFC 3339 time, or null for all that is held. And how it
  * leaves: to which endpoint, or for download, and encrypted to which recipient of `age`, or as it is.
  */
@@ -46,6 +68,8 @@ export type ExportOrder = {
   readonly content: ExportContent;
   readonly audience: Audience;
   readonly collectedFrom: string | null;
+  readonly waiver?: WaiverReason;
+  readonly notice?: ExportNotice;
   readonly endpointId?: string | null;
   readonly encryptTo?: string | null;
 };

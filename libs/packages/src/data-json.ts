@@ -16,13 +16,14 @@ export async function* dataJson(answer: Answer, values: Values): AsyncIterable<s
 }
 
 function headOf({ order, categories, derived, withheld, documents, consents, disclosures }: Answer): object {
-  const { content, audience, collectedFrom } = order.answer;
+  const { content, audience, collectedFrom, notice } = order.answer;
   return {
     schema: DATA_SCHEMA_ID,
     instructionId: order.instructionId,
     subjectRef: order.subjectRef,
     content,
     audience,
+    notices: notice === undefined ? [] : [notice],
     period: { from: collectedFrom, to: order.receivedAt.toISOString() },
     categories: categories.map(({ category, elements, sources, purposes }) => ({
       category,

@@ -1,4 +1,11 @@
-import { AUDIENCES, CATEGORIES, ELEMENT_CODES, EXPORT_CONTENTS, WITHHOLDINGS } from '@personr/law';
+import {
+  AUDIENCES,
+  CATEGORIES,
+  ELEMENT_CODES,
+  EXPORT_CONTENTS,
+  EXPORT_NOTICES,
+  WITHHOLDINGS,
+} from '@personr/law';
 
 /** The name of the schema of `data.json`. It changes with every change of the form. */
 export const DATA_SCHEMA_ID = 'urn:personr:package-data:1';
@@ -30,6 +37,7 @@ export const DATA_SCHEMA = {
     subjectRef: text,
     content: { enum: EXPORT_CONTENTS },
     audience: { enum: AUDIENCES },
+    notices: listOf({ enum: EXPORT_NOTICES }),
     period: closed({ from: { type: ['string', 'null'], format: 'date-time' }, to: instant }),
     categories: listOf(
       closed({

@@ -103,6 +103,10 @@ export const SPANISH: PageWords = {
       'Esta es la información personal que se conserva sobre usted, de dónde proviene y para qué se usa.',
     categories: 'Estas son las categorías de información personal que se conservan sobre usted.',
   },
+  notice: {
+    IDENTITY_NOT_VERIFIED:
+      'Su identidad no se pudo verificar en el grado que la ley exige para mostrar los valores. Por eso no se muestran aquí.',
+  },
   toContent: 'Ir al contenido',
   period: (from, to) =>
     from === null
@@ -134,7 +138,7 @@ export const SPANISH: PageWords = {
     collected: 'Recopilado',
     file: 'Archivo',
     type: 'Tipo',
-    bytes: 'Bytes',
+    bytes: 'Tamaño',
     policy: 'Política y versión',
     given: 'Dado',
     withdrawn: 'Retirado',
@@ -147,7 +151,8 @@ export const SPANISH: PageWords = {
     NEVER_DISCLOSED: 'La ley prohíbe enviarlo a nadie, para que nadie pueda hacer mal uso de ello.',
     SECURITY_DATA: 'Se generó para proteger contra el fraude y mantener seguro el servicio.',
     DECIDED_BY_BUSINESS: 'La empresa con la que usted trata decide si se entrega.',
-    NOT_MASKED: 'Muestra números que la ley prohíbe enviar y no se pudieron cubrir con certeza.',
+    NOT_MASKED:
+      'Puede mostrar números que la ley prohíbe enviar y no se pudieron encontrar y cubrir con certeza.',
     HOLDS_A_FORBIDDEN_VALUE: 'Contiene un número que la ley prohíbe enviar.',
   },
   category: (code) => CATEGORY[code],

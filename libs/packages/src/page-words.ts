@@ -2,6 +2,7 @@ import {
   CATEGORIES,
   type Category,
   type ElementCode,
+  type ExportNotice,
   ELEMENTS,
   PURPOSES,
   SOURCES,
@@ -14,6 +15,7 @@ export type PageWords = {
   readonly other: { readonly language: string; readonly path: string; readonly text: string };
   readonly title: string;
   readonly intro: { readonly pieces: string; readonly categories: string };
+  readonly notice: Readonly<Record<ExportNotice, string>>;
   readonly toContent: string;
   readonly period: (from: string | null, to: string) => string;
   readonly headings: Readonly<
@@ -72,6 +74,10 @@ export const ENGLISH: PageWords = {
       'This is the personal information that is held about you, with where it came from and what it is used for.',
     categories: 'These are the categories of personal information that are held about you.',
   },
+  notice: {
+    IDENTITY_NOT_VERIFIED:
+      'Your identity could not be verified to the degree that the law wants for the values themselves. So they are not shown here.',
+  },
   toContent: 'Skip to the content',
   period: (from, to) =>
     from === null ? `All that was held on ${to}.` : `Collected from ${from} on and held on ${to}.`,
@@ -101,7 +107,7 @@ export const ENGLISH: PageWords = {
     collected: 'Collected',
     file: 'File',
     type: 'Type',
-    bytes: 'Bytes',
+    bytes: 'Size',
     policy: 'Policy and version',
     given: 'Given',
     withdrawn: 'Withdrawn',
@@ -115,7 +121,7 @@ export const ENGLISH: PageWords = {
     SECURITY_DATA: 'It was made to protect against fraud and keep the service secure.',
     DECIDED_BY_BUSINESS: 'The business that you deal with decides whether it is given.',
     NOT_MASKED:
-      'It shows numbers that the law forbids to send, and they could not be covered with certainty.',
+      'It may show numbers that the law forbids to send, and they could not be found and covered with certainty.',
     HOLDS_A_FORBIDDEN_VALUE: 'A number that the law forbids to send is written in it.',
   },
   category: (code) => CATEGORIES[code].title,

@@ -36,5 +36,5 @@ const isSound = async ({ keyring }: KeyStore, root: RootName): Promise<boolean> 
 /** Another process may be at work, so nothing is judged before the lock is ours; and what it committed is made durable first. */
 async function settle(store: KeyStore, tenantId: TenantId): Promise<void> {
   await store.database.forTenant(tenantId, 'EXCLUSIVE', touchRoot);
-  await store.database.forTenant(tenantId, 'EXCLUSIVE', (tx) => settleRoots(store, tx, new Map()));
+  await settleRoots(store, tenantId, new Map(), () => undefined);
 }

@@ -16,7 +16,7 @@ export async function endDays(store: KeyStore, tenantId: TenantId): Promise<void
     const keyIds = await dailyKeys(tx);
     return rotateRoots(store, tx, [{ instructionId: null, keyIds }]);
   });
-  await store.database.forTenant(tenantId, 'EXCLUSIVE', (tx) => settleRoots(store, tx, rotated));
+  await settleRoots(store, tenantId, rotated, () => undefined);
 }
 
 async function dailyKeys(tx: KeyStoreTx): Promise<KeyId[]> {

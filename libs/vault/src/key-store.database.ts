@@ -41,8 +41,8 @@ const LOCK = { SHARED: 'pg_advisory_xact_lock_shared', EXCLUSIVE: 'pg_advisory_x
 function beginFor(tenantId: TenantId, lock: TenantLock): string {
   if (!isId(tenantId))
     throw new DomainError('ID_MALFORMED', 'A tenant id is a lower-case UUID of version 7.');
-  const idle = `set local idle_in_transaction_session_timeout = ${String(IDLE_IN_TRANSACTION_MILLISECONDS)}`;
-  return `begin; ${idle}; select set_config('app.tenant_id', '${tenantId}', true), ${LOCK[lock]}(hashtextextended('${tenantId}', 0))`;
+  const idle = `set_config('idle_in_transaction_session_timeout', '${String(IDLE_IN_TRANSACTION_MILLISECONDS)}', true)`;
+  return `begin; select set_config('app.tenant_id', '${tenantId}', true), ${idle}, ${LOCK[lock]}(hashtextextended('${tenantId}', 0))`;
 }
 
 /**

@@ -41,8 +41,7 @@ export async function leaveTree(
       await leaveRoot(tx, row, at);
     }),
   );
-  return store.database.forTenant(tenantId, 'EXCLUSIVE', async (tx) => {
-    await settleRoots(store, tx, new Map());
+  return settleRoots(store, tenantId, new Map(), async (tx) => {
     const shreddings = await readShreddings(tx, [instructionId]);
     const shredding = shreddings.get(instructionId);
     if (shredding === undefined) throw unknownTenant();

@@ -27,24 +27,25 @@ export type Shredded = { readonly instructionId: InstructionId; readonly keyIds:
 
 /**
  * Notes on each instruction's line, made where missing, that its keys are shredded. A line that gains a key is
- * unsealed again; otherwise it stays as it was.
+ * unsealed again; otherwise it stays as it was. Its parameters, from `$2` on, are `shreddedColumns`.
  */
-export async function writeShredded(tx: KeyStoreTx, shredded: readonly Shredded[], at: Date): Promise<void> {
-  await tx.query(
-    `insert into erasure_ledger as line
-       (tenant_id, instruction_id, scope, elements, key_ids, keys_shredded, intended_at, shredded_at)
-     select $1, new.instruction_id, 'SUBJECT', '{}', new.key_ids::uuid[], cardinality(new.key_ids::uuid[]), $4, $4
-     from unnest($2::uuid[], $3::text[]) as new (instruction_id, key_ids)
-     on conflict (tenant_id, instruction_id) do update
-     set key_ids = line.key_ids || array(select unnest(excluded.key_ids) except select unnest(line.key_ids)),
-         keys_shredded = line.keys_shredded + excluded.keys_shredded,
-         shredded_at = excluded.shredded_at, sealed_at = null, unguessable_at = null
-     where cardinality(excluded.key_ids) > 0 or line.shredded_at is null`,
-    shredded.map(({ instructionId }) => instructionId),
-    shredded.map(({ keyIds }) => arrayLiteral(keyIds)),
-    at,
-  );
-}
+export const NOTE_SHREDDED = `
+  insert into erasure_ledger as line
+    (tenant_id, instruction_id, scope, elements, key_ids, keys_shredded, intended_at, shredded_at)
+  select $1, new.instruction_id, 'SUBJECT', '{}', new.key_ids::uuid[], cardinality(new.key_ids::uuid[]), $4, $4
+  from unnest($2::uuid[], $3::text[]) as new (instruction_id, key_ids)
+  on conflict (tenant_id, instruction_id) do update
+  set key_ids = line.key_ids || array(select unnest(excluded.key_ids) except select unnest(line.key_ids)),
+      keys_shredded = line.keys_shredded + excluded.keys_shredded,
+      shredded_at = excluded.shredded_at, sealed_at = null, unguessable_at = null
+  where cardinality(excluded.key_ids) > 0 or line.shredded_at is null`;
+
+/** Instructions, the keys of each that were shredded, and when. */
+export const shreddedColumns = (shredded: readonly Shredded[], at: Date): unknown[] => [
+  shredded.map(({ instructionId }) => instructionId),
+  shredded.map(({ keyIds }) => arrayLiteral(keyIds)),
+  at,
+];
 
 /** Notes that a whole tree was given up by this instruction. */
 export async function writeLeft(tx: KeyStoreTx, instructionId: InstructionId, at: Date): Promise<void> {

@@ -83,8 +83,7 @@ async function shredGenerations(
     return rotateRoots(store, tx, [{ instructionId: null, keyIds: keys.get(root.house) ?? [] }]);
   });
   if (rotated === null) return null;
-  return store.database.forTenant(tenantId, 'EXCLUSIVE', async (tx) => {
-    await settleRoots(store, tx, rotated);
+  return settleRoots(store, tenantId, rotated, async (tx) => {
     const at = store.clock.now();
     await markUnguessable(tx, begunAt, at);
     return at;

@@ -11,7 +11,7 @@ import {
   readFileSync,
   renameSync,
   type Stats,
-  unlinkSync,
+  unlink,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -33,11 +33,12 @@ const MARK_FILE = 'replica';
 const FOUNDED = 'A replica of a keyring. Never copy it, back it up or take a snapshot of it.\n';
 
 const syncFile = promisify(fsync);
+const unlinkFile = promisify(unlink);
 
 /**
  * One replica of the keyring: `<directory>/<tenant id>/<root id>`, directories 0700, files 0600. Files of a few bytes are
- * opened, written and renamed without a thread, which takes longer than that; only what waits for the disk has one, and
- * of many roots all wait together.
+ * opened, written and renamed without a thread, which takes longer than that; only what waits for the disk, as the end of a
+ * file does that has just been written, has one, and of many roots all wait together.
  */
 export class ReplicaDirectory implements Replica {
   constructor(private readonly directory: string) {}
@@ -168,7 +169,7 @@ async function withFiles(writings: readonly Writing[]): Promise<string[]> {
 
 async function overwriteAndUnlink(paths: readonly string[]): Promise<void> {
   const found = await withFiles(paths.map((path) => ({ path, flags: OVERWRITE, bytes: randomBytes })));
-  for (const path of found) unlinkSync(path);
+  await Promise.all(found.map((path) => unlinkFile(path)));
 }
 
 async function syncDirectories(paths: readonly string[]): Promise<void> {
@@ -180,8 +181,11 @@ async function syncDirectories(paths: readonly string[]): Promise<void> {
   }
 }
 
+/** An error for each file that is not there would cost more than the look. */
 const openIfThere = (path: string, flags: number): number | null =>
-  nothingIfAbsent(null, () => openSync(path, flags, 0o600));
+  (flags & constants.O_CREAT) === 0 && lstatSync(path, { throwIfNoEntry: false }) === undefined
+    ? null
+    : nothingIfAbsent(null, () => openSync(path, flags, 0o600));
 
 function openAndClose(path: string): boolean {
   const file = openIfThere(path, READ);

@@ -1,4 +1,4 @@
-import { DomainError } from '@personr/kernel';
+import { DomainError, type TenantId } from '@personr/kernel';
 import { type KeyStoreTx } from './key-store.database.js';
 import { type RootId } from './keyring.js';
 import { type Owner, type Tree } from './vault.js';
@@ -16,11 +16,10 @@ export type RootRow = {
   readonly left: boolean;
 };
 
-const rootsOf = (tenant: string): string =>
-  `select tree, root_id, house, height::int, opened_at is not null as opened, left_at is not null as left
-   from tenant_root where tenant_id = ${tenant} order by tree`;
+const ROOT =
+  'tree, root_id, house, height::int, opened_at is not null as opened, left_at is not null as left';
 
-const FIND_ROOTS = rootsOf('$1');
+const FIND_ROOTS = `select ${ROOT} from tenant_root where tenant_id = $1 order by tree`;
 
 /** Every tree of the tenant, those given up too. */
 export async function findRoots(tx: KeyStoreTx): Promise<RootRow[]> {
@@ -85,13 +84,20 @@ export async function leaveRoot(tx: KeyStoreTx, { tree, rootId }: RootRow, at: D
   );
 }
 
-/** Retired roots whose destruction has not been recorded. */
-export async function pendingRoots(tx: KeyStoreTx): Promise<RootId[]> {
-  const rows = await tx.query(
-    'select root_id from retired_root where tenant_id = $1 and destroyed_at is null',
-  );
-  return rows.map((row) => row.root_id as RootId);
-}
+/** Every tree of a tenant, and its retired roots whose destruction has not been recorded. */
+export type Standing = { readonly roots: readonly RootRow[]; readonly pending: readonly RootId[] };
+
+/** The statement that finds how a tenant's roots stand, to go with the message that begins and locks. */
+export const standingOf = (tenantId: TenantId): string => `
+  select ${ROOT}, array(select root_id from retired_root
+                         where tenant_id = '${tenantId}' and destroyed_at is null) as pending
+  from tenant_root where tenant_id = '${tenantId}' order by tree`;
+
+/** What that statement found. */
+export const toStanding = (rows: readonly Record<string, unknown>[]): Standing => ({
+  roots: rows.map(toRoot),
+  pending: (rows[0]?.pending ?? []) as RootId[],
+});
 
 /** Records that these roots are gone, and with them what every unsealed line of the ledger shredded. */
 export async function markDestroyed(tx: KeyStoreTx, roots: readonly RootId[], at: Date): Promise<void> {

@@ -5,14 +5,14 @@ import { groupBy } from './group-by.js';
 import { type KeyStore } from './key-store.js';
 import { type KeyStoreTx } from './key-store.database.js';
 import { newRootId, type Root } from './keyring.js';
-import { writeShredded } from './ledger.repository.js';
+import { type Shredded } from './ledger.repository.js';
 import { type Node, openNode } from './node.js';
 import { withTree } from './open-root.js';
 import { type OpenTree } from './open-tree.js';
 import { type Pack, repack } from './pack.js';
 import { touchRoot } from './roots.repository.js';
 import { type RotatedTree, storeRotation } from './rotation.repository.js';
-import { dropKeys, readOwners } from './shred.repository.js';
+import { dropDoomed, findDoomed, readOwners } from './shred.repository.js';
 import { type TreeReading } from './tree-reading.js';
 import { type Tree } from './vault.js';
 
@@ -39,32 +39,26 @@ export async function rotateRoots(
   const at = store.clock.now();
   const keysOf = (isOwn: boolean) =>
     orders.filter(({ instructionId }) => (instructionId === null) === isOwn).flatMap(({ keyIds }) => keyIds);
-  const dropped = await dropKeys(tx, { keyIds: keysOf(false), own: keysOf(true) }, at);
-  const gone = new Set(dropped.map(({ keyId }) => keyId));
-  await noteShredded(tx, { orders, gone, at });
+  const doomed = await findDoomed(tx, { keyIds: keysOf(false), own: keysOf(true) }, at);
+  const gone = new Set(doomed.keys.map(({ keyId }) => keyId));
+  await dropDoomed(tx, doomed, { shredded: shreddedBy(orders, gone), at });
   if (gone.size === 0) {
     await touchRoot(tx);
     return new Map();
   }
-  const losers = await readOwners(tx, [...new Set(dropped.map(({ owner }) => owner))]);
+  const losers = await readOwners(tx, [...new Set(doomed.keys.map(({ owner }) => owner))]);
   const rotated = new Map<Tree, readonly number[]>();
   for (const losing of losers) rotated.set(losing.tree, await rotateTree(store, tx, { losing, gone, at }));
   return rotated;
 }
 
-/** A key that two instructions order goes by the first. */
-async function noteShredded(
-  tx: KeyStoreTx,
-  { orders, gone, at }: { orders: readonly Order[]; gone: ReadonlySet<KeyId>; at: Date },
-): Promise<void> {
+/** What of these keys goes by which instruction; one that two order goes by the first. */
+function shreddedBy(orders: readonly Order[], gone: ReadonlySet<KeyId>): Shredded[] {
   const left = new Set(gone);
-  const shredded = [...groupBy(orders, ({ instructionId }) => instructionId)].flatMap(
-    ([instructionId, own]) => {
-      const keyIds = own.flatMap((order) => order.keyIds).filter((keyId) => left.delete(keyId));
-      return instructionId === null ? [] : [{ instructionId, keyIds }];
-    },
-  );
-  if (shredded.length > 0) await writeShredded(tx, shredded, at);
+  return [...groupBy(orders, ({ instructionId }) => instructionId)].flatMap(([instructionId, own]) => {
+    const keyIds = own.flatMap((order) => order.keyIds).filter((keyId) => left.delete(keyId));
+    return instructionId === null ? [] : [{ instructionId, keyIds }];
+  });
 }
 
 type Rotation = { readonly losing: TreeReading; readonly gone: ReadonlySet<KeyId>; readonly at: Date };

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { DomainError, isDomainError } from '@personr/kernel';
+import { DomainError, isDomainError, type TenantId } from '@personr/kernel';
 import { using } from './aead.js';
 import { type KeyStore } from './key-store.js';
 import { type KeyStoreTx } from './key-store.database.js';
@@ -8,7 +8,7 @@ import { openNode } from './node.js';
 import { rootAbsent } from './open-root.js';
 import { OpenTree } from './open-tree.js';
 import { openPack } from './pack.js';
-import { findRoots, markDestroyed, pendingRoots, unknownTenant } from './roots.repository.js';
+import { markDestroyed, type Standing, standingOf, toStanding, unknownTenant } from './roots.repository.js';
 import { type Rotated } from './rotate-root.js';
 import { samplePaths } from './shred.repository.js';
 import { type TreeReading } from './tree-reading.js';
@@ -20,21 +20,32 @@ export type Settled = { readonly rootsDestroyed: number; readonly rootsReturned:
 
 /**
  * Leaves the keyring with the roots in force on every replica and no other root of the tenant on any, and
- * records the destruction. Before anything is destroyed, every replica's copy of each root in force has opened
- * committed keys: otherwise throws `KEYRING_INCOMPLETE`, or `KEY_STORE_STALE` when no replica holds it and
- * no older one is waiting to be destroyed.
+ * records the destruction, in a transaction with what `after` does. Before anything is destroyed, every replica's copy of
+ * each root in force has opened committed keys: otherwise throws `KEYRING_INCOMPLETE`, or `KEY_STORE_STALE` when no replica
+ * holds it and no older one is waiting to be destroyed.
  * The transaction holds the tenant's lock alone, and the rotation before it is committed: then a root that is
  * neither in force nor retired was prepared for a rotation that never came to be.
  */
-export async function settleRoots(
+export function settleRoots<T>(
+  store: KeyStore,
+  tenantId: TenantId,
+  rotated: Rotated,
+  after: (tx: KeyStoreTx, settled: Settled) => T | Promise<T>,
+): Promise<T> {
+  const reading = { lock: 'EXCLUSIVE', read: standingOf(tenantId) } as const;
+  return store.database.forTenantReading(tenantId, reading, async (tx, rows) =>
+    after(tx, await settle(store, tx, { rotated, standing: toStanding(rows) })),
+  );
+}
+
+async function settle(
   { keyring, clock }: KeyStore,
   tx: KeyStoreTx,
-  rotated: Rotated,
+  { rotated, standing: { roots, pending } }: { readonly rotated: Rotated; readonly standing: Standing },
 ): Promise<Settled> {
-  const rows = (await findRoots(tx)).filter(({ opened }) => opened);
-  if (rows.length === 0) throw unknownTenant();
-  const inForce = rows.filter(({ left }) => !left);
-  const pending = await pendingRoots(tx);
+  const opened = roots.filter((root) => root.opened);
+  if (opened.length === 0) throw unknownTenant();
+  const inForce = opened.filter(({ left }) => !left);
   const samples = await samplePaths(tx, rotated, SAMPLE_NODES);
   for (const { tree, rootId } of inForce) {
     const sample = samples.get(tree);

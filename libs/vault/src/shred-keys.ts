@@ -14,19 +14,18 @@ export async function shredKeys(
   orders: readonly ShredOrder[],
 ): Promise<Map<InstructionId, Shredding>> {
   const rotated = await rotate(store, tenantId, orders);
-  return store.database.forTenant(tenantId, 'EXCLUSIVE', async (tx) => {
-    await settleRoots(store, tx, rotated);
-    return readShreddings(
+  return settleRoots(store, tenantId, rotated, (tx) =>
+    readShreddings(
       tx,
       orders.map(({ instructionId }) => instructionId),
-    );
-  });
+    ),
+  );
 }
 
 /** Keeps the promise of `Vault.sweep`. */
 export async function sweepKeys(store: KeyStore, tenantId: TenantId): Promise<Settled> {
   const rotated = await rotate(store, tenantId, []);
-  return store.database.forTenant(tenantId, 'EXCLUSIVE', (tx) => settleRoots(store, tx, rotated));
+  return settleRoots(store, tenantId, rotated, (_, settled) => settled);
 }
 
 /**

@@ -3,6 +3,7 @@ import { type KeyStoreTx } from './key-store.database.js';
 import { arrayLiteral } from './growth.repository.js';
 import { type Node } from './node.js';
 import { HOUSE_PREFIX } from './grow-owner.js';
+import { NOTE_SHREDDED, type Shredded, shreddedColumns } from './ledger.repository.js';
 import { INDEX_LABEL } from './open-index.js';
 import { keysIn, type Pack, type PackId, packIdOf } from './pack.js';
 import { FOUND, nodeOf, packsOf, readingOf, toPack, toReadings, type TreeReading } from './tree-reading.js';
@@ -13,12 +14,11 @@ export type Dropped = { readonly keyId: KeyId; readonly owner: Owner };
 /** Keys to drop: `own` are the tenant's own, of which no instruction disposes. */
 export type DropOrder = { readonly keyIds: readonly KeyId[]; readonly own: readonly KeyId[] };
 
-/**
- * Says which of these keys there are, together with the house's that have expired; never the key of the index's MACs.
- * Packs that hold no other key are dropped, and so are the keys' index entries. The rest of a pack is for `repack` to
- * save.
- */
-export async function dropKeys(tx: KeyStoreTx, { keyIds, own }: DropOrder, now: Date): Promise<Dropped[]> {
+/** Keys that are to go, and the packs that hold no other. */
+export type Doomed = { readonly keys: readonly Dropped[]; readonly packIds: readonly PackId[] };
+
+/** Says which of these keys there are, together with the house's that have expired; never the key of the index's MACs. */
+export async function findDoomed(tx: KeyStoreTx, { keyIds, own }: DropOrder, now: Date): Promise<Doomed> {
   const rows = await tx.query(
     `select pack_id, owner, labels, sealed, expires_at <= $3 as expired from pack
      where tenant_id = $1 and (pack_id = any($2::uuid[]) or expires_at <= $3)`,
@@ -38,24 +38,32 @@ export async function dropKeys(tx: KeyStoreTx, { keyIds, own }: DropOrder, now: 
       .map(([, keyId]) => keyId);
     return { pack, gone, isEmptied: gone.length === keysIn(pack).length };
   });
-  const dropped = losing.flatMap(({ pack: { owner }, gone }) => gone.map((keyId) => ({ keyId, owner })));
-  if (dropped.length === 0) return [];
-  await drop(
-    tx,
-    dropped,
-    losing.filter(({ isEmptied }) => isEmptied).map(({ pack }) => pack.packId),
-  );
-  return dropped;
+  return {
+    keys: losing.flatMap(({ pack: { owner }, gone }) => gone.map((keyId) => ({ keyId, owner }))),
+    packIds: losing.filter(({ isEmptied }) => isEmptied).map(({ pack }) => pack.packId),
+  };
 }
 
-async function drop(tx: KeyStoreTx, dropped: readonly Dropped[], packIds: readonly PackId[]): Promise<void> {
+/**
+ * Drops packs that hold nothing but doomed keys, and the index entries of those keys, and notes on the line of each
+ * instruction what of it is shredded, in one statement. The rest of a pack is for `repack` to save.
+ */
+export async function dropDoomed(
+  tx: KeyStoreTx,
+  { keys, packIds }: Doomed,
+  { shredded, at }: { readonly shredded: readonly Shredded[]; readonly at: Date },
+): Promise<void> {
+  if (keys.length === 0 && shredded.length === 0) return;
   await tx.query(
     `with entry as (
-       delete from index_entry where tenant_id = $1 and owner = any($2::uuid[]) and key_id = any($3::uuid[])
+       delete from index_entry where tenant_id = $1 and owner = any($5::uuid[]) and key_id = any($6::uuid[])
+     ), emptied as (
+       delete from pack where tenant_id = $1 and pack_id = any($7::uuid[])
      )
-     delete from pack where tenant_id = $1 and pack_id = any($4::uuid[])`,
-    [...new Set(dropped.map(({ owner }) => owner))],
-    dropped.map(({ keyId }) => keyId),
+     ${NOTE_SHREDDED}`,
+    ...shreddedColumns(shredded, at),
+    [...new Set(keys.map(({ owner }) => owner))],
+    keys.map(({ keyId }) => keyId),
     packIds,
   );
 }

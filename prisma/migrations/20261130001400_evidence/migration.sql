@@ -96,9 +96,12 @@ BEGIN
   UPDATE public.log_head h
      SET size = n.next, root = n.root, checkpoint = n.checkpoint, keys = n.keys::jsonb, updated_at = signed_at
     FROM unnest(tenants, sizes, nexts, roots, checkpoints, key_lists) AS n (tenant, size, next, root, checkpoint, keys)
-    JOIN (SELECT o.owner, count(*) AS entries FROM unnest(owners) AS o (owner) GROUP BY o.owner) got
+    JOIN (SELECT o.owner, count(*) AS entries, (array_agg(o.id ORDER BY o.nth DESC))[1] AS last
+            FROM unnest(owners, ids) WITH ORDINALITY AS o (owner, id, nth) GROUP BY o.owner) got
       ON got.owner = n.tenant
-   WHERE h.tenant_id = n.tenant AND h.size = n.size AND n.next = n.size + got.entries;
+   WHERE h.tenant_id = n.tenant AND h.size = n.size AND n.next = n.size + got.entries
+     -- Behind the last entry of a log that has ended, nothing comes.
+     AND (h.ended_by IS NULL OR h.ended_by = got.last);
   GET DIAGNOSTICS moved = ROW_COUNT;
 
   IF placed <> cardinality(ids) OR grown <> cardinality(tile_owners) OR moved <> cardinality(tenants) THEN
@@ -175,7 +178,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT found.id, found.may_end FROM (
     SELECT t.id, h.ending_at,
            NOT EXISTS (SELECT FROM public.instruction i
-                        WHERE i.tenant_id = t.id AND (i.finished_at IS NULL OR i.finished_at >= before))
+                        WHERE i.tenant_id = t.id
+                          AND (i.finished_at IS NULL OR i.finished_at >= before
+                            -- Its receipt is to have another edition.
+                            OR (i.sealed_at IS NOT NULL AND (i.unguessable_at IS NULL OR i.unguessable_at >= before))))
        AND NOT EXISTS (SELECT FROM public.hold d
                         WHERE d.tenant_id = t.id AND (d.ended_at IS NULL OR d.ended_at >= before)) AS may_end
       FROM public.tenant t JOIN public.log_head h ON h.tenant_id = t.id

@@ -23,12 +23,17 @@ type Data = {
 };
 
 /** The written order to give the consumer of that name everything that is held and may be given. */
-const orderToKnow = (externalId: string): Order => ({
-  ...orderToDelete(externalId),
-  type: 'EXPORT',
-  writing: { text: 'Give this customer what is held.' },
-  export: { content: 'SPECIFIC_PIECES', audience: 'CONSUMER', lookback: { all: true } },
-});
+const orderToKnow = (externalId: string): Order => {
+  const { consumerRequest, ...order } = orderToDelete(externalId);
+  if (consumerRequest === undefined) throw new Error('a consumer asked for it');
+  return {
+    ...order,
+    type: 'EXPORT',
+    consumerRequest: { ...consumerRequest, nature: 'EXPORT' },
+    writing: { text: 'Give this customer what is held.' },
+    export: { content: 'SPECIFIC_PIECES', audience: 'CONSUMER', lookback: { all: true } },
+  };
+};
 
 /** Values that Reg. 7024(d) forbids to send to anybody. */
 const forbiddenOf = (person: Person): string[] => [

@@ -13,6 +13,9 @@ export type Deletion = {
   readonly verified: boolean;
 };
 
+/** On a machine with much else to do, pictures take minutes. */
+const PATIENCE_MILLISECONDS = 600_000;
+
 /** The written order to erase everything about the consumer of that name, who asked for it and was verified. */
 export function orderToDelete(externalId: string): Order {
   const hoursAgo = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();
@@ -45,6 +48,7 @@ export async function forward(
     `accepted as ${accepted.id} in ${acceptedInMs.toFixed(0)} ms; the answer is due by ${dueOf(accepted)}`,
   );
   const instruction = await personr.waitForEnd(accepted.id, {
+    timeoutMs: PATIENCE_MILLISECONDS,
     onProgress: ({ state, steps }) => {
       story.say(
         `${state.padEnd(24)} ${steps.map((step) => `${step.name} ${step.state}`).join(', ')}`.trimEnd(),

@@ -20,10 +20,18 @@ const anAnswer = (changes: Partial<Played['answered']> = {}): Played['answered']
   ...changes,
 });
 
+const aReturn = (changes: Partial<Played['returned']> = {}): Played['returned'] => ({
+  ...aDeletion('COMPLETED'),
+  isWhole: true,
+  isGone: true,
+  ...changes,
+});
+
 const aPlay = (changes: Partial<Played> = {}): Played => ({
   businesses: [] as unknown as Played['businesses'],
   deletions: [aDeletion('COMPLETED'), aDeletion('CLOSED_NO_DATA')],
   answered: anAnswer(),
+  returned: aReturn(),
   untouched: { tenants: true, subjects: true },
   forgeriesRefused: true,
   gone: true,
@@ -61,6 +69,10 @@ describe('the outcome of the demo', () => {
     ['a package is empty', { answered: anAnswer({ documents: 0 }) }],
     ['a package holds what it must not', { answered: anAnswer({ forbiddenFound: 1 }) }],
     ['the receipt of an answer was refused', { answered: anAnswer({ verified: false }) }],
+    ['a return did not end', { returned: aReturn(aDeletion('AWAITING_TRANSFER_ACK')) }],
+    ['what was returned was not whole', { returned: aReturn({ isWhole: false }) }],
+    ['what was returned is still held', { returned: aReturn({ isGone: false }) }],
+    ['the receipt of a return was refused', { returned: aReturn({ verified: false }) }],
     ['a forgery was accepted', { forgeriesRefused: false }],
     ['the person is still there', { gone: false }],
     ['another consumer changed', { untouched: { tenants: true, subjects: false } }],

@@ -16,8 +16,11 @@ export type Outcome = {
 };
 
 /** The demo's result as a document. */
-export const outcomeOf = ({ deletions, answered, untouched }: Played, elapsedSeconds: number): Outcome => ({
-  instructions: [...deletions, answered].map(({ instruction, tenantId, verified }) => ({
+export const outcomeOf = (
+  { deletions, answered, returned, untouched }: Played,
+  elapsedSeconds: number,
+): Outcome => ({
+  instructions: [...deletions, answered, returned].map(({ instruction, tenantId, verified }) => ({
     id: instruction.id,
     tenant: tenantId,
     type: instruction.type,
@@ -32,7 +35,7 @@ export const outcomeOf = ({ deletions, answered, untouched }: Played, elapsedSec
 
 /** Why the demo failed, in a sentence; null when everything was as promised. */
 export function reasonOf(played: Played): string | null {
-  const { deletions, answered, untouched, forgeriesRefused, gone, outside } = played;
+  const { deletions, answered, returned, untouched, forgeriesRefused, gone, outside } = played;
   const states = deletions.map(({ instruction }) => instruction.state).join(', ');
   const checks: readonly (readonly [boolean, string])[] = [
     [states === 'COMPLETED, CLOSED_NO_DATA', `The instructions ended as ${states}.`],
@@ -42,7 +45,13 @@ export function reasonOf(played: Played): string | null {
       'The package does not hold or name what it should.',
     ],
     [answered.forbiddenFound === 0, 'The package holds a value that the law forbids to send.'],
-    [[...deletions, answered].every(({ verified }) => verified), 'A receipt was refused by the verifier.'],
+    [returned.instruction.state === 'COMPLETED', `The return ended as ${returned.instruction.state}.`],
+    [returned.isWhole, 'What was returned is not all that was held.'],
+    [returned.isGone, 'Something that was returned is still held.'],
+    [
+      [...deletions, answered, returned].every(({ verified }) => verified),
+      'A receipt was refused by the verifier.',
+    ],
     [forgeriesRefused, 'The verifier accepted a receipt that is not genuine.'],
     [gone, 'The erased person can still be found.'],
     [untouched.subjects, 'Another consumer of the same Business is not as before.'],

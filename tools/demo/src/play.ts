@@ -8,6 +8,7 @@ import { type Narrator } from './narrator.js';
 import { withOneByteChanged } from './one-byte-changed.js';
 import { checkOutside, type OutsideCheck } from './outside-check.js';
 import { OutsideVerifier } from './outside-verifier.js';
+import { type Returned, takeBack } from './returning.js';
 import { inventPerson } from '@personr/specimens';
 
 /** What came of the demo. */
@@ -15,6 +16,7 @@ export type Played = {
   readonly businesses: readonly [Business, Business];
   readonly deletions: readonly Deletion[];
   readonly answered: Answered;
+  readonly returned: Returned;
   readonly untouched: { readonly tenants: boolean; readonly subjects: boolean };
   /** A receipt with one byte changed, and one under the other Business's key, were both refused. */
   readonly forgeriesRefused: boolean;
@@ -90,19 +92,25 @@ export async function play(stack: Stack, story: Narrator): Promise<Played> {
     `${curious.person.fullName} wants to know what is held, and ${bank.tenant.name} has it given`,
     () => answer(bank, curious, { story, verifier }),
   );
+  const back = market.consumers.at(-1) ?? shared;
+  const returned = await story.act(
+    `${market.tenant.name} takes back what is held of ${back.person.fullName}, and acknowledges it`,
+    () => takeBack(market, back, { story, verifier }),
+  );
   const deletions = [deletion, nothing];
   const outside = await story.act(
     'The outsider checks every receipt and both logs, from the first entry on',
     () =>
       checkOutside(stack, story, {
         businesses: [bank, market],
-        deletions: [...deletions, answered],
+        deletions: [...deletions, answered, returned],
         verifier,
       }),
   );
   story.say();
   story.table(timesOf(deletions));
-  return { businesses: [bank, market], deletions, answered, untouched, forgeriesRefused, gone, outside };
+  const ends = { deletions, answered, returned };
+  return { businesses: [bank, market], ...ends, untouched, forgeriesRefused, gone, outside };
 }
 
 async function takeEverybodyIn(stack: Stack, story: Narrator): Promise<[Business, Business]> {

@@ -189,6 +189,39 @@ describe('an export, from the instruction to the package', () => {
     expect(view).toMatchObject({ package: { manifestSha256: expect.any(String) as unknown } });
   });
 
+  it('R-33: of pieces for somebody not verified well enough gives categories, says so, and no value', async () => {
+    const { externalId } = await aPerson();
+    const { verification } = anExport({});
+    const weak = { verification: { ...verification, level: 'REASONABLE', declaration: false } };
+    const accepted = await bank.post('/v1/instructions', anExport({ externalId }, {}, weak)).expect(202);
+    expect(accepted.body).toMatchObject({ flags: ['IDENTITY_NOT_VERIFIED'] });
+    const id = idOf(accepted);
+    expect((await house.ended(bank, id)).state).toBe('COMPLETED');
+    const files = unzipped(await taken(id), 'unzip');
+    expect(dataOf(files)).toMatchObject({
+      content: 'CATEGORIES',
+      notices: ['IDENTITY_NOT_VERIFIED'],
+      records: [],
+      documents: [],
+    });
+    for (const bytes of files.values()) expect(bytes.includes('Zoë')).toBe(false);
+    expect(files.get('index.html')!.toString()).toContain('Your identity could not be verified');
+    const { text } = await bank.get(`/v1/instructions/${id}/receipt`).expect(200);
+    expect(verifyReceipt(text, [bank.vkey]).body).toMatchObject({
+      answer: { nature: 'CATEGORIES_GIVEN_IDENTITY_NOT_VERIFIED' },
+    });
+  });
+
+  it('R-49: is refused beyond two in twelve months, unless the Business waives that', async () => {
+    const { externalId } = await aPerson();
+    const send = (asked: object) => bank.post('/v1/instructions', anExport({ externalId }, asked));
+    for (let time = 0; time < 2; time += 1) await send({}).expect(202);
+    expect((await send({}).expect(409)).body).toMatchObject({ code: 'KNOW_LIMIT_REACHED' });
+    await send({ waiver: { reason: 'EARLIER_NOT_RECEIVED' } }).expect(202);
+    for (const waiver of [{}, { reason: 'because' }, 'GOODWILL', { reason: 'GOODWILL', text: 'x' }])
+      await send({ waiver }).expect(400);
+  });
+
   it('R-42: of somebody of whom nothing is held has no package, and a receipt that says so', async () => {
     const accepted = await bank
       .post('/v1/instructions', anExport({ externalId: 'nobody-at-all' }))

@@ -111,6 +111,8 @@ export type HouseOptions = {
   readonly bodyDeadlines?: ApiConfig['bodyDeadlines'];
   /** Where documents rest; in a new directory when left out. */
   readonly objects?: string;
+  /** Where evidence goes; into a new directory when left out. */
+  readonly evidence?: string;
   /** A Redis of the spec's own; a fresh database of the run's when left out. */
   readonly redis?: string;
   /** Where key sets may be fetched from beside the internet. Nowhere when left out. */
@@ -131,6 +133,10 @@ const doorOf = ({ rates = {}, uploads = {}, bodyDeadlines, keySets }: HouseOptio
   ...(keySets === undefined ? {} : { keySets }),
 });
 
+/** The URL that was given, or that of the house's own directory. */
+const placeOf = (given: string | undefined, directory: string): string =>
+  given ?? pathToFileURL(directory).href;
+
 /** What the hands are told beyond what every process is. */
 const handsOf = ({ endpoints = {} }: HouseOptions) => ({ endpoints });
 
@@ -140,6 +146,7 @@ export async function startHouse({
   clock = new SettableClock('2026-11-24T18:00:00.000Z'),
   redis,
   objects,
+  evidence,
   ...told
 }: HouseOptions = {}): Promise<House> {
   const databases = await createTestDatabases();
@@ -163,7 +170,7 @@ export async function startHouse({
     keystoreDatabaseUrl: databases.keystoreUrl,
     keyringDirectories,
     keyringTokens: null,
-    objectStoreUrl: objects ?? pathToFileURL(objectDirectory).href,
+    objectStoreUrl: placeOf(objects, objectDirectory),
     redisUrl,
     endsWithParent: false,
     silence: UNCHECKED,
@@ -171,7 +178,7 @@ export async function startHouse({
   const apiConfig: ApiConfig = { ...common, ...doorOf(told), tokenKeyFile: keys.tokenKeyFile };
   const workerConfig: WorkerConfig = {
     ...common,
-    evidenceUrl: pathToFileURL(evidenceDirectory).href,
+    evidenceUrl: placeOf(evidence, evidenceDirectory),
     witnesses: [],
     ...handsOf(told),
     logSigningKeyFile: keys.logSigningKeyFile,

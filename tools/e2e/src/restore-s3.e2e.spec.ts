@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
+  ListObjectsV2Command,
   ListObjectVersionsCommand,
   PutBucketVersioningCommand,
   S3Client,
@@ -20,6 +21,7 @@ import { ownerEnvironmentOf } from './older-data.js';
 const program = minioProgram();
 const REGION = 'us-east-1';
 const BUCKET = 'documents';
+const EVIDENCE = 'evidence';
 const NAMES = ['gone', 'kept', 'lost', 'marked'] as const;
 type Name = (typeof NAMES)[number];
 const QUIET = (): void => undefined;
@@ -27,7 +29,7 @@ const QUIET = (): void => undefined;
 // Skipped where there is no server, as the contract of the store is: tools/stack/bin/ensure-minio.sh, which CI calls, builds one.
 const describeWhereHad = program === undefined ? describe.skip : describe;
 
-describeWhereHad('a backup of documents in S3, on MinIO with versions', () => {
+describeWhereHad('a backup beside documents and evidence in S3, on MinIO with versions', () => {
   let server: MinioServer;
   let client: S3Client;
   let house: House;
@@ -54,11 +56,12 @@ describeWhereHad('a backup of documents in S3, on MinIO with versions', () => {
     process.env.AWS_ACCESS_KEY_ID = server.accessKeyId;
     process.env.AWS_SECRET_ACCESS_KEY = server.secretAccessKey;
     client = new S3Client({ region: REGION, endpoint: server.url, forcePathStyle: true });
-    await client.send(new CreateBucketCommand({ Bucket: BUCKET }));
+    for (const Bucket of [BUCKET, EVIDENCE]) await client.send(new CreateBucketCommand({ Bucket }));
     const VersioningConfiguration = { Status: 'Enabled' as const };
     await client.send(new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration }));
-    const objects = `s3://${BUCKET}?region=${REGION}&endpoint=${encodeURIComponent(server.url)}`;
-    house = await startHouse({ objects });
+    const at = (bucket: string) =>
+      `s3://${bucket}?region=${REGION}&endpoint=${encodeURIComponent(server.url)}`;
+    house = await startHouse({ objects: at(BUCKET), evidence: at(EVIDENCE) });
     // Its idle connections are ended where the database is replaced.
     house.owner.on('error', () => undefined);
     api = house.api;
@@ -127,13 +130,22 @@ describeWhereHad('a backup of documents in S3, on MinIO with versions', () => {
     await bank.get(`/v1/subjects/${subjects.get('gone') ?? ''}`).expect(404);
   });
 
-  it('R-62: a drill on that backup holds every claim, and writes nothing to the bucket', async () => {
-    const before = await client.send(new ListObjectVersionsCommand({ Bucket: BUCKET }));
+  it('R-62: a drill on that backup holds every claim, and writes nothing to either bucket', async () => {
+    const evidence = async () => {
+      const { Contents: files = [] } = await client.send(new ListObjectsV2Command({ Bucket: EVIDENCE }));
+      return files.map(({ Key, ETag, LastModified }) => [Key, ETag, LastModified]);
+    };
+    const [before, kept] = [
+      await client.send(new ListObjectVersionsCommand({ Bucket: BUCKET })),
+      await evidence(),
+    ];
+    expect(kept.length).toBeGreaterThan(0);
     const { report } = await drillOn(environment, backup, QUIET);
     expect(report.claims.map(({ held }) => held)).toEqual([true, true, true, true]);
     expect(report.erasedSince.map(({ subjectId }) => subjectId)).toEqual([subjects.get('gone')]);
     const after = await client.send(new ListObjectVersionsCommand({ Bucket: BUCKET }));
     expect(after.Versions).toEqual(before.Versions);
     expect(after.DeleteMarkers).toEqual(before.DeleteMarkers);
+    expect(await evidence()).toEqual(kept);
   });
 });

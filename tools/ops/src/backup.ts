@@ -1,14 +1,15 @@
 import { type INestApplicationContext, type Type, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { LogSigner } from '@personr/audit';
+import { AuditLog, LogSigner, type OperationEvent } from '@personr/audit';
 import { registerBackupSet } from '@personr/execution';
-import { Clock, DomainError, newId, type TenantId } from '@personr/kernel';
+import { Clock, DomainError, newId } from '@personr/kernel';
 import { type BackupManifest, type Progress, writeBackup } from '@personr/restore';
 import { ObjectStore } from '@personr/stores';
 import { Tenancy } from '@personr/tenancy';
 import { Tide } from '@personr/tide';
 import { type OwnerEnvironment } from './ops.module.js';
 import { ReplayModule } from './restore.module.js';
+import { tenantsOf } from './tell-logs.js';
 import { withServers } from './with-servers.js';
 
 /** Says what goes on to the operator, apart from what a command answers. */
@@ -42,8 +43,8 @@ export async function backup(args: readonly string[]): Promise<number> {
 }
 
 /**
- * Writes a backup into a new directory. It is declared in every tenant before its snapshot, so that receipts of erasures
- * name it from then on; it stays declared when it is broken off. Throws `RESTORE_REPLAY_PENDING` of a database that is
+ * Writes a backup into a new directory. It is declared in every tenant, and told in its log, before its snapshot, so that
+ * receipts of erasures name it from then on; it stays declared when it is broken off. Throws `RESTORE_REPLAY_PENDING` of a database that is
  * older than the key store, and what `writeBackup` does.
  */
 export function backUp(
@@ -74,14 +75,18 @@ export function backUp(
 
 async function declare(tenancy: Tenancy, madeAt: Date): Promise<void> {
   const id = newId<'backup'>(madeAt);
-  const tenants = await tenancy.forDirectory(
-    (tx) => tx.$queryRaw<{ id: TenantId }[]>`select id::text from tenant`,
-  );
-  const set = {
-    id,
-    name: `portable backup of ${madeAt.toISOString()}`,
-    contains: ['DATA', 'OBJECTS'] as const,
-    madeAt,
+  const name = `portable backup of ${madeAt.toISOString()}`;
+  const contains = ['DATA', 'OBJECTS'] as const;
+  const event: OperationEvent = {
+    event: 'backup.declared',
+    at: madeAt,
+    actor: { kind: 'OPERATOR' },
+    detail: { backupId: id, contains: [...contains] },
   };
-  for (const tenant of tenants) await tenancy.forTenant(tenant.id, (tx) => registerBackupSet(tx, set));
+  for (const tenantId of await tenantsOf(tenancy)) {
+    await tenancy.forTenant(tenantId, async (tx) => {
+      await registerBackupSet(tx, { id, name, contains, madeAt });
+      await new AuditLog().append(tx, event);
+    });
+  }
 }

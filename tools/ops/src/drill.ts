@@ -10,7 +10,7 @@ import {
   type Replayed,
   type ReplayParts,
 } from '@personr/restore';
-import { type TenantId } from '@personr/kernel';
+import { Clock, type TenantId } from '@personr/kernel';
 import { Tenancy } from '@personr/tenancy';
 import { backUp, toOperator, within } from './backup.js';
 import { inventErasures } from './drill-people.js';
@@ -26,12 +26,14 @@ import { type OwnerEnvironment } from './ops.module.js';
 import { load } from './restore.js';
 import { LoadModule, ReplayModule } from './restore.module.js';
 import { openSandbox } from './sandbox.js';
+import { tellLogs, tenantsOf as tenantsIn } from './tell-logs.js';
 import { withServers } from './with-servers.js';
 
 /**
  * `drill [DIR] [--json]`: restores a backup, or one that is made now, into a sandbox beside the living key store, replays
  * it there, tries to read everybody, and prints a signed report. Resolves with 0 when every claim held, 1 when one did not,
- * 2 for words that it does not know. Changes nothing of the living data. Where nobody was taken in yet, it makes up a
+ * 2 for words that it does not know. Changes nothing of the living data, but that each
+ * tenant's log says so. Where nobody was taken in yet, it makes up a
  * Business of its own first and says so.
  */
 export async function drill(args: readonly string[]): Promise<number> {
@@ -49,12 +51,7 @@ export async function drill(args: readonly string[]): Promise<number> {
 }
 
 const tenantsOf = (environment: OwnerEnvironment): Promise<TenantId[]> =>
-  within(LoadModule.forRoot(environment), async (app) => {
-    const rows = await app
-      .get(Tenancy)
-      .forDirectory((tx) => tx.$queryRaw<{ id: TenantId }[]>`select id::text from tenant order by id`);
-    return rows.map(({ id }) => id);
-  });
+  within(LoadModule.forRoot(environment), (app) => tenantsIn(app.get(Tenancy)));
 
 /** Drills on a backup of this installation: the one in the directory, or one that is made now and removed after. Returns the report, signed. */
 export async function drillOn(
@@ -86,12 +83,21 @@ export async function drillOn(
       claims: claimsOf(findings),
       seconds,
     };
+    await tell(environment, report);
     return signReport(report, LogSigner.fromFile(environment.LOG_SIGNING_KEY_FILE));
   } finally {
     await sandbox.end();
     if (own !== null) await rm(own, { recursive: true, force: true });
   }
 }
+
+/** Says in the logs of the living data that there was a drill, and how many claims held. */
+const tell = (environment: OwnerEnvironment, { backup, claims }: DrillReport): Promise<void> =>
+  within(LoadModule.forRoot(environment), async (app) => {
+    const held = claims.filter((claim) => claim.held).length;
+    const detail = { backupId: backup.id, held, failed: claims.length - held };
+    await tellLogs(app.get(Tenancy), { event: 'backup.drilled', at: app.get<Clock>(Clock).now(), detail });
+  });
 
 type Timed = <T>(part: string, work: () => Promise<T>) => Promise<T>;
 

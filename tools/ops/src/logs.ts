@@ -2,7 +2,6 @@ import { type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import {
   addKey,
-  AuditLog,
   CheckLog,
   HOUSE,
   type LogEvent,
@@ -17,6 +16,7 @@ import { latestPolicy } from '@personr/terms';
 import { ReplayModule } from './restore.module.js';
 import { retentionOf } from './retention.js';
 import { type OwnerEnvironment } from './ops.module.js';
+import { tellLogs, tenantsOf } from './tell-logs.js';
 import { withServers } from './with-servers.js';
 
 type Act = (app: INestApplicationContext, keyFile: string) => Promise<void>;
@@ -62,7 +62,7 @@ export async function logCheck(args: readonly string[]): Promise<number> {
   if (args.some((arg) => arg !== '--json')) return 2;
   const looked = await inside(async (app) => {
     const found = [];
-    for (const tenantId of [...(await tenantsOf(app)), HOUSE]) {
+    for (const tenantId of [...(await tenantsOf(app.get(Tenancy))), HOUSE]) {
       found.push({ tenantId, brokenAt: (await app.get(CheckLog).whole(tenantId)).brokenAt });
     }
     return found;
@@ -116,18 +116,5 @@ const inside = <T>(
     }
   });
 
-const tenantsOf = async (app: INestApplicationContext): Promise<TenantId[]> => {
-  const rows = await app
-    .get(Tenancy)
-    .forDirectory((tx) => tx.$queryRaw<{ id: TenantId }[]>`select id::text from tenant order by id`);
-  return rows.map(({ id }) => id);
-};
-
-async function tell(app: INestApplicationContext, event: LogEvent['event']): Promise<void> {
-  const at = app.get(Clock).now();
-  for (const tenantId of await tenantsOf(app)) {
-    await app
-      .get(Tenancy)
-      .forTenant(tenantId, (tx) => app.get(AuditLog).append(tx, { event, at, actor: { kind: 'OPERATOR' } }));
-  }
-}
+const tell = (app: INestApplicationContext, event: LogEvent['event']): Promise<void> =>
+  tellLogs(app.get(Tenancy), { event, at: app.get(Clock).now() });

@@ -31,6 +31,8 @@ export const keyringOf = ({ KEYRING_DIRECTORIES, KEYRING_TOKENS }: OpsEnvironmen
 export type OwnerEnvironment = OpsEnvironment & {
   readonly DATA_OWNER_URL: string;
   readonly EVIDENCE_URL: string;
+  /** A store that is read where that one has nothing, and never written. */
+  readonly EVIDENCE_BELOW_URL?: string;
 };
 
 /** Gives every room the time. */

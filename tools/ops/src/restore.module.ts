@@ -52,6 +52,7 @@ export class ReplayModule {
         SequencerModule.forRoot({
           signingKeyFile: environment.LOG_SIGNING_KEY_FILE,
           evidenceUrl: environment.EVIDENCE_URL,
+          evidenceBelowUrl: environment.EVIDENCE_BELOW_URL,
         }),
         RestoreModule.forRoot({ replayEndings }),
       ],

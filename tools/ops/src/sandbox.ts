@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, cp, mkdir, readdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { createLogin, ephemeralDirectory, migrate, removeDirectory, startPostgres } from '@personr/stack';
 import pg from 'pg';
 import { type OwnerEnvironment } from './ops.module.js';
@@ -17,9 +17,9 @@ const ROLES = {
 } as const;
 
 /**
- * Starts a PostgreSQL of its own with an empty data database, in a directory that goes away with it. Documents go into that
- * directory; the evidence store is copied there, so that nothing is written to the living one. Keys are copied nowhere: the
- * key store and the keyring are the ones of `living`.
+ * Starts a PostgreSQL of its own with an empty data database, in a directory that goes away with it. Documents and evidence
+ * go into that directory; of evidence what is not there is read from the living store, wherever that is, to which nothing
+ * is written. Keys are copied nowhere: the key store and the keyring are the ones of `living`.
  */
 export async function openSandbox(living: OwnerEnvironment): Promise<Sandbox> {
   const directory = ephemeralDirectory('drill');
@@ -32,31 +32,21 @@ export async function openSandbox(living: OwnerEnvironment): Promise<Sandbox> {
     const ownerUrl = new URL('/personr', server.url).href;
     await createDatabase(server.url);
     await migrate({ url: ownerUrl, directory: MIGRATIONS });
-    await copyEvidence(fileURLToPath(living.EVIDENCE_URL), join(directory, 'evidence'));
     await mkdir(join(directory, 'objects'));
     const at = (name: string) => pathToFileURL(join(directory, name)).href;
     const logins = await makeLogins(ownerUrl);
-    const own = { DATA_OWNER_URL: ownerUrl, OBJECT_STORE_URL: at('objects'), EVIDENCE_URL: at('evidence') };
+    const own = {
+      DATA_OWNER_URL: ownerUrl,
+      OBJECT_STORE_URL: at('objects'),
+      EVIDENCE_URL: at('evidence'),
+      EVIDENCE_BELOW_URL: living.EVIDENCE_URL,
+    };
     return { environment: { ...living, ...logins, ...own }, end };
   } catch (error) {
     await end();
     throw error;
   }
 }
-
-/** What is staged is copied first: it goes, in the living store, once it is laid out. */
-async function copyEvidence(from: string, to: string): Promise<void> {
-  const staged = join(from, '~staged');
-  await mkdir(join(to, '~staged'), { recursive: true });
-  const names = await readdir(staged).catch(() => []);
-  // One that goes meanwhile is laid out by then.
-  for (const name of names) await copyFile(join(staged, name), join(to, '~staged', name)).catch(ifGone);
-  await cp(from, to, { recursive: true, filter: (path) => !path.startsWith(staged) });
-}
-
-const ifGone = (error: unknown): void => {
-  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-};
 
 async function createDatabase(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });

@@ -1,10 +1,11 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type ObjectSweep, SweepEverything, SweepObjects, type TenantSweep } from '@personr/execution';
-import { type TenantId } from '@personr/kernel';
+import { Clock, type TenantId } from '@personr/kernel';
 import { Tenancy } from '@personr/tenancy';
 import { Vault } from '@personr/vault';
 import { SweepModule } from './ops.module.js';
+import { tellLog, tenantsOf } from './tell-logs.js';
 import { withServers } from './with-servers.js';
 
 /** What a sweep over the whole house came to. */
@@ -18,7 +19,7 @@ export type Sweep = {
 
 /**
  * Sweeps every tenant, where `npm start` runs, else on servers started for the moment, and prints what was found:
- * a table, or one JSON document with `--json`. Resolves with 0 when nothing was found, 1 when something was, 2 for
+ * a table, or one JSON document with `--json`. Each tenant's log has an entry, whatever was found. Resolves with 0 when nothing was found, 1 when something was, 2 for
  * words that it does not know.
  */
 export async function sweep(args: readonly string[]): Promise<number> {
@@ -40,10 +41,7 @@ export async function sweep(args: readonly string[]): Promise<number> {
 async function sweepAll(app: INestApplicationContext): Promise<Sweep> {
   const [sweeper, objects] = [app.get(SweepEverything), app.get(SweepObjects)];
   const known = new Set(await app.get(Vault).tenants());
-  const tenants = await app
-    .get(Tenancy)
-    .forDirectory((tx) => tx.$queryRaw<{ id: TenantId }[]>`select id::text from tenant order by id`);
-  const ids = tenants.map(({ id }) => id);
+  const ids = await tenantsOf(app.get(Tenancy));
   const here = ids.filter((id) => known.has(id));
   const sweeps: TenantSweep[] = [];
   for (const [position, id] of here.entries()) {
@@ -52,8 +50,13 @@ async function sweepAll(app: INestApplicationContext): Promise<Sweep> {
   }
   console.error('listing the objects');
   const swept = await objects.run(new Set(here));
+  const found = sweeps.map((one) => ({ ...one, ...(swept.tenants.get(one.tenantId) ?? NO_OBJECTS) }));
+  const at = app.get<Clock>(Clock).now();
+  for (const { tenantId, ...counts } of found) {
+    await tellLog(app.get(Tenancy), tenantId, { event: 'tenant.swept', at, detail: { ...counts } });
+  }
   return {
-    tenants: sweeps.map((found) => ({ ...found, ...(swept.tenants.get(found.tenantId) ?? NO_OBJECTS) })),
+    tenants: found,
     unknownToTheKeyStore: ids.filter((id) => !known.has(id)),
     objectsOfStrangers: swept.objectsOfStrangers,
   };

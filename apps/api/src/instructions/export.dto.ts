@@ -1,6 +1,14 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { type Audience, AUDIENCES, EXPORT_CONTENTS, type ExportContent, isDay } from '@personr/law';
 import { isAgeRecipient } from '@personr/delivery';
+import {
+  type Audience,
+  AUDIENCES,
+  EXPORT_CONTENTS,
+  type ExportContent,
+  isDay,
+  WAIVER_REASONS,
+  type WaiverReason,
+} from '@personr/law';
 import { Type } from 'class-transformer';
 import {
   Equals,
@@ -66,6 +74,14 @@ export class LookbackBody {
   all?: true;
 }
 
+/** That one answer more is given than the law owes. */
+@ApiSchema({ description: 'Your decision, which your log tells (R-49).' })
+export class WaiverBody {
+  @ApiProperty({ enum: WAIVER_REASONS, enumName: 'WaiverReason' })
+  @IsIn(WAIVER_REASONS)
+  reason!: WaiverReason;
+}
+
 /** What an EXPORT holds and for whom it is. */
 export class ExportBody {
   @ApiProperty({ enum: EXPORT_CONTENTS, enumName: 'ExportContent' })
@@ -91,6 +107,16 @@ export class ExportBody {
   @ValidateNested()
   @Type(() => LookbackBody)
   lookback?: LookbackBody;
+  @ApiPropertyOptional({
+    type: WaiverBody,
+    description:
+      'Gives the answer although the consumer has had as many within twelve months as the law owes.',
+  })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => WaiverBody)
+  waiver?: WaiverBody;
 
   @ApiPropertyOptional(ENCRYPT_TO)
   @IsOptional()

@@ -62,8 +62,14 @@ function toAddress(subject: SubjectBody): NewInstruction['subject'] {
 
 function toExport(asked: ExportBody | undefined): ExportRequest | null {
   if (asked === undefined) return null;
-  const { content, audience, lookback, encryptTo = null } = asked;
-  return { content, audience, lookback: lookback === undefined ? null : toLookback(lookback), encryptTo };
+  const { content, audience, lookback, waiver, encryptTo = null } = asked;
+  return {
+    content,
+    audience,
+    lookback: lookback === undefined ? null : toLookback(lookback),
+    waiver: waiver?.reason ?? null,
+    encryptTo,
+  };
 }
 
 const toReturn = (asked: ReturnBody | undefined): ReturnRequest | null =>

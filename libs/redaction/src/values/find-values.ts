@@ -47,6 +47,11 @@ function writesOut(bytes: Buffer, raw: Buffer): boolean {
 /** How many characters a reader of pictures may have got wrong: one in `perError`. */
 const errorsOf = (form: string, perError: number): number => Math.floor(form.length / perError);
 
+/** Longer than any number or line of a zone is printed; a code of a certificate is to be scanned, not to be read. */
+const LONGEST_LINE = 90;
+
+const legible = (forms: readonly string[]): string[] => forms.filter(({ length }) => length <= LONGEST_LINE);
+
 /** A place in a line that a value, or something very like it, is read in. */
 export type Sighting = {
   readonly value: ForbiddenValue;
@@ -63,7 +68,7 @@ export type Sighting = {
 export function sightings(line: string, forbidden: readonly ForbiddenValue[], perError = 4): Sighting[] {
   const folded = fold(line);
   return forbidden.flatMap((value) =>
-    formsOf(value.value).flatMap((form) => {
+    legible(formsOf(value.value)).flatMap((form) => {
       const found = likest(folded, fold(form), errorsOf(form, perError));
       return found === undefined ? [] : [{ value, form, from: found.from, to: found.to }];
     }),
