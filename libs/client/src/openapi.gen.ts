@@ -1620,6 +1620,8 @@ export interface components {
              * @example order-4711
              */
             key: string;
+            /** @description Of a RETURN; for download, as it is, when left out. */
+            return?: components["schemas"]["ReturnBody"];
             /** @description Everything when left out. */
             scope?: components["schemas"]["ScopeBody"];
             /** @description The person it is about; null when nobody of that name is held. */
@@ -1645,7 +1647,7 @@ export interface components {
              * @example NOT_VERIFIED
              * @enum {string}
              */
-            code: "LINE_MALFORMED" | "LINE_TOO_LONG" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "IDEMPOTENCY_KEY_MALFORMED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "ELEMENT_UNKNOWN" | "SUBJECT_NOT_FOUND" | "SUBJECT_AMBIGUOUS" | "INSTRUCTION_NOT_WRITTEN" | "INSTRUCTOR_NOT_AUTHORISED" | "AGREEMENT_NOT_IN_FORCE" | "TYPE_NOT_ENABLED" | "SCOPE_INVALID" | "AUDIENCE_REQUIRED" | "KNOW_LIMIT_REACHED" | "RECEIPT_IN_FUTURE" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "ID_MALFORMED" | "INSTRUCTION_NOT_FOUND" | "SERVICE_UNAVAILABLE" | "INTERNAL";
+            code: "LINE_MALFORMED" | "LINE_TOO_LONG" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "IDEMPOTENCY_KEY_MALFORMED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "ELEMENT_UNKNOWN" | "SUBJECT_NOT_FOUND" | "SUBJECT_AMBIGUOUS" | "INSTRUCTION_NOT_WRITTEN" | "INSTRUCTOR_NOT_AUTHORISED" | "AGREEMENT_NOT_IN_FORCE" | "TYPE_NOT_ENABLED" | "SCOPE_INVALID" | "AUDIENCE_REQUIRED" | "ENDPOINT_NOT_FOUND" | "ENDPOINT_REVOKED" | "ENDPOINT_NOT_PROVED" | "KNOW_LIMIT_REACHED" | "RECEIPT_IN_FUTURE" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "ID_MALFORMED" | "INSTRUCTION_NOT_FOUND" | "SERVICE_UNAVAILABLE" | "INTERNAL";
             /**
              * @description A sentence for the person who reads it. Never a submitted value.
              * @example The consumer’s identity was not verified.
@@ -2205,6 +2207,11 @@ export interface components {
             audience: components["schemas"]["Audience"];
             /** @example CATEGORIES */
             content: components["schemas"]["ExportContent"];
+            /**
+             * @description A recipient of age (age-encryption.org/v1, X25519). The package leaves as a file of age, which its identity alone opens.
+             * @example age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p
+             */
+            encryptTo?: string;
             /** @description When left out: for a consumer the 12 months before the request was received, for the Business everything. */
             lookback?: components["schemas"]["LookbackBody"];
             /** @description Gives the answer although the consumer has had as many within twelve months as the law owes. */
@@ -2740,6 +2747,8 @@ export interface components {
             consumerRequest?: components["schemas"]["ConsumerRequestBody"];
             /** @description Of an EXPORT; without it: AUDIENCE_REQUIRED. */
             export?: components["schemas"]["ExportBody"];
+            /** @description Of a RETURN; for download, as it is, when left out. */
+            return?: components["schemas"]["ReturnBody"];
             /** @description Everything when left out. */
             scope?: components["schemas"]["ScopeBody"];
             /** @description The person it is about; null when nobody of that name is held. */
@@ -3732,6 +3741,7 @@ export interface components {
          *     | `ENDPOINT_NOT_PROVED` | 409 | Nobody has shown yet that the endpoint is yours: ask for a challenge and answer it. |
          *     | `CHALLENGE_NOT_OPEN` | 409 | There is no challenge to answer: none was sent, its time is up, or it is used up. Ask for one. |
          *     | `CHALLENGE_WRONG` | 422 | That is not the code that was written to the endpoint. |
+         *     | `DELIVERY_FAILED` | 502 | The endpoint did not take the package. It is tried again. |
          *     | `LINE_MALFORMED` | 400 | The line is not as the contract says. |
          *     | `LINE_TOO_LONG` | 413 | A line is 1 MiB at most. |
          *     | `BATCH_TOO_LARGE` | 413 | A batch is 100,000 lines at most. Send the rest as another. |
@@ -3791,7 +3801,7 @@ export interface components {
          * @example ID_MALFORMED
          * @enum {string}
          */
-        ProblemCode: "ID_MALFORMED" | "BODY_MALFORMED" | "BODY_TOO_LARGE" | "CONTENT_TYPE_UNSUPPORTED" | "REQUEST_MALFORMED" | "REQUEST_TIMED_OUT" | "HEADERS_TOO_LARGE" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED" | "JSON_NOT_CANONICAL" | "ROUTE_NOT_FOUND" | "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED" | "SCOPE_MISSING" | "GRANT_UNSUPPORTED" | "API_CLIENT_NOT_FOUND" | "API_CLIENT_REVOKED" | "CLIENT_SECRET_NOT_FOUND" | "CLIENT_SECRETS_FULL" | "CLIENT_METHOD_MISMATCH" | "CREDENTIAL_AMBIGUOUS" | "KEY_SET_REFUSED" | "LAST_ADMIN" | "SCOPE_NOT_GRANTABLE" | "IDEMPOTENCY_KEY_MALFORMED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE" | "PURPOSE_NOT_PERMITTED" | "RESTRICTED_BY_HOLD" | "SUBJECT_NOT_FOUND" | "SUBJECT_AMBIGUOUS" | "SUBJECT_BEING_ERASED" | "ALREADY_ERASED" | "SUPPRESSED_REINGEST" | "AGREEMENT_NOT_IN_FORCE" | "AGREEMENT_TERMS_INCOMPLETE" | "AGREEMENT_NOT_FOUND" | "AGREEMENT_NOT_LATER" | "AGREEMENT_ENDED" | "AGREEMENT_END_INVALID" | "NOTICE_NOT_FOUND" | "NOTICE_NOT_LATER" | "INSTRUCTOR_NOT_FOUND" | "POLICY_BELOW_LAW" | "ROLE_NOT_OF_TENANT" | "CONSENT_MISSING" | "CONSENT_NOT_FOUND" | "CONSENT_WITHDRAWN" | "CONSENT_IN_FUTURE" | "DOCUMENT_NOT_FOUND" | "DOCUMENT_EMPTY" | "BODY_INCOMPLETE" | "BODY_STALLED" | "DIGEST_REQUIRED" | "DIGEST_MISMATCH" | "RANGE_NOT_SATISFIABLE" | "UPLOAD_INTERRUPTED" | "UPLOADS_FULL" | "OBJECT_MISSING" | "AUDIENCE_REQUIRED" | "KNOW_LIMIT_REACHED" | "FORBIDDEN_VALUE_IN_EXPORT" | "PACKAGE_NOT_FOUND" | "PACKAGE_EXPIRED" | "DOWNLOAD_LIMIT_REACHED" | "MANIFEST_MISMATCH" | "TRANSFER_NOT_ACKNOWLEDGED" | "ENDPOINT_REFUSED" | "ENDPOINT_NOT_FOUND" | "ENDPOINT_REVOKED" | "ENDPOINT_NOT_PROVED" | "CHALLENGE_NOT_OPEN" | "CHALLENGE_WRONG" | "LINE_MALFORMED" | "LINE_TOO_LONG" | "BATCH_TOO_LARGE" | "STREAM_IDLE" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "INSTRUCTION_NOT_FOUND" | "INSTRUCTION_NOT_WRITTEN" | "INSTRUCTOR_NOT_AUTHORISED" | "TYPE_NOT_ENABLED" | "SCOPE_INVALID" | "RECEIPT_IN_FUTURE" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "ILLEGAL_TRANSITION" | "NOT_FINISHED" | "KEY_SHREDDED" | "SEAL_BROKEN" | "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "ERASURE_INCOMPLETE" | "RESIDUAL_DATA_FOUND" | "BACKUP_COPY_REMAINS" | "EXCEPTION_GROUND_UNKNOWN" | "EXCEPTION_SCOPE_TOO_WIDE" | "HOLD_TERM_INVALID" | "HOLD_NOT_FOUND" | "HOLD_ENDED" | "TENANT_LEAVING" | "LEASE_LOST" | "ENTRY_TOO_LARGE" | "LOG_FORKED" | "LOG_BEHIND" | "AUDIT_CHAIN_BROKEN" | "RECORD_RETENTION" | "ENTRIES_PRUNED" | "EVIDENCE_MISSING" | "EVIDENCE_NOT_FOUND" | "RECORD_INCOMPLETE" | "PROOF_INVALID" | "NOTE_MALFORMED" | "KEY_MALFORMED" | "RESTORE_REPLAY_PENDING" | "RESTORE_REFUSED" | "BACKUP_INCOMPLETE" | "BACKUP_BROKEN" | "MIGRATION_EDITED" | "MIGRATION_FAILED" | "CONFIG_INVALID" | "START_UNSAFE" | "SERVICE_UNAVAILABLE" | "INTERNAL";
+        ProblemCode: "ID_MALFORMED" | "BODY_MALFORMED" | "BODY_TOO_LARGE" | "CONTENT_TYPE_UNSUPPORTED" | "REQUEST_MALFORMED" | "REQUEST_TIMED_OUT" | "HEADERS_TOO_LARGE" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "CURSOR_MALFORMED" | "JSON_NOT_CANONICAL" | "ROUTE_NOT_FOUND" | "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED" | "SCOPE_MISSING" | "GRANT_UNSUPPORTED" | "API_CLIENT_NOT_FOUND" | "API_CLIENT_REVOKED" | "CLIENT_SECRET_NOT_FOUND" | "CLIENT_SECRETS_FULL" | "CLIENT_METHOD_MISMATCH" | "CREDENTIAL_AMBIGUOUS" | "KEY_SET_REFUSED" | "LAST_ADMIN" | "SCOPE_NOT_GRANTABLE" | "IDEMPOTENCY_KEY_MALFORMED" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "ELEMENT_UNKNOWN" | "CATEGORY_NOT_IN_NOTICE" | "PURPOSE_NOT_IN_NOTICE" | "PURPOSE_NOT_PERMITTED" | "RESTRICTED_BY_HOLD" | "SUBJECT_NOT_FOUND" | "SUBJECT_AMBIGUOUS" | "SUBJECT_BEING_ERASED" | "ALREADY_ERASED" | "SUPPRESSED_REINGEST" | "AGREEMENT_NOT_IN_FORCE" | "AGREEMENT_TERMS_INCOMPLETE" | "AGREEMENT_NOT_FOUND" | "AGREEMENT_NOT_LATER" | "AGREEMENT_ENDED" | "AGREEMENT_END_INVALID" | "NOTICE_NOT_FOUND" | "NOTICE_NOT_LATER" | "INSTRUCTOR_NOT_FOUND" | "POLICY_BELOW_LAW" | "ROLE_NOT_OF_TENANT" | "CONSENT_MISSING" | "CONSENT_NOT_FOUND" | "CONSENT_WITHDRAWN" | "CONSENT_IN_FUTURE" | "DOCUMENT_NOT_FOUND" | "DOCUMENT_EMPTY" | "BODY_INCOMPLETE" | "BODY_STALLED" | "DIGEST_REQUIRED" | "DIGEST_MISMATCH" | "RANGE_NOT_SATISFIABLE" | "UPLOAD_INTERRUPTED" | "UPLOADS_FULL" | "OBJECT_MISSING" | "AUDIENCE_REQUIRED" | "KNOW_LIMIT_REACHED" | "FORBIDDEN_VALUE_IN_EXPORT" | "PACKAGE_NOT_FOUND" | "PACKAGE_EXPIRED" | "DOWNLOAD_LIMIT_REACHED" | "MANIFEST_MISMATCH" | "TRANSFER_NOT_ACKNOWLEDGED" | "ENDPOINT_REFUSED" | "ENDPOINT_NOT_FOUND" | "ENDPOINT_REVOKED" | "ENDPOINT_NOT_PROVED" | "CHALLENGE_NOT_OPEN" | "CHALLENGE_WRONG" | "DELIVERY_FAILED" | "LINE_MALFORMED" | "LINE_TOO_LONG" | "BATCH_TOO_LARGE" | "STREAM_IDLE" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "INSTRUCTION_NOT_FOUND" | "INSTRUCTION_NOT_WRITTEN" | "INSTRUCTOR_NOT_AUTHORISED" | "TYPE_NOT_ENABLED" | "SCOPE_INVALID" | "RECEIPT_IN_FUTURE" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "ILLEGAL_TRANSITION" | "NOT_FINISHED" | "KEY_SHREDDED" | "SEAL_BROKEN" | "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "ERASURE_INCOMPLETE" | "RESIDUAL_DATA_FOUND" | "BACKUP_COPY_REMAINS" | "EXCEPTION_GROUND_UNKNOWN" | "EXCEPTION_SCOPE_TOO_WIDE" | "HOLD_TERM_INVALID" | "HOLD_NOT_FOUND" | "HOLD_ENDED" | "TENANT_LEAVING" | "LEASE_LOST" | "ENTRY_TOO_LARGE" | "LOG_FORKED" | "LOG_BEHIND" | "AUDIT_CHAIN_BROKEN" | "RECORD_RETENTION" | "ENTRIES_PRUNED" | "EVIDENCE_MISSING" | "EVIDENCE_NOT_FOUND" | "RECORD_INCOMPLETE" | "PROOF_INVALID" | "NOTE_MALFORMED" | "KEY_MALFORMED" | "RESTORE_REPLAY_PENDING" | "RESTORE_REFUSED" | "BACKUP_INCOMPLETE" | "BACKUP_BROKEN" | "MIGRATION_EDITED" | "MIGRATION_FAILED" | "CONFIG_INVALID" | "START_UNSAFE" | "SERVICE_UNAVAILABLE" | "INTERNAL";
         ProblemView: {
             /**
              * @description What a program switches on. Never renamed, never reused.
@@ -4010,6 +4020,19 @@ export interface components {
              * @example GROUND_ENDED
              */
             reason: components["schemas"]["HoldReleaseReason"];
+        };
+        ReturnBody: {
+            /**
+             * @description A recipient of age (age-encryption.org/v1, X25519). The package leaves as a file of age, which its identity alone opens.
+             * @example age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p
+             */
+            encryptTo?: string;
+            /**
+             * Format: uuid
+             * @description The endpoint that the package is brought to; it must be proved. Left for download when left out.
+             * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+             */
+            endpointId?: string;
         };
         /**
          * @description In which role it is held: the tenant's own when left out, and no other (ROLE_NOT_OF_TENANT).
@@ -4464,10 +4487,16 @@ export interface components {
              */
             acknowledgedAt: string | null;
             /**
-             * @description DOWNLOAD when it is taken from here; null before it is sent.
+             * @description DOWNLOAD when it is taken from here, ENDPOINT when it was brought; null before it is sent.
              * @example text
              */
             by: string | null;
+            /**
+             * @description Why the endpoint did not take it, the last time; it is tried again.
+             * @example SLOW
+             * @enum {string|null}
+             */
+            failure: "SLOW" | "CLOSED_MIDWAY" | "REDIRECTED" | "CERTIFICATE" | "HOST_KEY" | "FULL" | "REFUSED" | "UNREACHABLE" | null;
             /**
              * @description SHA-256 of its `manifest.json`, in hex: what is acknowledged.
              * @example text
@@ -11542,7 +11571,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Not Found: SUBJECT_NOT_FOUND */
+            /** @description Not Found: SUBJECT_NOT_FOUND, ENDPOINT_NOT_FOUND */
             404: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -11556,11 +11585,11 @@ export interface operations {
                          * @example SUBJECT_NOT_FOUND
                          * @enum {string}
                          */
-                        code: "SUBJECT_NOT_FOUND";
+                        code: "SUBJECT_NOT_FOUND" | "ENDPOINT_NOT_FOUND";
                     };
                 };
             };
-            /** @description Conflict: IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_PROGRESS, SUBJECT_AMBIGUOUS, KNOW_LIMIT_REACHED, NOT_VERIFIED, VERIFICATION_LEVEL_TOO_LOW, DECLARATION_MISSING, TENANT_LEAVING, TRANSFER_NOT_ACKNOWLEDGED */
+            /** @description Conflict: IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_PROGRESS, SUBJECT_AMBIGUOUS, ENDPOINT_REVOKED, ENDPOINT_NOT_PROVED, KNOW_LIMIT_REACHED, NOT_VERIFIED, VERIFICATION_LEVEL_TOO_LOW, DECLARATION_MISSING, TENANT_LEAVING, TRANSFER_NOT_ACKNOWLEDGED */
             409: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -11574,7 +11603,7 @@ export interface operations {
                          * @example IDEMPOTENCY_CONFLICT
                          * @enum {string}
                          */
-                        code: "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "SUBJECT_AMBIGUOUS" | "KNOW_LIMIT_REACHED" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "TENANT_LEAVING" | "TRANSFER_NOT_ACKNOWLEDGED";
+                        code: "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "SUBJECT_AMBIGUOUS" | "ENDPOINT_REVOKED" | "ENDPOINT_NOT_PROVED" | "KNOW_LIMIT_REACHED" | "NOT_VERIFIED" | "VERIFICATION_LEVEL_TOO_LOW" | "DECLARATION_MISSING" | "TENANT_LEAVING" | "TRANSFER_NOT_ACKNOWLEDGED";
                     };
                 };
             };
@@ -11992,6 +12021,7 @@ export interface operations {
                      *       "transfer": {
                      *         "acknowledgedAt": "2026-11-24T18:06:11.000Z",
                      *         "by": "DOWNLOAD",
+                     *         "failure": null,
                      *         "manifestSha256": "5f3c1d0b8e7a69584736251403f2e1d0c9b8a7968574635241302f1e0d9c8b7a",
                      *         "receivedAt": "2026-11-24T18:05:00.000Z",
                      *         "reminded": 0,
@@ -12559,7 +12589,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The package, a zip. */
+            /** @description The package, a zip; whole and as a file of age where the instruction says `encryptTo`. */
             200: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -12568,6 +12598,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example text */
+                    "application/octet-stream": string;
                     /** @example text */
                     "application/zip": string;
                 };

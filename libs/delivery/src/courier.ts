@@ -37,7 +37,7 @@ export class Courier {
 
   /** The same to an endpoint that need not be proved: for its challenge alone. */
   async bring(tenantId: TenantId, row: EndpointRow, parcel: Order): Promise<Delivery> {
-    const carrier = carrierOf(await this.endpoints.openForDelivery(tenantId, row));
+    const carrier = await carrierOf(await this.endpoints.openForDelivery(tenantId, row));
     const end = await dispatch(carrier, parcel, this.options);
     return 'reason' in end
       ? { isDelivered: false, reason: end.reason }

@@ -1,12 +1,14 @@
-import { Injectable } from '@nestjs/common';
 import { type Instruction, type Parcel } from '@personr/instruction';
 import { type TenantId } from '@personr/kernel';
+import { type Lease } from '@personr/work';
 
 /** A sealed package on its way to the Business that ordered it. */
 export type Shipment = {
   readonly tenantId: TenantId;
   readonly instruction: Instruction;
   readonly parcel: Parcel;
+  /** The right to bring it, until another has taken it over. */
+  readonly lease: Lease;
   /** The bytes of the package, opened as they are taken, from the beginning each time. */
   readonly bytes: () => AsyncIterable<Uint8Array>;
   /** To be called every few seconds: says that the shipment goes on. Throws `LEASE_LOST` when another has taken it over. */
@@ -23,12 +25,4 @@ export abstract class Courier {
    * and then leaves one there. Throws what keeps it from arriving: it is tried again later.
    */
   abstract deliver(shipment: Shipment): Promise<Delivery>;
-}
-
-/** Leaves packages where they are: the Business takes them by `GET /v1/instructions/{id}/package`. */
-@Injectable()
-export class LeaveForDownload extends Courier {
-  deliver(): Promise<Delivery> {
-    return Promise.resolve({ by: 'DOWNLOAD' });
-  }
 }

@@ -10,6 +10,7 @@ export type ExecutionEvent = AuditEvent<
   | 'package.sealed'
   | 'package.blocked'
   | 'transfer.sent'
+  | 'transfer.failed'
   | 'erasure.held'
   | 'subject-key.shredded'
   | 'tenant-root.destroyed'

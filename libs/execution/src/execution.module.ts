@@ -7,7 +7,8 @@ import { ClearTenant } from './clear-tenant.js';
 import { CloseExports } from './close-exports.js';
 import { CloseInstructions } from './close-instructions.js';
 import { CompleteReceipts } from './complete-receipts.js';
-import { Courier, LeaveForDownload } from './courier.js';
+import { BringReturns } from './bring-returns.js';
+import { Courier } from './courier.js';
 import { EraseStores } from './erase-stores.js';
 import { EraseSubjects } from './erase-subjects.js';
 import { EraseTenant } from './erase-tenant.js';
@@ -78,7 +79,7 @@ export class ExecutionModule {
       imports: [HoldsModule, TermsModule],
       providers: [
         ...USE_CASES,
-        { provide: Courier, useClass: options.courier ?? LeaveForDownload },
+        { provide: Courier, useClass: options.courier ?? BringReturns },
         { provide: EXECUTION_OPTIONS, useValue: options },
       ],
       exports: [CompleteReceipts, RunExecution, SweepEverything, SweepObjects],

@@ -7,8 +7,8 @@ import { type Courier } from './courier.js';
  * `batchSize`: how many instructions of one tenant are carried out together at most. Of the erasure of everything:
  * `turnMilliseconds`, after which others go first, and `subjectsAtOnce`, how many are removed in one transaction;
  * as the room finds good when left out. `exportsAtOnce`: how many packages are built at once in a lane, as many as come
- * when left out. `courier`: who brings packages that are returned to where they go; they are left for download when left
- * out.
+ * when left out. `courier`: who brings packages that are returned to where they go; the endpoint that the
+ * instruction names, or left for download, when left out.
  */
 export type ExecutionOptions = {
   readonly leaseSeconds: number;

@@ -1,33 +1,27 @@
-import { type Clock } from '@personr/kernel';
-import { type Tenancy } from '@personr/tenancy';
-import { holdLease, type Lease } from '@personr/work';
-
 /**
- * Does what takes longer than a lease, and says meanwhile that the lease is ours. `signal` aborts when it is not, or when
- * that could not be said; then the call rejects with why, once the work has ended: `LEASE_LOST`, for one.
+ * Does what takes longer than a lease, and says meanwhile, every so many milliseconds, that it goes on. `signal` aborts when
+ * that could not be said, because another has taken the work over, for one; whoever does the work throws its reason then.
  */
 export async function holdWhile<T>(
-  { tenancy, clock }: { readonly tenancy: Tenancy; readonly clock: Clock },
-  lease: Lease,
+  beat: () => Promise<void>,
+  everyMilliseconds: number,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const lost = new AbortController();
   let saying: Promise<void> = Promise.resolve();
-  const timer = setInterval(
-    () => {
-      saying = tenancy
-        .forTenant(lease.tenantId, (tx) => holdLease(tx, lease, clock.now()))
-        .catch((error: unknown) => {
-          lost.abort(error);
-        });
-    },
-    (lease.leaseSeconds * 1000) / 3,
-  );
+  const timer = setInterval(() => {
+    saying = saying.then(beat).catch((error: unknown) => {
+      lost.abort(error);
+    });
+  }, everyMilliseconds);
   try {
     return await work(lost.signal);
   } finally {
     clearInterval(timer);
-    // Or it would say so after whatever the caller does next.
+    // Or it would be said after whatever the caller does next.
     await saying;
   }
 }
+
+/** How often a lease of so many seconds is renewed. */
+export const beatOf = (leaseSeconds: number): number => (leaseSeconds * 1000) / 3;

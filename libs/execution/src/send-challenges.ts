@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type EndpointId, SendChallenge } from '@personr/delivery';
 import { Clock, type WorkId } from '@personr/kernel';
 import { Tenancy } from '@personr/tenancy';
-import { completeWork, type Lease } from '@personr/work';
-import { holdWhile } from './hold-while.js';
+import { completeWork, holdLease, type Lease } from '@personr/work';
+import { beatOf, holdWhile } from './hold-while.js';
 
 /** Sends challenges to endpoints, as work. */
 @Injectable()
@@ -26,7 +26,8 @@ export class SendChallenges {
 
   private one(lease: Lease): Promise<void> {
     const { tenancy, clock } = this;
-    return holdWhile({ tenancy, clock }, lease, (signal) =>
+    const beat = () => tenancy.forTenant(lease.tenantId, (tx) => holdLease(tx, lease, clock.now()));
+    return holdWhile(beat, beatOf(lease.leaseSeconds), (signal) =>
       this.sendChallenge.run(lease.tenantId, lease.referenceId as EndpointId, {
         settle: (tx) => completeWork(tx, lease, clock.now()),
         signal,

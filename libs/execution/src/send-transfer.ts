@@ -57,6 +57,7 @@ export class SendTransfer {
       tenantId,
       instruction,
       parcel,
+      lease,
       bytes: () => this.builds.open(tenantId, instruction.id),
       beat: () => this.tenancy.forTenant(tenantId, (tx) => holdLease(tx, lease, this.clock.now())),
     });

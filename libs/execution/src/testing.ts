@@ -10,13 +10,14 @@ import { anObjectStore } from '@personr/stores/testing';
 import { type Tenancy } from '@personr/tenancy';
 import { TermsReader } from '@personr/terms';
 import { type HoldMirror, type Vault } from '@personr/vault';
+import { BringReturns } from './bring-returns.js';
 import { BeginErasure } from './begin-erasure.js';
 import { BeginLeaving } from './begin-leaving.js';
 import { ClearTenant } from './clear-tenant.js';
 import { CloseExports } from './close-exports.js';
 import { CloseInstructions } from './close-instructions.js';
 import { CompleteReceipts } from './complete-receipts.js';
-import { type Courier, LeaveForDownload } from './courier.js';
+import { type Courier } from './courier.js';
 import { EraseStores } from './erase-stores.js';
 import { EraseSubjects } from './erase-subjects.js';
 import { EraseTenant } from './erase-tenant.js';
@@ -53,7 +54,7 @@ export type ExecutionParts = {
   /** Where packages are put: nowhere that anybody else looks, unless given. */
   readonly objects?: ObjectStore;
   readonly signer?: ManifestSigner;
-  /** Who brings what is returned: it is left for download, unless given. */
+  /** Who brings what is returned: to endpoints that are named, unless given. */
   readonly courier?: Courier;
   readonly clock: Clock;
   /** Where endpoints may be: on the open internet, unless given. */
@@ -91,7 +92,8 @@ export function executionOver(parts: ExecutionParts, options: ExecutionOptions):
   const { build, builds } = packages;
   const end = new CloseExports(tenancy, builds, vault, new IssueReceipts(audit), audit, clock);
   const exports = new ExportSubject(tenancy, build, builds, end, audit, clock);
-  const { courier = new LeaveForDownload() } = parts;
+  const delivery = deliveryOver({ tenancy, vault, clock }, parts.endpoints);
+  const { courier = new BringReturns(tenancy, delivery.courier, audit, clock) } = parts;
   const returns = new ReturnSubject(
     tenancy,
     new TakeSnapshot(tenancy, vault, audit, clock),
@@ -100,7 +102,6 @@ export function executionOver(parts: ExecutionParts, options: ExecutionOptions):
     end,
     clock,
   );
-  const delivery = deliveryOver({ tenancy, vault, clock }, parts.endpoints);
   const erasures = new Erasures(
     erase,
     leave,

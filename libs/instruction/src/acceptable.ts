@@ -1,6 +1,6 @@
 import { DomainError } from '@personr/kernel';
 import { type Policy } from '@personr/law';
-import { type ExportRequest, type NewInstruction } from './instruction.js';
+import { type ExportRequest, type NewInstruction, type ReturnRequest } from './instruction.js';
 
 /** The types that this product can carry out today, whatever a policy enables. */
 const CARRIED_OUT: readonly NewInstruction['type'][] = ['DELETE', 'EXPORT', 'RETURN'];
@@ -10,9 +10,11 @@ const CARRIED_OUT: readonly NewInstruction['type'][] = ['DELETE', 'EXPORT', 'RET
  * names an element twice, and an export that does not say for whom it is and what it holds (R-43). Throws
  * `INSTRUCTION_NOT_WRITTEN`, `TYPE_NOT_ENABLED`, `SCOPE_INVALID`, `AUDIENCE_REQUIRED`.
  */
-export function assertWritten({ type, basis, writing, scopeElements, export: asked }: NewInstruction): void {
+export function assertWritten(order: NewInstruction): void {
+  const { type, basis, writing, scopeElements } = order;
   if (!CARRIED_OUT.includes(type) || basis === 'DROP') throw notEnabled();
-  assertAsked({ type, basis }, asked ?? null);
+  assertAsked({ type, basis }, order.export ?? null);
+  assertSent(type, order.return ?? null);
   if (writing.text === null && writing.documentSha256 === null) {
     throw new DomainError(
       'INSTRUCTION_NOT_WRITTEN',
@@ -37,6 +39,11 @@ function assertAsked(
       'SCOPE_INVALID',
       'A limit is waived of what a consumer asks for; nothing else has one.',
     );
+}
+
+function assertSent(type: NewInstruction['type'], sent: ReturnRequest | null): void {
+  if (type !== 'RETURN' && sent !== null)
+    throw new DomainError('SCOPE_INVALID', 'Where a package goes is said of a RETURN alone.');
 }
 
 /** Refuses an order that the policy or the calendar does not let be: `TYPE_NOT_ENABLED`, `RECEIPT_IN_FUTURE` (R-18). */

@@ -62,17 +62,18 @@ const RETURNED: ExportOrder = { content: 'SPECIFIC_PIECES', audience: 'BUSINESS'
 
 /** How far the answer goes back is settled when it is ordered, by the policy of that day. */
 function exportOrderOf(
-  { type, export: asked }: NewInstruction,
+  { type, export: asked, return: sent }: NewInstruction,
   received: { readonly receivedAt: Date; readonly policy: Footing['policy'] },
 ): ExportOrder | null {
-  if (type === 'RETURN') return RETURNED;
+  if (type === 'RETURN') return { ...RETURNED, ...sent };
   if (asked == null) return null;
-  const { content, audience, lookback, waiver, notice } = asked;
+  const { content, audience, lookback, waiver, notice, encryptTo = null } = asked;
   const from = collectedFrom(lookback, { audience, ...received });
   return {
     content,
     audience,
     collectedFrom: from?.toISOString() ?? null,
+    encryptTo,
     ...(waiver == null ? {} : { waiver }),
     ...(notice === undefined ? {} : { notice }),
   };

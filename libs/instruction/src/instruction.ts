@@ -1,3 +1,4 @@
+import { type EndpointId } from '@personr/delivery';
 import { type ApiClientId, type InstructionId, type SubjectId, type SubjectRef } from '@personr/kernel';
 import {
   type Audience,
@@ -45,6 +46,14 @@ export type ExportRequest = {
   /** Why it is given although no more answers are owed; not waived when left out. */
   readonly waiver?: WaiverReason | null;
   readonly notice?: ExportNotice;
+  /** The recipient of `age` that whoever takes it gets it encrypted to. */
+  readonly encryptTo?: string | null;
+};
+
+/** How a RETURN gets to the Business: brought to an endpoint, or left for download; encrypted to a recipient of `age`, or as it is. */
+export type ReturnRequest = {
+  readonly endpointId: EndpointId | null;
+  readonly encryptTo: string | null;
 };
 
 /** An instruction as a tenant sends it. */
@@ -61,6 +70,8 @@ export type NewInstruction = {
   readonly urgent: boolean;
   /** Of an EXPORT, and of nothing else. */
   readonly export?: ExportRequest | null;
+  /** Of a RETURN, and of nothing else. */
+  readonly return?: ReturnRequest | null;
 };
 
 /** An instruction as it is kept. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { assertProved, type EndpointId, findEndpoint } from '@personr/delivery';
 import { type ApiClientId, type DomainError, isDomainError } from '@personr/kernel';
 import { assertInstructable, type Policy } from '@personr/law';
 import { type TenantTx } from '@personr/tenancy';
@@ -23,7 +24,8 @@ export class JudgeOrders {
   /**
    * What each order rests on, read afresh in the caller's transaction, at one instant, or why it rests on nothing:
    * `AGREEMENT_NOT_IN_FORCE` without an agreement in force, but for DELETE and RETURN in the wind-down (R-03),
-   * `INSTRUCTOR_NOT_AUTHORISED` (R-05), and what `assertAcceptable` throws.
+   * `INSTRUCTOR_NOT_AUTHORISED` (R-05), for an endpoint that is not proved (R-55) `ENDPOINT_NOT_FOUND`, `ENDPOINT_REVOKED` or
+   * `ENDPOINT_NOT_PROVED`, and what `assertAcceptable` throws.
    */
   async run(
     tx: TenantTx,
@@ -33,12 +35,14 @@ export class JudgeOrders {
     if (orders.length === 0) return [];
     const { at, standing, agreementId, policy } = await this.terms.inForce(tx);
     const instructors = new Map<string, InstructorId | null | DomainError>();
+    const unproved = await refusedEndpoints(tx, orders);
     const footings: (Footing | DomainError)[] = [];
     for (const order of orders) {
-      const refusal = refusalOf(() => {
-        assertInstructable(standing, order.type);
-        assertAcceptable(order, { policy, at });
-      });
+      const refusal =
+        refusalOf(() => {
+          assertInstructable(standing, order.type);
+          assertAcceptable(order, { policy, at });
+        }) ?? refusedAt(unproved, order);
       const { instructorId } = order.writing;
       const name = `${order.type} ${String(instructorId)}`;
       if (refusal === null && !instructors.has(name)) {
@@ -49,6 +53,28 @@ export class JudgeOrders {
     return footings;
   }
 }
+
+/** Why the endpoints that orders name are none that a package is brought to; those that are do not occur. */
+async function refusedEndpoints(
+  tx: TenantTx,
+  orders: readonly NewInstruction[],
+): Promise<ReadonlyMap<EndpointId, DomainError>> {
+  const refused = new Map<EndpointId, DomainError>();
+  for (const id of new Set(orders.map((order) => order.return?.endpointId ?? null))) {
+    if (id === null) continue;
+    const row = await findEndpoint(tx, id);
+    const refusal = refusalOf(() => {
+      assertProved(row);
+    });
+    if (refusal !== null) refused.set(id, refusal);
+  }
+  return refused;
+}
+
+const refusedAt = (
+  refused: ReadonlyMap<EndpointId, DomainError>,
+  order: NewInstruction,
+): DomainError | null => refused.get(order.return?.endpointId ?? ('' as EndpointId)) ?? null;
 
 const onFooting = (
   ground: Omit<Footing, 'instructorId'>,

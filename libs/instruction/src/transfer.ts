@@ -39,6 +39,8 @@ export type Parcel = {
 export type Transfer = Parcel & {
   readonly by: string | null;
   readonly sentAt: string | null;
+  /** Why the endpoint did not take it, the last time; nothing while it has not failed. */
+  readonly failure?: string | null;
   /** After how many days without an acknowledgement it is asked for, and how often that was. */
   readonly reminderDays: readonly number[];
   readonly reminded: number;
@@ -65,6 +67,7 @@ export const toBeSent = (parcel: Parcel): Transfer => ({
   ...parcel,
   by: null,
   sentAt: null,
+  failure: null,
   reminderDays: [],
   reminded: 0,
   acknowledgedAt: null,

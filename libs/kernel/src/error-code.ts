@@ -90,6 +90,7 @@ export type ErrorCode =
   | 'ENDPOINT_NOT_PROVED'
   | 'CHALLENGE_NOT_OPEN'
   | 'CHALLENGE_WRONG'
+  | 'DELIVERY_FAILED'
   // import
   | 'LINE_MALFORMED'
   | 'LINE_TOO_LONG'

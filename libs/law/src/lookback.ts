@@ -60,11 +60,16 @@ export type WaiverReason = (typeof WAIVER_REASONS)[number];
 export const EXPORT_NOTICES = ['IDENTITY_NOT_VERIFIED'] as const;
 export type ExportNotice = (typeof EXPORT_NOTICES)[number];
 
-/** What an export holds, for whom, and from which instant on: an RFC 3339 time, or null for all that is held. */
+/**
+ * What an export holds, for whom, and from which instant on: an RFC 3339 time, or null for all that is held. And how it
+ * leaves: to which endpoint, or for download, and encrypted to which recipient of `age`, or as it is.
+ */
 export type ExportOrder = {
   readonly content: ExportContent;
   readonly audience: Audience;
   readonly collectedFrom: string | null;
   readonly waiver?: WaiverReason;
   readonly notice?: ExportNotice;
+  readonly endpointId?: string | null;
+  readonly encryptTo?: string | null;
 };

@@ -165,11 +165,24 @@ export const ORDERS: readonly Refusal[] = [
   ['a CORRECT', 422, 'TYPE_NOT_ENABLED', order({ type: 'CORRECT' })],
   ['an EXPORT for nobody', 422, 'AUDIENCE_REQUIRED', order({ type: 'EXPORT' })],
   [
-    'a RETURN that says where to',
+    'a RETURN to nowhere',
+    404,
+    'ENDPOINT_NOT_FOUND',
+    order({ type: 'RETURN', return: { endpointId: UNKNOWN_ID } }),
+  ],
+  [
+    'a RETURN to an endpoint of no id',
     400,
-    'UNKNOWN_MEMBER',
+    'VALIDATION_FAILED',
     order({ type: 'RETURN', return: { endpointId: '1' } }),
   ],
+  [
+    'a RETURN that is encrypted to nobody',
+    400,
+    'VALIDATION_FAILED',
+    order({ type: 'RETURN', return: { encryptTo: 'age1nobody' } }),
+  ],
+  ['a DELETE that says where to', 422, 'SCOPE_INVALID', order({ return: {} })],
   ['R-41: two subjects at once', 409, 'SUBJECT_AMBIGUOUS', order({}, two)],
   ['a subject that is unknown', 404, 'SUBJECT_NOT_FOUND', order({}, { id: UNKNOWN_ID })],
 ];

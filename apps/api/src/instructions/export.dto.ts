@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { isAgeRecipient } from '@personr/delivery';
 import {
   type Audience,
   AUDIENCES,
@@ -14,6 +15,7 @@ import {
   IsIn,
   IsObject,
   IsOptional,
+  IsUUID,
   registerDecorator,
   ValidateNested,
   type ValidationOptions,
@@ -29,6 +31,28 @@ const IsDay =
       propertyName,
       options,
       validator: { validate: (value: unknown) => typeof value === 'string' && isDay(value) },
+    });
+  };
+
+const ENCRYPT_TO = {
+  minLength: 62,
+  maxLength: 62,
+  pattern: '^age1[02-9ac-hj-np-z]{58}$',
+  description:
+    'A recipient of age (age-encryption.org/v1, X25519). The package leaves as a file of age, which its identity alone opens.',
+  example: 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p',
+};
+
+/** A recipient of age, with its checksum. */
+const IsAgeRecipient =
+  () =>
+  (target: object, propertyName: string): void => {
+    registerDecorator({
+      name: 'isAgeRecipient',
+      target: target.constructor,
+      propertyName,
+      options: { message: 'encryptTo must be a recipient of age, age1 and 58 characters' },
+      validator: { validate: (value: unknown) => typeof value === 'string' && isAgeRecipient(value) },
     });
   };
 
@@ -93,4 +117,26 @@ export class ExportBody {
   @ValidateNested()
   @Type(() => WaiverBody)
   waiver?: WaiverBody;
+
+  @ApiPropertyOptional(ENCRYPT_TO)
+  @IsOptional()
+  @IsAgeRecipient()
+  encryptTo?: string;
+}
+
+/** How what a RETURN returns gets to the Business. */
+export class ReturnBody {
+  @ApiPropertyOptional({
+    format: 'uuid',
+    description:
+      'The endpoint that the package is brought to; it must be proved. Left for download when left out.',
+  })
+  @IsOptional()
+  @IsUUID('7')
+  endpointId?: string;
+
+  @ApiPropertyOptional(ENCRYPT_TO)
+  @IsOptional()
+  @IsAgeRecipient()
+  encryptTo?: string;
 }

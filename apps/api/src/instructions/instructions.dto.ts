@@ -3,7 +3,6 @@ import { INSTRUCTION_STATES, type InstructionState } from '@personr/instruction'
 import {
   BASES,
   type Basis,
-  ELEMENT_CODES,
   INSTRUCTION_TYPES,
   type InstructionType,
   type Manner,
@@ -32,7 +31,8 @@ import {
 } from 'class-validator';
 import { IsCleanText, IsInstant } from '../http/members.js';
 import { PageQuery } from '../http/paging.js';
-import { ExportBody } from './export.dto.js';
+import { ExportBody, ReturnBody } from './export.dto.js';
+import { ScopeBody } from './scope.dto.js';
 import { IdentityBody } from '../subjects/subjects.dto.js';
 
 /** Whom the order is about: exactly one of the four. */
@@ -154,26 +154,6 @@ export class VerificationBody {
   verifiedAt!: string;
 }
 
-/** Which elements the order covers. */
-export class ScopeBody {
-  @ApiProperty({
-    enum: ELEMENT_CODES,
-    enumName: 'ElementCode',
-    isArray: true,
-    minItems: 1,
-    maxItems: 100,
-    example: ['SELFIE', 'FACE_TEMPLATE'],
-  })
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(100)
-  @Matches(/^[A-Z][A-Z0-9_]{0,63}$/, {
-    each: true,
-    message: 'elements must be names of data elements, in capitals',
-  })
-  elements!: string[];
-}
-
 /** A tenant's written order. */
 export class InstructionBody {
   @ApiProperty({ enum: INSTRUCTION_TYPES, enumName: 'InstructionType' })
@@ -227,6 +207,16 @@ export class InstructionBody {
   @ValidateNested()
   @Type(() => ExportBody)
   export?: ExportBody;
+
+  @ApiPropertyOptional({
+    type: ReturnBody,
+    description: 'Of a RETURN; for download, as it is, when left out.',
+  })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => ReturnBody)
+  return?: ReturnBody;
 
   @ApiPropertyOptional({ description: 'Whether it is carried out before others; false when left out.' })
   @IsOptional()

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Param, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { FindInstruction, isFinal } from '@personr/instruction';
+import { FindInstruction, type Instruction, isFinal, type Transfer } from '@personr/instruction';
+import { encryptTo } from '@personr/delivery';
 import { DomainError, parseId } from '@personr/kernel';
 import { type OpenedPackage, ReadPackage, type WantedPart } from '@personr/packages';
 import { type FastifyReply } from 'fastify';
@@ -11,6 +12,8 @@ import { partOf } from '../documents/byte-range.js';
 import { IF_RANGE_HEADER, RANGE_HEADER } from '../documents/documents.contract.js';
 import { ApiProblems, TOKEN_PROBLEMS, VAULT_PROBLEMS } from '../problem/problem.dto.js';
 
+/** Bytes of no type that is registered. */
+const AGE = 'application/octet-stream';
 const ZIP = { 'application/zip': { schema: { type: 'string' as const, format: 'binary' } } };
 const PROBLEMS = [
   ...TOKEN_PROBLEMS,
@@ -52,7 +55,11 @@ export class PackageController {
     description: 'Our id of the instruction.',
     schema: { type: 'string', format: 'uuid' },
   })
-  @ApiResponse({ status: 200, description: 'The package, a zip.', content: ZIP })
+  @ApiResponse({
+    status: 200,
+    description: 'The package, a zip; whole and as a file of age where the instruction says `encryptTo`.',
+    content: { ...ZIP, [AGE]: ZIP['application/zip'] },
+  })
   @ApiResponse({ status: 206, description: 'The part that was asked for.', content: ZIP })
   @ApiProblems(...PROBLEMS)
   async read(
@@ -61,15 +68,21 @@ export class PackageController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { instruction, transfer } = await this.findInstruction.byId(caller.tenantId, parseId(id));
-    const { type, state } = instruction;
-    if (!['EXPORT', 'RETURN'].includes(type) || state === 'CLOSED_NO_DATA')
-      throw new DomainError('PACKAGE_NOT_FOUND', 'This instruction has no package.');
-    if (!isFinal(state) && (type === 'EXPORT' || (transfer?.sentAt ?? null) === null))
-      throw new DomainError('NOT_FINISHED', 'The package is not ready yet.');
-    const opened = await this.readPackage.run(caller, instruction.id, wantedPart(reply));
-    writeHead(reply, opened);
-    await reply.send(Readable.from(opened.bytes, { objectMode: false }));
+    assertReady(instruction, transfer);
+    const { encryptTo: recipient = null } = instruction.exportOrder ?? {};
+    const part: WantedPart = recipient === null ? wantedPart(reply) : () => null;
+    const opened = await this.readPackage.run(caller, instruction.id, part);
+    const bytes = recipient === null ? plain(reply, opened) : await encrypted(reply, opened, recipient);
+    await reply.send(Readable.from(bytes, { objectMode: false }));
   }
+}
+
+/** Throws `PACKAGE_NOT_FOUND`, `NOT_FINISHED`. */
+function assertReady({ type, state }: Instruction, transfer: Transfer | null): void {
+  if (!['EXPORT', 'RETURN'].includes(type) || state === 'CLOSED_NO_DATA')
+    throw new DomainError('PACKAGE_NOT_FOUND', 'This instruction has no package.');
+  if (!isFinal(state) && (type === 'EXPORT' || (transfer?.sentAt ?? null) === null))
+    throw new DomainError('NOT_FINISHED', 'The package is not ready yet.');
 }
 
 const tagOf = (manifestSha256: string): string => `"${manifestSha256}"`;
@@ -89,17 +102,37 @@ const wantedPart =
   };
 
 /** Never to be kept by a cache or shown by a browser. */
-function writeHead(reply: FastifyReply, { sizeBytes, manifestSha256, range }: OpenedPackage): void {
+const PRIVATE = { 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' };
+
+/** A file of age is other bytes each time, so it has no parts and no tag. */
+async function encrypted(
+  reply: FastifyReply,
+  opened: OpenedPackage,
+  recipient: string,
+): Promise<AsyncIterable<Uint8Array>> {
+  const { bytes, sizeOf } = await encryptTo(recipient, opened.bytes);
+  void reply.status(200).headers({
+    ...PRIVATE,
+    'Content-Type': AGE,
+    'Content-Length': sizeOf(opened.sizeBytes),
+    'Content-Disposition': 'attachment; filename="package.zip.age"',
+    'Accept-Ranges': 'none',
+  });
+  return bytes;
+}
+
+function plain(reply: FastifyReply, opened: OpenedPackage): AsyncIterable<Uint8Array> {
+  const { sizeBytes, manifestSha256, range } = opened;
   const { start, end } = range;
   const isWhole = start === 0 && end === sizeBytes - 1;
   void reply.status(isWhole ? 200 : 206).headers({
     'Content-Type': 'application/zip',
     'Content-Length': end - start + 1,
     'Content-Disposition': 'attachment; filename="package.zip"',
-    'X-Content-Type-Options': 'nosniff',
-    'Cache-Control': 'no-store',
+    ...PRIVATE,
     'Accept-Ranges': 'bytes',
     ETag: tagOf(manifestSha256),
     ...(isWhole ? {} : { 'Content-Range': `bytes ${start}-${end}/${sizeBytes}` }),
   });
+  return opened.bytes;
 }

@@ -1,7 +1,12 @@
-import { type ExportRequest, type LeavingOrder, type NewInstruction } from '@personr/instruction';
+import {
+  type ExportRequest,
+  type LeavingOrder,
+  type NewInstruction,
+  type ReturnRequest,
+} from '@personr/instruction';
 import { DomainError, parseId } from '@personr/kernel';
 import { type Lookback, parseElement } from '@personr/law';
-import { type ExportBody, type LookbackBody } from './export.dto.js';
+import { type ExportBody, type LookbackBody, type ReturnBody } from './export.dto.js';
 import {
   type ConsumerRequestBody,
   type InstructionBody,
@@ -31,6 +36,7 @@ const toOrder = (body: InstructionBody): LeavingOrder => ({
   scopeElements: (body.scope?.elements ?? []).map(parseElement),
   urgent: body.urgent ?? false,
   export: toExport(body.export),
+  return: toReturn(body.return),
 });
 
 function assertOneWay({ id, externalId, identities, all }: SubjectBody): void {
@@ -56,14 +62,23 @@ function toAddress(subject: SubjectBody): NewInstruction['subject'] {
 
 function toExport(asked: ExportBody | undefined): ExportRequest | null {
   if (asked === undefined) return null;
-  const { content, audience, lookback, waiver } = asked;
+  const { content, audience, lookback, waiver, encryptTo = null } = asked;
   return {
     content,
     audience,
     lookback: lookback === undefined ? null : toLookback(lookback),
     waiver: waiver?.reason ?? null,
+    encryptTo,
   };
 }
+
+const toReturn = (asked: ReturnBody | undefined): ReturnRequest | null =>
+  asked === undefined
+    ? null
+    : {
+        endpointId: asked.endpointId === undefined ? null : parseId(asked.endpointId),
+        encryptTo: asked.encryptTo ?? null,
+      };
 
 function toLookback({ from, all }: LookbackBody): Lookback {
   if (from !== undefined && all === undefined) return { from };

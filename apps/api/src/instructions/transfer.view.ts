@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { FAILURE_REASONS } from '@personr/delivery';
 import { type Transfer } from '@personr/instruction';
 import { type StoredPackage } from '@personr/packages';
 
@@ -24,7 +25,7 @@ export class TransferView {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'DOWNLOAD when it is taken from here; null before it is sent.',
+    description: 'DOWNLOAD when it is taken from here, ENDPOINT when it was brought; null before it is sent.',
   })
   by!: string | null;
   @ApiProperty({
@@ -34,6 +35,13 @@ export class TransferView {
     description: 'Since when it can be acknowledged.',
   })
   sentAt!: string | null;
+  @ApiProperty({
+    type: String,
+    enum: [...FAILURE_REASONS, null],
+    nullable: true,
+    description: 'Why the endpoint did not take it, the last time; it is tried again.',
+  })
+  failure!: string | null;
   @ApiProperty({ type: 'integer', description: 'How often the acknowledgement was asked for.' })
   reminded!: number;
   @ApiProperty({
@@ -67,6 +75,7 @@ export const toPackageView = ({
 
 /** Shows how far a transfer is. */
 export const toTransferView = (transfer: Transfer): TransferView => {
-  const { manifestSha256, sizeBytes, by, sentAt, reminded, acknowledgedAt, receivedAt } = transfer;
-  return { manifestSha256, sizeBytes, by, sentAt, reminded, acknowledgedAt, receivedAt };
+  const { manifestSha256, sizeBytes, by, sentAt, failure = null } = transfer;
+  const { reminded, acknowledgedAt, receivedAt } = transfer;
+  return { manifestSha256, sizeBytes, by, sentAt, failure, reminded, acknowledgedAt, receivedAt };
 };

@@ -135,6 +135,7 @@ export const INSTRUCTION_EXAMPLES: Readonly<Record<string, ToldExamples>> = {
               sizeBytes: 18_204,
               by: 'DOWNLOAD',
               sentAt: '2026-11-24T18:00:00.310Z',
+              failure: null,
               reminded: 0,
               acknowledgedAt: '2026-11-24T18:06:11.000Z',
               receivedAt: '2026-11-24T18:05:00.000Z',

@@ -50,6 +50,7 @@ const DETAILS: Readonly<Partial<Record<ErrorCode, string>>> = {
   ENDPOINT_NOT_PROVED: 'Nobody has shown yet that the endpoint is yours: ask for a challenge and answer it.',
   CHALLENGE_NOT_OPEN:
     'There is no challenge to answer: none was sent, its time is up, or it is used up. Ask for one.',
+  DELIVERY_FAILED: 'The endpoint did not take the package. It is tried again.',
   CHALLENGE_WRONG: 'That is not the code that was written to the endpoint.',
   LINE_MALFORMED: 'The line is not as the contract says.',
   RATE_LIMITED:

@@ -86,6 +86,7 @@ export const PROBLEM_STATUS: Readonly<Record<ErrorCode, number>> = {
   ENDPOINT_NOT_PROVED: 409,
   CHALLENGE_NOT_OPEN: 409,
   CHALLENGE_WRONG: 422,
+  DELIVERY_FAILED: 502,
   // import
   LINE_MALFORMED: 400,
   LINE_TOO_LONG: 413,
