@@ -8093,7 +8093,7 @@ export interface operations {
                     "application/json": components["schemas"]["EndpointView"];
                 };
             };
-            /** @description Bad Request: BODY_MALFORMED, VALIDATION_FAILED, UNKNOWN_MEMBER, IDEMPOTENCY_KEY_MALFORMED */
+            /** @description Bad Request: BODY_MALFORMED, VALIDATION_FAILED, UNKNOWN_MEMBER, IDEMPOTENCY_KEY_MALFORMED, JSON_NOT_CANONICAL */
             400: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -8107,7 +8107,7 @@ export interface operations {
                          * @example BODY_MALFORMED
                          * @enum {string}
                          */
-                        code: "BODY_MALFORMED" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "IDEMPOTENCY_KEY_MALFORMED";
+                        code: "BODY_MALFORMED" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER" | "IDEMPOTENCY_KEY_MALFORMED" | "JSON_NOT_CANONICAL";
                     };
                 };
             };

@@ -187,9 +187,9 @@ describe('a return, from the instruction to the receipt', () => {
     expect((await house.ended(bank, returned)).state).toBe('COMPLETED');
   });
 
-  it('is refused where to and for whom, as long as there is only the download', async () => {
+  it('R-55: goes to no endpoint that has no name, and keeps a tenant from leaving until it is acknowledged', async () => {
     const withPlace = aReturn({ externalId: 'cust-x' }, { return: { endpointId: 'x' } });
-    expect(codeOf(await bank.post('/v1/instructions', withPlace).expect(400))).toBe('UNKNOWN_MEMBER');
+    expect(codeOf(await bank.post('/v1/instructions', withPlace).expect(400))).toBe('VALIDATION_FAILED');
     const { id } = await aPerson();
     await ordered({ id });
     const leaving = aDelete({ all: true }, { basis: 'AGREEMENT_END', consumerRequest: undefined });

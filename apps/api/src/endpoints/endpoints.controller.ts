@@ -57,7 +57,14 @@ export class EndpointsController {
     type: EndpointView,
     headers: REPLAYED,
   })
-  @ApiProblems(...SHOW_PROBLEMS, ...BODY_PROBLEMS, ...KEY_PROBLEMS, 'ENDPOINT_REFUSED', 'ENDPOINT_NOT_FOUND')
+  @ApiProblems(
+    ...SHOW_PROBLEMS,
+    ...BODY_PROBLEMS,
+    ...KEY_PROBLEMS,
+    'JSON_NOT_CANONICAL',
+    'ENDPOINT_REFUSED',
+    'ENDPOINT_NOT_FOUND',
+  )
   async register(
     @CurrentCaller() caller: ClientCaller,
     @Body() body: NewEndpointBody,
