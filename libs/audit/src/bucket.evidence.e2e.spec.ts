@@ -55,10 +55,14 @@ describeWhereHad('S3, on MinIO (skipped: no server; tools/stack/bin/ensure-minio
     const evidence = await make();
     const log = await bench.log();
     await bench.append(log, 300);
-    await bench.sequencer({ ...bench.outside, evidence }).run(log.tenantId);
+    const outside = { ...bench.outside, evidence };
+    await bench.sequencer(outside).run(log.tenantId);
     await bench.append(log, 3);
-    await bench.sequencer({ ...bench.outside, evidence }).run(log.tenantId);
+    await bench.sequencer(outside).run(log.tenantId);
     expect((await bench.intact(log)).size).toBe(303);
+    expect(await evidence.get(`${log.origin}/checkpoint`)).toBeNull();
+    expect((await bench.layOut(outside)).errors.size).toBe(0);
+    expect(await evidence.list('~staged')).toEqual([]);
     expect(await evidence.list(`${log.origin}/tile/0`)).toEqual(['000']);
     expect((await evidence.get(`${log.origin}/tile/0/000`))?.byteLength).toBe(256 * 32);
     const checkpoint = await evidence.get(`${log.origin}/checkpoint`);
