@@ -41,6 +41,7 @@ const TABLES = [
   'counted_event',
   'document',
   'document_upload',
+  'endpoint',
   'package',
   'suppression_window',
   'suppressed_identity',
@@ -117,6 +118,11 @@ async function plant(owner: pg.Client, tenant: TenantId): Promise<void> {
       [tenant, id, at],
     ],
     ["insert into document_upload values ($1, $2, $2, 'SELFIE', $3)", [tenant, id, at]],
+    [
+      `insert into endpoint (tenant_id, id, kind, key_id, sealed_address, sealed_secret, created_at)
+       values ($1, $2, 'HTTPS', $2, '\\x01', '\\x01', $3)`,
+      [tenant, id, at],
+    ],
     ["insert into package values ($1, $2, $2, $2, 'BUILDING', $3)", [tenant, id, at]],
     ["insert into idempotency values ($1, '\\x01', '\\x01', '{}', 201, $2, $2)", [tenant, at]],
   ];
@@ -197,6 +203,7 @@ describe('the doors to the data database', () => {
       ['document', 'delete from document where tenant_id = '],
       ['document_upload', 'update document_upload set alive_until = now() where tenant_id = '],
       ['document_upload', 'delete from document_upload where tenant_id = '],
+      ['endpoint', 'update endpoint set tries = 99 where tenant_id = '],
       ['package', 'update package set downloads = 99 where tenant_id = '],
       ['package', 'delete from package where tenant_id = '],
       ['work', 'update work set fence = 99 where tenant_id = '],
@@ -290,6 +297,7 @@ describe('the doors to the data database', () => {
       'delete from instructor',
       'update instructor set authority = $${x}$$',
       'update consent set given_at = now()',
+      'update endpoint set sealed_address = $$x$$',
       'update record set consent_id = null',
     ])('refuses what would rewrite history: %s', async (statement) => {
       await expectDenied(run('bank', statement));
