@@ -10,6 +10,11 @@ const orderer = (clientId: string): Orderer => ({
   actor: { kind: 'API_CLIENT', id: clientId as ApiClientId },
 });
 const line = (requestId: string): OrderLine => ({ order: anInstruction(), identity: null, requestId });
+const keyed = (requestId: string): OrderLine => ({
+  order: anInstruction(),
+  identity: { key: requestId, act: 'order', body: {} },
+  requestId,
+});
 const outcomeOf = (one: OrderLine): LineOutcome => ({
   outcome: 'ACCEPTED',
   instruction: { id: ('requestId' in one ? one.requestId : '') as InstructionId } as never,
@@ -112,5 +117,44 @@ describe('acceptances that are shared', () => {
     const next = take('app', 'four');
     await end(2);
     await expect(next).resolves.toBe('four');
+  });
+
+  it('takes those that failed together in once more, each by itself, and only what is wrong fails', async () => {
+    const first = take('app', 'one');
+    const [wrong, sound] = [
+      shared.take(orderer('app'), keyed('wrong')),
+      shared.take(orderer('app'), keyed('sound')),
+    ];
+    await end(0);
+    await first;
+    const failed = expect(wrong).rejects.toThrow('of its own');
+    await end(1, new Error('of one of them'));
+    expect(begun.slice(2)).toEqual(['app: wrong', 'app: sound']);
+    await end(2, new Error('of its own'));
+    await end(3);
+    await failed;
+    await expect(sound).resolves.toMatchObject({ instruction: { id: 'sound' } });
+    expect(begun).toHaveLength(4);
+  });
+
+  it('orders nothing twice that has no key: what fails in doubt is not tried again', async () => {
+    const first = take('app', 'one');
+    const [plain, other] = [take('app', 'two'), shared.take(orderer('app'), keyed('three'))];
+    await end(0);
+    await first;
+    const failed = expect(plain).rejects.toThrow('in doubt');
+    await end(1, new Error('in doubt'));
+    await failed;
+    expect(begun.slice(2)).toEqual(['app: three']);
+    await end(2);
+    await expect(other).resolves.toMatchObject({ instruction: { id: 'three' } });
+  });
+
+  it('tries what failed by itself no second time', async () => {
+    const alone = shared.take(orderer('app'), keyed('one'));
+    const failed = expect(alone).rejects.toThrow('alone');
+    await end(0, new Error('alone'));
+    await failed;
+    expect(begun).toEqual(['app: one']);
   });
 });

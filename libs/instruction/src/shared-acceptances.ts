@@ -19,7 +19,9 @@ type Accept = (orderer: Orderer, lines: readonly OrderLine[]) => Promise<readonl
 /**
  * Lets what one credential orders one by one be taken in together: what comes while an order of it is being taken in, or
  * for a fifth of a second, goes into the next transaction, a hundred at most. A credential of which nothing is under way is
- * served at once, and none waits for another. When a transaction fails, it fails for each that was in it.
+ * served at once, and none waits for another. When a transaction of several fails, each of them that has a key is taken in
+ * once more by itself, so that it fails for what is wrong with it and not with its neighbour; one without a key is not,
+ * since whether the first attempt was kept cannot be known, and it would be ordered twice.
  */
 export class SharedAcceptances {
   private readonly waiting = new Map<string, Waiting[]>();
@@ -49,20 +51,22 @@ export class SharedAcceptances {
 
   private async run(orderer: Orderer, together: readonly Waiting[]): Promise<void> {
     try {
-      const outcomes = await this.accept(
-        orderer,
-        together.map(({ line }) => line),
-      );
+      const lines = together.map(({ line }) => line);
+      const outcomes = await this.accept(orderer, lines);
       for (const [at, { resolve, reject }] of together.entries()) {
         const outcome = outcomes[at];
         if (outcome === undefined) reject(new Error('every line has an outcome'));
         else resolve(outcome);
       }
     } catch (error) {
-      for (const { reject } of together) reject(ownOf(error));
+      const again = together.length === 1 ? [] : together.filter(({ line }) => hasKey(line));
+      for (const one of together) if (!again.includes(one)) one.reject(ownOf(error));
+      await Promise.all(again.map((one) => this.run(orderer, [one])));
     }
   }
 }
+
+const hasKey = (line: OrderLine): boolean => 'identity' in line && line.identity !== null;
 
 /** Resolves when the run has ended, or its window. */
 function endedOrLate(run: Promise<void>): Promise<void> {
