@@ -103,8 +103,8 @@ export class IdempotentRequests {
   /** Takes the place of each request of a batch, as `begin` does, in order; of two with one key the second is still running. */
   async beginAll(tx: TenantTx, requests: readonly IdempotentRequest[]): Promise<Place[]> {
     if (requests.length === 0) return [];
-    const taken = await takePlaces(tx, requests);
-    const earlier = await this.earlierAll(tx, requests);
+    // In this order: what is kept is read when the places are taken.
+    const [taken, earlier] = await Promise.all([takePlaces(tx, requests), this.earlierAll(tx, requests)]);
     const seen = new Set<string>();
     return requests.map((request, position) => {
       const isRepeated = seen.has(keyOf(request));

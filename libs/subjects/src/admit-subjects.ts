@@ -60,9 +60,10 @@ export class AdmitSubjects {
     lines: readonly AdmissibleLine[],
     outcomes: Outcomes,
   ): Promise<AdmissibleLine[]> {
-    return this.tenancy.forTenant(caller.tenantId, (tx) =>
-      this.suppression.refuseUnlessHeld(tx, caller, { lines, outcomes }),
-    );
+    return this.tenancy.forTenant(caller.tenantId, async (tx) => {
+      const windows = await this.suppression.windows(tx);
+      return this.suppression.refuseUnlessHeld(tx, caller, { lines, outcomes, windows });
+    });
   }
 
   /** Takes in what can be taken in at once, at least one line. Returns the lines that are left. */

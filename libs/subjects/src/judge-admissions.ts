@@ -38,8 +38,12 @@ export class JudgeAdmissions {
     );
     const outcomes: Outcomes = new Map();
     const admissible = await this.tenancy.forTenant(caller.tenantId, async (tx) => {
-      await this.answerEarlier(tx, requests, outcomes);
-      const terms = await orRefusal(() => this.terms.inForce(tx));
+      // None needs the answer of another, so they are one round trip.
+      const [, terms, windows] = await Promise.all([
+        this.answerEarlier(tx, requests, outcomes),
+        orRefusal(() => this.terms.inForce(tx)),
+        this.suppression.windows(tx),
+      ]);
       const permitted = lines.flatMap(({ subject }, position) => {
         if (outcomes.has(position)) return [];
         const line = judge({ subject, request: requests[position] ?? null, terms });
@@ -47,7 +51,7 @@ export class JudgeAdmissions {
         outcomes.set(position, refused(line));
         return [];
       });
-      return this.suppression.refuseUnlessHeld(tx, caller, { lines: permitted, outcomes });
+      return this.suppression.refuseUnlessHeld(tx, caller, { lines: permitted, outcomes, windows });
     });
     return { outcomes, admissible };
   }

@@ -43,9 +43,12 @@ export async function insertSubjects(
   subjects: readonly Omit<Subject, 'beingErased'>[],
 ): Promise<Set<SubjectId>> {
   if (subjects.length === 0) return new Set();
-  await assertStays(tx);
   const sorted = [...subjects].sort((left, right) => (left.id < right.id ? -1 : 1));
-  const rows = await tx.bulk`
+  const [, rows] = await Promise.all([assertStays(tx), insertSorted(tx, sorted)]);
+  return new Set(rows.map(({ id }) => id as SubjectId));
+}
+
+const insertSorted = (tx: TenantTx, sorted: readonly Omit<Subject, 'beingErased'>[]) => tx.bulk`
     insert into subject (tenant_id, id, subject_ref, role, residency, created_at)
     select ${tx.tenantId}::uuid, new.*
       from unnest(${sorted.map(({ id }) => id)}::uuid[],
@@ -54,8 +57,6 @@ export async function insertSubjects(
                   ${sorted.map(({ residency }) => residency)}::text[],
                   ${sorted.map(({ createdAt }) => createdAt.toISOString())}::timestamptz[]) as new
     on conflict do nothing returning id`;
-  return new Set(rows.map(({ id }) => id as SubjectId));
-}
 
 /** Finds these subjects. Those that are unknown are left out. */
 export async function findSubjects(

@@ -2,11 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { AuditLog, by, type Caller } from '@personr/audit';
 import { Clock, type DomainError, type SubjectId } from '@personr/kernel';
 import { type Tenancy, type TenantTx } from '@personr/tenancy';
-import { Vault } from '@personr/vault';
+import { type MacWindow, Vault } from '@personr/vault';
 import { type AdmissibleLine, type Outcomes, refused } from './admission.js';
 import { type SubjectEvent } from './subjects.events.js';
 import { isNewOnboarding, type Suppressed, SUPPRESSION, suppressedReingest } from './suppression.js';
 import { findIdentities, findReference, hexOf, livingWindows } from './suppression.repository.js';
+
+/** Lines to be judged, where they are answered, and the windows that last. */
+type Judging<Line> = {
+  readonly lines: readonly Line[];
+  readonly outcomes: Outcomes;
+  readonly windows: readonly MacWindow[];
+};
 
 type Found<Line> = { readonly line: Line; readonly suppressed: Suppressed };
 
@@ -19,32 +26,37 @@ export class SuppressReingest {
     private readonly clock: Clock,
   ) {}
 
+  /** The windows in which people whom an erasure took are suppressed. Most tenants have none, and then nothing else is asked. */
+  windows(tx: TenantTx): Promise<readonly MacWindow[]> {
+    return livingWindows(tx, this.clock.now());
+  }
+
   /**
    * Refuses (`SUPPRESSED_REINGEST`) the lines that bring an identity of an erasure, unless they bring a consent given
    * after it was accepted; writes an entry for each. The subjects of these lines are new. Returns the lines that may go
-   * on. Costs one short query where the tenant erased nobody within its window.
+   * on. Asks nothing where the tenant erased nobody within its windows.
    */
   async refuse<Line extends AdmissibleLine>(
     tx: TenantTx,
     caller: Caller,
-    { lines, outcomes }: { readonly lines: readonly Line[]; readonly outcomes: Outcomes },
+    judging: Judging<Line>,
   ): Promise<Line[]> {
-    return this.drop(tx, caller, { lines, outcomes, found: await this.find(tx, lines) });
+    return this.drop(tx, caller, { ...judging, found: await this.find(tx, judging) });
   }
 
   /** The same before it is known who is new: a line with the external id of somebody who is held adds to that person. */
   async refuseUnlessHeld<Line extends AdmissibleLine>(
     tx: TenantTx,
     caller: Caller,
-    { lines, outcomes }: { readonly lines: readonly Line[]; readonly outcomes: Outcomes },
+    judging: Judging<Line>,
   ): Promise<Line[]> {
     const found: Found<Line>[] = [];
-    for (const one of await this.find(tx, lines)) {
+    for (const one of await this.find(tx, judging)) {
       const externalId = one.line.identities.find(({ type }) => type === 'EXTERNAL_ID');
       const held = externalId === undefined ? [] : await this.vault.find(tx.tenantId, externalId);
       if (held.length === 0) found.push(one);
     }
-    return this.drop(tx, caller, { lines, outcomes, found });
+    return this.drop(tx, caller, { ...judging, found });
   }
 
   private async drop<Line extends AdmissibleLine>(
@@ -70,10 +82,9 @@ export class SuppressReingest {
   /** The lines with an identity of an erasure and no consent given after it. */
   private async find<Line extends AdmissibleLine>(
     tx: TenantTx,
-    lines: readonly Line[],
+    { lines, windows }: Pick<Judging<Line>, 'lines' | 'windows'>,
   ): Promise<Found<Line>[]> {
-    const windows = lines.length === 0 ? [] : await livingWindows(tx, this.clock.now());
-    if (windows.length === 0) return [];
+    if (lines.length === 0 || windows.length === 0) return [];
     const marked = lines.flatMap((line) => line.identities.map((identity) => ({ line, identity })));
     const identities = marked.map(({ identity }) => identity);
     const macs = await this.vault.windowMacs(tx.tenantId, { use: SUPPRESSION, windows, identities });

@@ -45,13 +45,16 @@ export class WriteAdmissions {
   async run(tx: TenantTx, caller: Caller, lines: readonly ClaimedLine[]): Promise<Outcomes> {
     const outcomes: Outcomes = new Map();
     const begun = await this.begin(tx, lines, outcomes);
-    const held = await this.hold(tx, begun, outcomes);
+    const [held, windows] = await Promise.all([this.hold(tx, begun, outcomes), this.suppression.windows(tx)]);
     const { living, lost, known } = await this.partByKeys(
       tx,
       held,
       await this.knownIdentities.find(tx, held),
     );
-    const free = await this.refuseErased(tx, caller, living, outcomes);
+    const created = living.filter((line) => line.created);
+    // Asked again for those who are new: an erasure may have ended since their lines were judged.
+    await this.suppression.refuse(tx, caller, { lines: created, outcomes, windows });
+    const free = living.filter(({ position }) => !outcomes.has(position));
     const agreed = await this.agree(tx, caller, free, outcomes);
     const out = [...lost, ...living.filter(({ position }) => outcomes.has(position))];
     await takeBackSubjects(
@@ -117,18 +120,6 @@ export class WriteAdmissions {
     };
   }
 
-  /** Asks again for those who are new: an erasure may have ended since their lines were judged. */
-  private async refuseErased(
-    tx: TenantTx,
-    caller: Caller,
-    living: readonly HeldLine[],
-    outcomes: Outcomes,
-  ): Promise<HeldLine[]> {
-    const lines = living.filter(({ created }) => created);
-    await this.suppression.refuse(tx, caller, { lines, outcomes });
-    return living.filter(({ position }) => !outcomes.has(position));
-  }
-
   /** Writes consents and puts each value under its own. A line whose values no consent covers is refused. */
   private async agree(
     tx: TenantTx,
@@ -155,24 +146,26 @@ export class WriteAdmissions {
     });
   }
 
-  /** Whatever comes in with a subject is written here, under the subject's row and with its entry. */
+  /** Whatever comes in with a subject is written here, under the subject's row and with its entry, in one round trip. */
   private async write(tx: TenantTx, caller: Caller, lines: readonly WrittenLine[]): Promise<void> {
-    await this.sealedRecords.write(
-      tx,
-      lines.flatMap(({ values }) => values),
-    );
     const at = this.clock.now();
-    await this.audit.appendAll(
-      tx,
-      lines.map((line) => eventOf(line, caller, at)),
-    );
-    await this.idempotentRequests.finishAll(
-      tx,
-      lines.flatMap((line) => {
-        const answer = { resourceIds: idsOf(line), status: line.created ? 201 : 200 };
-        return line.request === null ? [] : [{ request: line.request, answer }];
-      }),
-    );
+    await Promise.all([
+      this.sealedRecords.write(
+        tx,
+        lines.flatMap(({ values }) => values),
+      ),
+      this.audit.appendAll(
+        tx,
+        lines.map((line) => eventOf(line, caller, at)),
+      ),
+      this.idempotentRequests.finishAll(
+        tx,
+        lines.flatMap((line) => {
+          const answer = { resourceIds: idsOf(line), status: line.created ? 201 : 200 };
+          return line.request === null ? [] : [{ request: line.request, answer }];
+        }),
+      ),
+    ]);
   }
 }
 

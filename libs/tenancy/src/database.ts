@@ -22,6 +22,7 @@ export function openDatabase(url: string, poolSize: number): Database {
     connectionString: url,
     max: poolSize,
     idleTimeoutMillis: 30_000,
+    pipeline: true,
     Client: NarrowingClient,
   });
   // A lost idle connection is replaced; the statement that needs one reports it.

@@ -20,31 +20,17 @@ const isBegin = (statement: unknown): statement is Statement =>
  * A connection that sends `BEGIN` and the tenant's setting in one message: one round trip for each transaction
  * instead of two. The setting ends with the transaction. Outside `narrowedTo` it changes nothing.
  *
- * It sends one statement after the other, also to whoever asks for several at once, as Prisma does in a transaction for
- * the relations of what it reads: `pg` is going to refuse a second statement before the first is answered.
+ * Made with `pipeline`, it sends what it is asked at once, also while an earlier statement is not answered: the server
+ * works them off in the order of asking, each seeing what was committed before its own turn. Several statements that
+ * do not need each other's answers are one round trip. When one fails, those after it in its transaction fail too.
  */
 export class NarrowingClient extends pg.Client {
-  private unanswered = 0;
-  private last: Promise<unknown> = Promise.resolve();
-
   override query(...args: unknown[]): never {
-    // With a callback it is the pool that asks, for a connection that nobody else has.
-    if (typeof args.at(-1) === 'function') return this.send(args) as never;
-    const answer = this.unanswered === 0 ? this.send(args) : this.last.then(() => this.send(args));
-    const answered = (): void => {
-      this.unanswered -= 1;
-    };
-    this.unanswered += 1;
-    this.last = answer.then(answered, answered);
-    return answer as never;
-  }
-
-  private send(args: readonly unknown[]): Promise<unknown> {
     const narrowing = isBegin(args[0]) ? toBegin.getStore() : undefined;
-    if (narrowing === undefined) return super.query(...(args as [string]));
+    if (narrowing === undefined) return super.query(...(args as [string])) as never;
     narrowing.client ??= this;
-    if (narrowing.tenantId === null) return super.query(...(args as [string]));
-    return super.query(...([beginAs(narrowing.tenantId), ...args.slice(2)] as [string]));
+    if (narrowing.tenantId === null) return super.query(...(args as [string])) as never;
+    return super.query(...([beginAs(narrowing.tenantId), ...args.slice(2)] as [string])) as never;
   }
 }
 
