@@ -1,4 +1,5 @@
 import { type PoolClient } from 'pg';
+import { arrayOf } from './bulk-array.js';
 
 /** Rows of a bulk statement, as `pg` reads them: an id is text, bytes are a Buffer, a time is a Date. */
 export type BulkRow = Readonly<Record<string, unknown>>;
@@ -17,7 +18,12 @@ export class BulkError extends Error {
   }
 }
 
-type Statement = { readonly text: string; readonly name: string };
+/** A statement, and by the place of each value the type of whose arrays it says that it is. */
+type Statement = {
+  readonly text: string;
+  readonly name: string;
+  readonly types: readonly (string | undefined)[];
+};
 
 const statements = new WeakMap<TemplateStringsArray, Statement>();
 let named = 0;
@@ -29,7 +35,9 @@ export async function runBulk(
   values: readonly unknown[],
 ): Promise<BulkRow[]> {
   try {
-    const { rows } = await client.query<BulkRow>({ ...statementOf(template), values: values.map(encode) });
+    const { text, name, types } = statementOf(template);
+    const encoded = values.map((value, at) => (Array.isArray(value) ? arrayOf(value, types[at]) : value));
+    const { rows } = await client.query<BulkRow>({ text, name, values: encoded });
     return rows;
   } catch (error) {
     const { code, constraint } = error as { code?: string; constraint?: string };
@@ -37,69 +45,15 @@ export async function runBulk(
   }
 }
 
+const ARRAY_TYPE = /^::(\w+)\[\]/;
+
 function statementOf(template: TemplateStringsArray): Statement {
   const known = statements.get(template);
   if (known !== undefined) return known;
   const text = template.reduce((sql, part, position) => `${sql}$${String(position)}${part}`);
   named += 1;
-  const statement = { text, name: `personr_bulk_${String(named)}` };
+  const types = template.slice(1).map((part) => ARRAY_TYPE.exec(part)?.[1]);
+  const statement = { text, name: `personr_bulk_${String(named)}`, types };
   statements.set(template, statement);
   return statement;
-}
-
-/**
- * An array as PostgreSQL reads it, without the detours that a general driver must make; the rest is the driver's.
- * Bytes travel as they are (array_recv), everything else as text.
- */
-const encode = (value: unknown): unknown => {
-  if (!Array.isArray(value)) return value;
-  if (value.find((item) => item !== null) instanceof Uint8Array)
-    return bytesArray(value as (Uint8Array | null)[]);
-  return textArray(value as Element[]);
-};
-
-/** What comes again and again, one after the other, is written once. */
-function textArray(items: readonly Element[]): string {
-  let last: Element | undefined;
-  let written = '';
-  const texts = items.map((item) => {
-    if (!isSame(item, last)) [written, last] = [elementOf(item), item];
-    return written;
-  });
-  return `{${texts.join(',')}}`;
-}
-
-const isSame = (item: Element, last: Element | undefined): boolean =>
-  item === last || (item instanceof Date && last instanceof Date && item.getTime() === last.getTime());
-
-// What needs no quotes inside an array: ids, codes, numbers, times.
-const PLAIN = /^[\w.:+-]+$/;
-
-type Element = string | number | bigint | boolean | Date | null;
-
-function elementOf(element: Element): string {
-  if (element === null) return 'NULL';
-  if (element instanceof Date) return element.toISOString();
-  const text = String(element);
-  if (PLAIN.test(text) && !(text.length === 4 && text.toUpperCase() === 'NULL')) return text;
-  return `"${text.replace(/["\\]/g, '\\$&')}"`;
-}
-
-const BYTEA = 17;
-const HEADER_WORDS = 5;
-const WORD = 4;
-
-/** One dimension, perhaps nulls, bytea, so many, from 1 on; then each with its length, which is -1 for a null. */
-function bytesArray(items: readonly (Uint8Array | null)[]): Buffer {
-  const size = items.reduce((sum, item) => sum + WORD + (item?.length ?? 0), HEADER_WORDS * WORD);
-  const array = Buffer.allocUnsafe(size);
-  let at = 0;
-  for (const word of [1, 1, BYTEA, items.length, 1]) at = array.writeInt32BE(word, at);
-  for (const item of items) {
-    at = array.writeInt32BE(item?.length ?? -1, at);
-    if (item === null) continue;
-    array.set(item, at);
-    at += item.length;
-  }
-  return array;
 }
