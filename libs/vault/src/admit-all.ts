@@ -62,7 +62,7 @@ async function admit(
   const owners = claims.map(({ owner }) => owner);
   const { holdings, planted } = await plantMissing(tx, { reading, ground: house.ground }, owners);
   const grown = claims.map((each) => growClaim(house, each, holdingsIn(holdings, each.owner)));
-  await storeGrowth(tx, {
+  storeGrowth(tx, {
     tree: reading.tree,
     branches: house.ground.open.regrown().branches,
     nodes: planted.map((owner) => holdingsIn(holdings, owner).node),

@@ -55,7 +55,7 @@ async function growIn<T>(
     const packs = [...grown.values()].flatMap((each) => each.packs);
     if (packs.length > 0) {
       const nodes = planted.map((owner) => have(holdings, owner).node);
-      await storeGrowth(tx, { tree, branches: open.regrown().branches, nodes, packs, entries: [] });
+      storeGrowth(tx, { tree, branches: open.regrown().branches, nodes, packs, entries: [] });
     }
     return work(keysOf(grown));
   });

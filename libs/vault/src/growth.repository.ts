@@ -37,15 +37,12 @@ const STORE = `
   where index_entry.key_id <> excluded.key_id`;
 
 /**
- * Stores branches, nodes, packs and index entries in one statement; an entry that is there already moves to its new
- * key, so that it lives as long as that. The caller holds every branch, and every owner: by its external id's tag, or
- * by its own lock.
+ * Stores branches, nodes, packs and index entries in one statement, which goes with the commit; an entry that is there
+ * already moves to its new key, so that it lives as long as that. The caller holds every branch, and every owner: by its
+ * external id's tag, or by its own lock.
  */
-export async function storeGrowth(
-  tx: KeyStoreTx,
-  { tree, branches, nodes, packs, entries }: Growth,
-): Promise<void> {
-  await tx.query(
+export function storeGrowth(tx: KeyStoreTx, { tree, branches, nodes, packs, entries }: Growth): void {
+  tx.send(
     STORE,
     tree,
     branches.map(({ level }) => level),

@@ -1,5 +1,6 @@
 import pg, { type Pool, type PoolClient } from 'pg';
 import { DomainError, isId, type TenantId } from '@personr/kernel';
+import { type Statement, statementOf } from './key-store.statement.js';
 import { type RootName } from './keyring.js';
 import { type PackId } from './pack.js';
 import { type Durability } from './vault.js';
@@ -11,6 +12,8 @@ type Row = Record<string, unknown>;
 
 /** A transaction of the key store, narrowed to one tenant and holding its lock. */
 export class KeyStoreTx {
+  private readonly sent: Promise<unknown>[] = [];
+
   constructor(
     private readonly client: PoolClient,
     readonly tenantId: TenantId,
@@ -18,7 +21,19 @@ export class KeyStoreTx {
 
   /** Runs one statement, which the connection prepares once. `$1` is always the tenant; `values` begin at `$2`. */
   query(text: string, ...values: readonly unknown[]): Promise<Row[]> {
-    return ask(this.client, { text, name: nameOf(text), values: [this.tenantId, ...values] });
+    return ask(this.client, statementOf(text, [this.tenantId, ...values]));
+  }
+
+  /** Sends one statement without waiting for it: whether it succeeded is known when the transaction has committed. */
+  send(text: string, ...values: readonly unknown[]): void {
+    const answer = this.query(text, ...values);
+    answer.catch(() => undefined);
+    this.sent.push(answer);
+  }
+
+  /** Throws what a statement that was sent failed with. */
+  async answered(): Promise<void> {
+    await Promise.all(this.sent);
   }
 
   /** Sends several statements in one message and returns the rows of each. Nothing but ids and hex digits is written into it. */
@@ -73,6 +88,7 @@ export class KeyStoreDatabase {
       max: poolSize,
       application_name: 'personr-vault',
       connectionTimeoutMillis: CONNECT_MILLISECONDS,
+      pipeline: true,
     });
     // A lost connection is reported by the statement that needed it; here it only must not end the process.
     this.pool.on('error', () => undefined);
@@ -92,8 +108,10 @@ export class KeyStoreDatabase {
   ): Promise<T> {
     return this.connected(async (client) => {
       const results = await askAll(client, `${beginFor(tenantId, lock)}; ${read}`);
-      const result = await work(new KeyStoreTx(client, tenantId), results.at(-1) ?? []);
-      await commit(client);
+      const tx = new KeyStoreTx(client, tenantId);
+      const result = await work(tx, results.at(-1) ?? []);
+      // In the order of sending: where a statement failed there is nothing to commit any more.
+      await Promise.all([tx.answered(), commit(client)]);
       return result;
     });
   }
@@ -151,8 +169,7 @@ export class KeyStoreDatabase {
    * every commit here, when this resolves; after a failure the outcome is unknown.
    */
   across(text: string, ...values: readonly unknown[]): Promise<Row[]> {
-    const statement = { text, name: nameOf(text), values: [...values] };
-    return this.connected((client) => durably(client, () => ask(client, statement)));
+    return this.connected((client) => durably(client, () => ask(client, statementOf(text, values))));
   }
 
   /** What a commit rests on now. */
@@ -184,18 +201,7 @@ async function durably<T>(client: PoolClient, work: () => Promise<T>): Promise<T
   }
 }
 
-type Statement = { readonly text: string; readonly name?: string; readonly values?: unknown[] };
-
 type Asked = { query(statement: Statement): Promise<{ rows: Row[] }> };
-
-const names = new Map<string, string>();
-
-/** Statements are written in this room's sources, so their names are few. */
-function nameOf(text: string): string {
-  const name = names.get(text) ?? `personr_vault_${String(names.size + 1)}`;
-  names.set(text, name);
-  return name;
-}
 
 /** Sends several statements in one message, without parameters. Returns the rows of each. */
 async function askAll(client: PoolClient, text: string): Promise<Row[][]> {

@@ -81,7 +81,7 @@ async function sprout(
       holdings,
     );
     const { branches } = open.regrown();
-    await storeGrowth(tx, { tree, branches, nodes: [holdings.node], packs, entries: [] });
+    storeGrowth(tx, { tree, branches, nodes: [holdings.node], packs, entries: [] });
     await markOpened(tx, tree, at);
   } finally {
     open.close();
