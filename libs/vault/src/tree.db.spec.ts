@@ -53,6 +53,24 @@ describe('the key tree of a tenant', () => {
     return { vault, tenantId };
   }
 
+  it('is read by what is asked for, not by all of the tenant, before the server has any statistics', async () => {
+    const { vault, tenantId } = await fixture.tenant();
+    const crowd = await aCrowd(vault, tenantId, names(4000, 'unseen'));
+    const some = crowd.slice(0, 100);
+    const listOf = (ids: readonly string[]) => `'{${ids.join()}}'::uuid[]`;
+    const plan = async (statement: string): Promise<string> => {
+      const rows = await fixture.rows(tenantId, `explain ${statement} and $1::uuid is not null`);
+      return rows.map((row) => row['QUERY PLAN'] as string).join('\n');
+    };
+    const owners = listOf(some.map(({ subjectId }) => subjectId));
+    const packs = listOf(some.map(({ keyIds: [keyId = ''] }) => `${keyId.slice(0, -3)}000`));
+    const before = `tenant_id = '${tenantId}' and`;
+    const entries = await plan(`select from index_entry where ${before} owner = any(${owners})`);
+    expect(entries).toMatch(/index_entry_owner/);
+    const found = await plan(`select sealed from pack where ${before} pack_id = any(${packs})`);
+    expect(found).toMatch(/pack_pkey/);
+  });
+
   it('R-60: an erasure rewrites one path, whatever the number of subjects', async () => {
     const { vault, tenantId } = await fixture.tenant();
     const crowd = await aCrowd(vault, tenantId, names(400));
