@@ -3798,7 +3798,7 @@ export interface components {
          *     | `HOLD_TERM_INVALID` | 422 | A hold needs an end or a review in the future. |
          *     | `HOLD_NOT_FOUND` | 404 | There is no such hold. |
          *     | `HOLD_ENDED` | 409 | The hold has ended already. |
-         *     | `TENANT_LEAVING` | 409 | Everything is being erased by the order of the Business. Nothing more is taken in. |
+         *     | `TENANT_LEAVING` | 409 | Everything is being returned or erased by the order of the Business. Nothing more is taken in. |
          *     | `LEASE_LOST` | 409 | Another process has taken this work over. |
          *     | `ENTRY_TOO_LARGE` | 422 | What the log would have to hold is too large. |
          *     | `LOG_FORKED` | 503 | The log does not fit what was signed before. Nothing is signed. |

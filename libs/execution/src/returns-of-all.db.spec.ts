@@ -15,6 +15,7 @@ import { tempDirectory } from '@personr/testkit';
 import { Bench, type Leaving, OBJECTS } from './execution.bench.spec-helper.js';
 import { DyingTenancy, Fault } from './execution.faults.spec-helper.js';
 import { type RunExecution } from './run-execution.js';
+import { sweepEverythingOver, sweepObjectsOver } from './testing.js';
 
 const RETURN: Partial<LeavingOrder> = { type: 'RETURN' };
 const SMALL = { partLimits: { subjects: 2, bytes: 1 << 20 } };
@@ -297,6 +298,20 @@ describe('the return of everything that a tenant has', () => {
     const again = await bench.leave(RETURN);
     expect(again.instructionId).toBe(order.instructionId);
     expect(idsOf((await takenWhole(bench, order)).lines)).toEqual(subjects);
+  });
+
+  it("R-53: parts are found by whoever sweeps, and are nobody else's", async () => {
+    const { bench } = await aBank(3);
+    const order = await bench.leave(RETURN);
+    await untilSent(bench, order);
+    bench.clock.advance(2 * 3_600_000);
+    const { tenantId } = bench.bank;
+    const parts = { ...bench.parts, clock: bench.clock, objects: OBJECTS };
+    const { tenants } = await sweepObjectsOver(parts).run(new Set([tenantId]));
+    expect(tenants.get(tenantId)).toEqual({ objects: 5, objectsRemoved: 0, objectsWithoutRow: 0 });
+    const swept = await sweepEverythingOver(parts).run(tenantId);
+    expect(swept).toMatchObject({ residues: 0, rowsWithoutKey: 0, keysWithoutSubject: 0 });
+    expect((await takenWhole(bench, order)).lines).toHaveLength(3);
   });
 
   it('R-78, R-79, R-85: returns what is on hold and keeps it; when the hold ends it goes by itself', async () => {

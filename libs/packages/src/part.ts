@@ -50,7 +50,8 @@ export const PART_LIMITS: PartLimits = { subjects: 1_000, bytes: 64 * 1024 * 102
 
 /**
  * Under whose name parts lie and have their keys, among those of the tenant's subjects, so that an erasure of everything
- * takes them with the root: the instruction's id but for its last bit, for under that it has its request record, which stays.
+ * takes them with the root: the instruction's id but for its last bit, for under that it has its request record, which stays. What it makes of
+ * that name is the instruction's id again.
  */
 export const ownerOfParts = (instructionId: InstructionId): SubjectId =>
   (instructionId.slice(0, -1) + (Number.parseInt(instructionId.slice(-1), 16) ^ 1).toString(16)) as SubjectId;
