@@ -12060,10 +12060,12 @@ export interface operations {
                      *         "by": "DOWNLOAD",
                      *         "failure": null,
                      *         "manifestSha256": "5f3c1d0b8e7a69584736251403f2e1d0c9b8a7968574635241302f1e0d9c8b7a",
+                     *         "parts": null,
                      *         "receivedAt": "2026-11-24T18:05:00.000Z",
                      *         "reminded": 0,
                      *         "sentAt": "2026-11-24T18:00:00.310Z",
-                     *         "sizeBytes": 18204
+                     *         "sizeBytes": 18204,
+                     *         "subjects": null
                      *       },
                      *       "type": "RETURN",
                      *       "unguessableAt": null,
@@ -12866,7 +12868,7 @@ export interface operations {
                 id: string;
                 /**
                  * @description Its number, from 1 to as many as the transfer has parts.
-                 * @example text
+                 * @example 1
                  */
                 part: string;
             };

@@ -90,7 +90,7 @@ export class PackageController {
   @ApiParam({
     name: 'part',
     description: 'Its number, from 1 to as many as the transfer has parts.',
-    schema: { type: 'string', pattern: '^[1-9][0-9]{0,8}$' },
+    schema: { type: 'string', pattern: '^[1-9][0-9]{0,8}$', example: '1' },
   })
   @ApiResponse({
     status: 200,
