@@ -1,11 +1,21 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { AuditLog } from '@personr/audit';
 import { type Parcel, writeStep } from '@personr/instruction';
-import { Clock } from '@personr/kernel';
-import { type Beat, BuildParts, type BuiltPart, PartBuilds, type PartsOrder } from '@personr/packages';
+import { Clock, type DomainError, isDomainError } from '@personr/kernel';
+import {
+  type Beat,
+  BrokenDocument,
+  BuildParts,
+  type BuiltPart,
+  PartBuilds,
+  type PartsOrder,
+} from '@personr/packages';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
 import { holdLease } from '@personr/work';
 import { type SteppedExecution } from './execution.js';
+import { entryOf, SYSTEM } from './execution.events.js';
 import { EXECUTION_OPTIONS, type ExecutionOptions } from './execution.options.js';
+import { noteBroken } from './step.repository.js';
 import { Turn } from './turn.js';
 
 const TURN_MILLISECONDS = 10_000;
@@ -32,6 +42,7 @@ export class PackTenant {
     private readonly tenancy: Tenancy,
     private readonly parts: BuildParts,
     private readonly builds: PartBuilds,
+    private readonly audit: AuditLog,
     private readonly clock: Clock,
     @Inject(EXECUTION_OPTIONS) private readonly options: ExecutionOptions,
   ) {}
@@ -45,11 +56,34 @@ export class PackTenant {
     await this.begin(going);
     await this.builds.clear(going.order.tenantId, going.order.instructionId);
     for (;;) {
-      const built = await this.parts.next(going.order, this.beat(going), this.options.partLimits);
+      const built = await this.next(going);
       if (built === null) return this.listing(going);
       await this.release(going, built);
       if (turn.isOver) return null;
     }
+  }
+
+  private async next(going: Going): Promise<BuiltPart | null> {
+    try {
+      return await this.parts.next(going.order, this.beat(going), this.options.partLimits);
+    } catch (error) {
+      if (isDomainError(error, 'SEAL_BROKEN') || isDomainError(error, 'OBJECT_MISSING'))
+        await this.sayBroken(going, error);
+      throw error;
+    }
+  }
+
+  /** Once: what is broken does not mend by itself, and is tried again all the same. Nothing is left out because of it. */
+  private async sayBroken({ order, execution }: Going, error: DomainError): Promise<void> {
+    const what = error instanceof BrokenDocument ? { documentId: error.documentId } : {};
+    await this.tenancy.forTenant(order.tenantId, async (tx) => {
+      const at = this.clock.now();
+      await holdLease(tx, execution.lease, at);
+      if (!(await noteBroken(tx, order.instructionId, { code: error.code, ...what }))) return;
+      const event = { event: 'package.blocked', at, actor: SYSTEM, reasonCode: error.code } as const;
+      const detail = error instanceof BrokenDocument ? { detail: what } : {};
+      await this.audit.append(tx, entryOf(execution, { ...event, ...detail }));
+    });
   }
 
   private async listing(going: Going): Promise<BuiltListing> {

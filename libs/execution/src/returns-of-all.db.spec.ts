@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { type LeavingOrder } from '@personr/instruction';
 import { aReturn } from '@personr/instruction/testing';
-import { type SubjectId, type TenantId } from '@personr/kernel';
+import { type DocumentId, type SubjectId, type TenantId } from '@personr/kernel';
 import { type OpenedPackage } from '@personr/packages';
 import { packagesOver } from '@personr/packages/testing';
-import { tenantPrefix } from '@personr/stores';
+import { objectNameOf, tenantPrefix } from '@personr/stores';
 import { aNewConsent, aNewRecord, subjectsOver } from '@personr/subjects/testing';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
 import { tempDirectory } from '@personr/testkit';
@@ -297,6 +297,35 @@ describe('the return of everything that a tenant has', () => {
     await expect(bench.leave()).rejects.toMatchObject({ code: 'TRANSFER_NOT_ACKNOWLEDGED' });
     const again = await bench.leave(RETURN);
     expect(again.instructionId).toBe(order.instructionId);
+    expect(idsOf((await takenWhole(bench, order)).lines)).toEqual(subjects);
+  });
+
+  it('R-53: gives nothing while a document is broken, and names it, once; goes on when it is whole again', async () => {
+    const { bench, subjects } = await aBank(3);
+    const third = subjects[2]!;
+    const { id } = await bench.within((tx) => tx.document.findFirstOrThrow({ where: { subjectId: third } }));
+    const name = objectNameOf(bench.bank.tenantId, { subjectId: third, id: id as DocumentId });
+    const kept: Uint8Array[] = [];
+    for await (const piece of OBJECTS.get(name)) kept.push(Buffer.from(piece));
+    await OBJECTS.remove({ prefix: name });
+    const order = await bench.leave(RETURN);
+    for (let round = 0; round < 3; round += 1) {
+      expect(await bench.run(bench.worker({}, 1, SMALL), order)).toBe(false);
+      bench.waitForLease();
+    }
+    expect(await stateOf(bench, order)).toBe('PACKAGING');
+    const { steps } = await bench.view(order);
+    expect(steps.find((step) => step.name === 'BUILD_PACKAGE')).toMatchObject({ done: 2, total: 3 });
+    const { entries } = await bench.log();
+    expect(entries.filter(({ event }) => event === 'package.blocked')).toEqual([
+      expect.objectContaining({
+        instructionId: order.instructionId,
+        reasonCode: 'OBJECT_MISSING',
+        detail: { documentId: id },
+      }),
+    ]);
+    await OBJECTS.put(name, Readable.from(kept));
+    await untilSent(bench, order);
     expect(idsOf((await takenWhole(bench, order)).lines)).toEqual(subjects);
   });
 

@@ -109,7 +109,7 @@ export function executionOver(parts: ExecutionParts, options: ExecutionOptions):
     clock,
   );
   const snapshots = new TakeTenantSnapshot(tenancy, vault, audit, clock);
-  const pack = new PackTenant(tenancy, packages.parts, packages.partBuilds, clock, options);
+  const pack = new PackTenant(tenancy, packages.parts, packages.partBuilds, audit, clock, options);
   const returnsOfAll = new ReturnTenant(snapshots, pack, send);
   const erasures = new Erasures(
     erase,
