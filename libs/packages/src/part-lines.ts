@@ -11,7 +11,7 @@ import {
 } from './part.repository.js';
 
 /** So many subjects are opened at once. */
-const AT_ONCE = 100;
+const AT_ONCE = 50;
 
 /** What lines are written from. */
 export type LineParts = { readonly tenancy: Tenancy; readonly records: SealedRecords };
