@@ -644,6 +644,8 @@ export interface paths {
          *
          *     A DELETE of basis `AGREEMENT_END` with `"subject": {"all": true}` erases everything that is held for you, but for what is on hold. It needs the scope `admin` too. From its acceptance on nothing is taken in and no further instruction (409 `TENANT_LEAVING`); those that are open come to their own ends. A RETURN that has not ended is acknowledged first (409 `TRANSFER_NOT_ACKNOWLEDGED`). At `unreadableAt` nobody can read anything any more; rows and documents go after that in turns, counted by the step `ERASE_STORES`. Log, receipts and records of instructions stay.
          *
+         *     A RETURN of basis `AGREEMENT_END` with `"subject": {"all": true}`, which needs `admin` too, first gives everything back, complete, in parts of bounded size: `readPackage` lists them with their hashes, `readPackagePart` hands them out. Nothing is taken in from its acceptance on (flag `INTAKE_CLOSED`), so nothing comes later that the parts do not hold. Nothing is erased before the manifest of the list is acknowledged; everything is then, but for what is on hold, as by the DELETE. Erasures that were ordered before end first; those that go on because a hold has ended wait.
+         *
          *     Needs the scope `instructions:write`.
          */
         post: operations["acceptInstruction"];
@@ -686,7 +688,7 @@ export interface paths {
         put?: never;
         /**
          * Say that a package that was returned has arrived; exactly what it holds is erased then
-         * @description Says that the package of a RETURN has arrived, by the SHA-256 of its `manifest.json`. From then on exactly what that package holds is erased, and the package with it; what came in since it was frozen stays (flag `LATER_DATA_KEPT`), and the next RETURN takes it. Nothing is erased before, however long it takes: after the days of your policy the flag `TRANSFER_ACK_OVERDUE` and entries in your log ask for it. Another manifest is 409 `MANIFEST_MISMATCH`: the same data is packed anew, and is to be taken and acknowledged again. The same acknowledgement again changes nothing. Whoever may order a RETURN may acknowledge one.
+         * @description Says that the package of a RETURN has arrived, by the SHA-256 of its `manifest.json`; of a return of everything that is the manifest that lists the parts. From then on exactly what that package holds is erased, and the package with it; what came in since it was frozen stays (flag `LATER_DATA_KEPT`), and the next RETURN takes it. Nothing is erased before, however long it takes: after the days of your policy the flag `TRANSFER_ACK_OVERDUE` and entries in your log ask for it. Another manifest is 409 `MANIFEST_MISMATCH`: the same data is packed anew, and is to be taken and acknowledged again. The same acknowledgement again changes nothing. Whoever may order a RETURN may acknowledge one.
          *
          *     Needs the scope `instructions:write`.
          */
@@ -728,11 +730,33 @@ export interface paths {
         };
         /**
          * Take the package of an export or a return; the log says so each time
-         * @description Streams it, whole or the one part that `Range` asks for: of an export until it expires, of a return until what it holds is erased.
+         * @description Streams it, whole or the one part that `Range` asks for: of an export until it expires, of a return until what it holds is erased. Of a return of everything it lists the parts, with their sizes and hashes.
          *
          *     Needs the scope `packages:read`.
          */
         get: operations["readPackage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/instructions/{id}/package/parts/{part}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take a part of what is returned of everything that is held for you; the log says so each time
+         * @description Streams it, whole or the one range of it that `Range` asks for, until the package that lists the parts is acknowledged.
+         *
+         *     Needs the scope `packages:read`.
+         */
+        get: operations["readPackagePart"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3774,7 +3798,7 @@ export interface components {
          *     | `HOLD_TERM_INVALID` | 422 | A hold needs an end or a review in the future. |
          *     | `HOLD_NOT_FOUND` | 404 | There is no such hold. |
          *     | `HOLD_ENDED` | 409 | The hold has ended already. |
-         *     | `TENANT_LEAVING` | 409 | Everything is being erased by the order of the Business. Nothing more is taken in. |
+         *     | `TENANT_LEAVING` | 409 | Everything is being returned or erased by the order of the Business. Nothing more is taken in. |
          *     | `LEASE_LOST` | 409 | Another process has taken this work over. |
          *     | `ENTRY_TOO_LARGE` | 422 | What the log would have to hold is too large. |
          *     | `LOG_FORKED` | 503 | The log does not fit what was signed before. Nothing is signed. |
@@ -4228,7 +4252,7 @@ export interface components {
         /** @description Exactly one of the four. */
         SubjectBody: {
             /**
-             * @description Everything that is held for you: a DELETE of basis AGREEMENT_END, which also needs the scope `admin`.
+             * @description Everything that is held for you: a DELETE or a RETURN of basis AGREEMENT_END, which also needs the scope `admin`.
              * @example true
              * @enum {boolean}
              */
@@ -4503,6 +4527,11 @@ export interface components {
              */
             manifestSha256: string;
             /**
+             * @description In how many parts everything that is held for you is returned; null of one subject.
+             * @example 1
+             */
+            parts: number | null;
+            /**
              * Format: date-time
              * @description When it arrived, as the Business says.
              * @example 2026-11-24T18:00:00.000Z
@@ -4519,8 +4548,16 @@ export interface components {
              * @example 2026-11-24T18:00:00.000Z
              */
             sentAt: string | null;
-            /** @example 1 */
+            /**
+             * @description Of everything that is held for you, the parts together.
+             * @example 1
+             */
             sizeBytes: number;
+            /**
+             * @description How many subjects the parts hold.
+             * @example 1
+             */
+            subjects: number | null;
         };
         TransitionView: {
             /**
@@ -12023,10 +12060,12 @@ export interface operations {
                      *         "by": "DOWNLOAD",
                      *         "failure": null,
                      *         "manifestSha256": "5f3c1d0b8e7a69584736251403f2e1d0c9b8a7968574635241302f1e0d9c8b7a",
+                     *         "parts": null,
                      *         "receivedAt": "2026-11-24T18:05:00.000Z",
                      *         "reminded": 0,
                      *         "sentAt": "2026-11-24T18:00:00.310Z",
-                     *         "sizeBytes": 18204
+                     *         "sizeBytes": 18204,
+                     *         "subjects": null
                      *       },
                      *       "type": "RETURN",
                      *       "unguessableAt": null,
@@ -12605,6 +12644,254 @@ export interface operations {
                 };
             };
             /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example text */
+                    "application/zip": string;
+                };
+            };
+            /** @description Bad Request: ID_MALFORMED */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example ID_MALFORMED
+                         * @enum {string}
+                         */
+                        code: "ID_MALFORMED";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Not Found: INSTRUCTION_NOT_FOUND, PACKAGE_NOT_FOUND */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INSTRUCTION_NOT_FOUND
+                         * @enum {string}
+                         */
+                        code: "INSTRUCTION_NOT_FOUND" | "PACKAGE_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Conflict: NOT_FINISHED, DOWNLOAD_LIMIT_REACHED */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example NOT_FINISHED
+                         * @enum {string}
+                         */
+                        code: "NOT_FINISHED" | "DOWNLOAD_LIMIT_REACHED";
+                    };
+                };
+            };
+            /** @description Gone: PACKAGE_EXPIRED, KEY_SHREDDED */
+            410: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example PACKAGE_EXPIRED
+                         * @enum {string}
+                         */
+                        code: "PACKAGE_EXPIRED" | "KEY_SHREDDED";
+                    };
+                };
+            };
+            /** @description Range Not Satisfiable: RANGE_NOT_SATISFIABLE */
+            416: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RANGE_NOT_SATISFIABLE
+                         * @enum {string}
+                         */
+                        code: "RANGE_NOT_SATISFIABLE";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: SEAL_BROKEN, OBJECT_MISSING, INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SEAL_BROKEN
+                         * @enum {string}
+                         */
+                        code: "SEAL_BROKEN" | "OBJECT_MISSING" | "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: KEYRING_INCOMPLETE, KEYRING_UNSAFE, KEY_STORE_STALE, SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example KEYRING_INCOMPLETE
+                         * @enum {string}
+                         */
+                        code: "KEYRING_INCOMPLETE" | "KEYRING_UNSAFE" | "KEY_STORE_STALE" | "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
+                    };
+                };
+            };
+        };
+    };
+    readPackagePart: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description An `ETag`; `Range` counts only while it is that of the document.
+                 * @example text
+                 */
+                "If-Range"?: string;
+                /**
+                 * @description One range of bytes (RFC 9110, section 14). Several are answered by the whole.
+                 * @example bytes=0-1023
+                 */
+                Range?: string;
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path: {
+                /**
+                 * @description Our id of the instruction.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
+                id: string;
+                /**
+                 * @description Its number, from 1 to as many as the transfer has parts.
+                 * @example 1
+                 */
+                part: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The part, a zip; whole and as a file of age where the instruction says `encryptTo`. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example text */
+                    "application/octet-stream": string;
+                    /** @example text */
+                    "application/zip": string;
+                };
+            };
+            /** @description The range that was asked for. */
             206: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];

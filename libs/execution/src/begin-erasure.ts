@@ -10,6 +10,7 @@ import { completeWorks } from '@personr/work';
 import {
   type Batch,
   type HeldBack,
+  isNew,
   returnedBy,
   scopeOf,
   scopeWithout,
@@ -157,10 +158,6 @@ export class BeginErasure {
 
 const subjectsOf = (members: readonly SubjectExecution[]): SubjectId[] =>
   members.map(({ subjectId }) => subjectId);
-
-/** Whether it has not begun before: that of a RETURN follows its acknowledgement. */
-const isNew = ({ instruction: { type, state }, steps }: SubjectExecution): boolean =>
-  state === 'APPROVED' || (type === 'RETURN' && !steps.has('MARK_ERASING'));
 
 /** What was ordered, whatever is held back of it. */
 const orderedOf = (member: SubjectExecution) => scopeWithout(member, []);

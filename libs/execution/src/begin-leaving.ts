@@ -4,7 +4,7 @@ import { moveInstructions } from '@personr/instruction';
 import { keepStanding, keptHolds, type KeptHolds, oldestSubjectSince, restrictKept } from '@personr/subjects';
 import { awaitIntake } from '@personr/terms';
 import { Vault } from '@personr/vault';
-import { type Batch, type KeptGroup, type SteppedExecution } from './execution.js';
+import { type Batch, isNew, type KeptGroup, type SteppedExecution } from './execution.js';
 import { entryOf, SYSTEM } from './execution.events.js';
 import { RunSteps } from './run-steps.js';
 
@@ -35,9 +35,9 @@ export class BeginLeaving {
         );
         await this.audit.appendAll(
           tx,
-          fresh.map((member) =>
-            entryOf(member, { event: 'erasure.started', at, actor: SYSTEM, to: 'ERASING' }),
-          ),
+          members
+            .filter(isNew)
+            .map((member) => entryOf(member, { event: 'erasure.started', at, actor: SYSTEM, to: 'ERASING' })),
         );
         const outcome = { found: true, heldSince: since?.toISOString() ?? null, heldBack: [] };
         return new Map(members.map(({ instruction }) => [instruction.id, { outcome }]));

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock, type SubjectId } from '@personr/kernel';
+import { ownerOfParts } from '@personr/packages';
 import { type Counts, isWhole, type Scope, Stores } from '@personr/stores';
 import { countSubjects, lockSubjects, removeSubjects, subjectsAfter } from '@personr/subjects';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
@@ -105,9 +106,12 @@ export class ClearTenant {
     const { subjects, scopes, outside } = await this.tenancy.forTenant(batch.tenantId, async (tx) => {
       const page = await subjectsAfter(tx, { after, limit });
       const erased = (await sharesOf(tx, page, id)).map((share) => share.erased);
-      return { subjects: page, scopes: erased, outside: await this.outside(tx, erased) };
+      // What was returned lies in parts under a name of its own, and goes with the first page.
+      const parts = after === null ? [{ subjectId: ownerOfParts(id) }] : [];
+      const all = [...parts, ...erased];
+      return { subjects: page, scopes: all, outside: await this.outside(tx, all) };
     });
-    if (subjects.length === 0) return null;
+    if (scopes.length === 0) return null;
     for (const part of outside) await part.remove();
     await this.tenancy.forTenant(batch.tenantId, async (tx) => {
       await holdLeases(tx, [member.lease], this.clock.now());
@@ -133,7 +137,8 @@ export class ClearTenant {
   ): Promise<StoresOutcome> {
     const erased = new Map<string, number>();
     for (const store of this.stores.all()) erased.set(store.name, sumOf(await store.eraseRows(tx, scopes)));
-    const whole = scopes.filter(isWhole).map(({ subjectId }) => subjectId);
+    const own = ownerOfParts(member.instruction.id);
+    const whole = scopes.filter(isWhole).flatMap(({ subjectId }) => (subjectId === own ? [] : [subjectId]));
     await removeSubjects(tx, whole);
     erased.set(SUBJECTS, whole.length);
     const before = soFar(member);

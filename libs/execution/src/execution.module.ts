@@ -18,8 +18,11 @@ import { ExportSubject } from './export-subject.js';
 import { IssueReceipts } from './issue-receipts.js';
 import { KeysInScope } from './keys-in-scope.js';
 import { LeaveKeys } from './leave-keys.js';
+import { PackTenant } from './pack-tenant.js';
 import { ProveBackups } from './prove-backups.js';
 import { ReturnSubject } from './return-subject.js';
+import { ReturnTenant } from './return-tenant.js';
+import { Returns } from './returns.js';
 import { RunExecution } from './run-execution.js';
 import { RunSteps } from './run-steps.js';
 import { RunTimers } from './run-timers.js';
@@ -35,6 +38,7 @@ import { SweepObjects } from './sweep-objects.js';
 import { SweepStores } from './sweep-stores.js';
 import { SweepTenant } from './sweep-tenant.js';
 import { TakeSnapshot } from './take-snapshot.js';
+import { TakeTenantSnapshot } from './take-tenant-snapshot.js';
 
 const USE_CASES = [
   BeginErasure,
@@ -51,8 +55,11 @@ const USE_CASES = [
   IssueReceipts,
   KeysInScope,
   LeaveKeys,
+  PackTenant,
   ProveBackups,
   ReturnSubject,
+  ReturnTenant,
+  Returns,
   RunExecution,
   RunSteps,
   RunTimers,
@@ -68,6 +75,7 @@ const USE_CASES = [
   SweepStores,
   SweepTenant,
   TakeSnapshot,
+  TakeTenantSnapshot,
 ];
 
 /** Provides `RunExecution`, `CompleteReceipts`, `SweepEverything` and `SweepObjects`. Needs `PackageBuildingModule` and `CourierModule`. */

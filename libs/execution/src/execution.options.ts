@@ -1,4 +1,5 @@
 import { type Type } from '@nestjs/common';
+import { type PartLimits } from '@personr/packages';
 import { type WorkLane } from '@personr/work';
 import { type Courier } from './courier.js';
 
@@ -7,7 +8,7 @@ import { type Courier } from './courier.js';
  * `batchSize`: how many instructions of one tenant are carried out together at most. Of the erasure of everything:
  * `turnMilliseconds`, after which others go first, and `subjectsAtOnce`, how many are removed in one transaction;
  * as the room finds good when left out. `exportsAtOnce`: how many packages are built at once in a lane, as many as come
- * when left out. `courier`: who brings packages that are returned to where they go; the endpoint that the
+ * when left out. `partLimits`: how large a part becomes of what is returned of a whole tenant. `courier`: who brings packages that are returned to where they go; the endpoint that the
  * instruction names, or left for download, when left out.
  */
 export type ExecutionOptions = {
@@ -16,6 +17,7 @@ export type ExecutionOptions = {
   readonly turnMilliseconds?: number;
   readonly subjectsAtOnce?: number;
   readonly exportsAtOnce?: Readonly<Record<WorkLane, number>>;
+  readonly partLimits?: PartLimits;
   readonly courier?: Type<Courier>;
 };
 

@@ -144,6 +144,10 @@ export const hasLater = (execution: Pick<SteppedExecution, 'steps'>): boolean =>
   execution.steps.get('MARK_ERASING')?.done === true &&
   outcomeOf(execution, 'MARK_ERASING').hasLater === true;
 
+/** Whether the erasure has not begun before: that of a RETURN follows its acknowledgement. */
+export const isNew = ({ instruction: { type, state }, steps }: SteppedExecution): boolean =>
+  state === 'APPROVED' || (type === 'RETURN' && !steps.has('MARK_ERASING'));
+
 /** Whether something is kept in spite of the instruction. */
 export const hasExceptions = (execution: Pick<SteppedExecution, 'steps'>): boolean =>
   heldBackOf(execution).length > 0 || keptOf(execution).length > 0;

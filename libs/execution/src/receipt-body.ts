@@ -89,11 +89,13 @@ function returnedOf(erasure: Pick<SteppedExecution, 'steps'>): Pick<IssuedBody, 
   if (returned === null) return {};
   const { packageId, manifestSha256, sizeBytes, records, documents, consents, withheld, ...sent } =
     returned.transfer;
+  const { parts, subjects } = sent;
   return {
     package: {
       ...(isKnownParcel(returned.transfer)
         ? { packageId, manifestSha256, sizeBytes, records, documents, consents, withheld }
         : {}),
+      ...(parts === undefined || subjects === undefined ? {} : { parts, subjects }),
       sentAt: sent.sentAt,
       receivedAt: sent.receivedAt,
       acknowledgedAt: sent.acknowledgedAt,

@@ -95,7 +95,9 @@ export class RunExecution {
     );
     await this.closeInstructions.nothingHeld(tenantId, bare);
     const done = new Set(bare.map(({ lease }) => lease.workId));
-    for (const leaving of leavings) {
+    const turn = { isAlone: leases.length === 1, done };
+    for (const leaving of leavings.filter(isReturning)) await this.returnAll(leaving, turn);
+    for (const leaving of leavings.filter((one) => !isReturning(one))) {
       const batch = new Batch(tenantId, [leaving]);
       await this.erasures.ofTenant.run(batch);
       await this.settle(batch, [leaving], done);
@@ -107,11 +109,10 @@ export class RunExecution {
       await this.erasures.ofSubjects.run(batch);
       await this.settle(batch, members, done);
     }
-    const turn = { isAlone: leases.length === 1, done };
     const { exports: ofExports, returns } = this.erasures;
     for (const one of exports) await this.apart(one, turn, () => ofExports.run(tenantId, one));
     for (const one of going.filter(isReturning))
-      await this.apart(one, turn, () => returns.run(tenantId, one));
+      await this.apart(one, turn, () => returns.ofSubjects.run(tenantId, one));
     return done;
   }
 
@@ -121,6 +122,22 @@ export class RunExecution {
   ): Promise<ReadonlySet<WorkId>> {
     if (kind === 'END_HOLD') return this.timers.endHolds(leases);
     return kind === 'REMIND_TRANSFER' ? this.timers.remind(leases) : this.erasures.challenges.run(leases);
+  }
+
+  /** One that returns everything of its tenant is given back when its turn is over, or while it waits. */
+  private async returnAll(
+    leaving: SteppedExecution,
+    { isAlone, done }: { isAlone: boolean; done: Set<WorkId> },
+  ): Promise<void> {
+    const { lease } = leaving;
+    try {
+      const why = await this.erasures.returns.ofTenant.run(lease.tenantId, leaving);
+      if (why === null) done.add(lease.workId);
+      else await this.giveBack(lease, why);
+    } catch (error) {
+      if (isAlone) throw error;
+      await this.giveBack(lease, isDomainError(error) ? error.code : 'INTERNAL');
+    }
   }
 
   /** What builds a package and fails is given back by itself, unless it is alone: then whoever asked for it does. */

@@ -28,19 +28,21 @@ export class SequenceErasures {
   /**
    * Which of these wait: erasures and returns that have not begun, of a subject of whom an earlier export or return has not
    * ended; an erasure that was on hold also for a later return that has begun meanwhile; returns for an earlier erasure,
-   * unless that is on hold (R-85); and the erasure that follows an acknowledgement, for every export that was ordered before that. One
-   * that begins to wait, and one that need not any more, says so, once. Clocks run on. Throws `LEASE_LOST`.
+   * unless that is on hold (R-85); and the erasure that follows an acknowledgement, for every export that was ordered before that;
+   * and every one, also one that goes on because a hold has ended, while everything of the tenant is packed or waits for its acknowledgement:
+   * what is packed is not erased before it has arrived. One that begins to wait, and one that need not any more, says so, once. Clocks run on. Throws `LEASE_LOST`.
    */
   async run(tenantId: TenantId, erasures: readonly SubjectExecution[]): Promise<Sequenced> {
+    if (erasures.length === 0) return { going: [], waiting: [] };
     const fresh = erasures.filter((one) => isFresh(one.instruction) || isAcknowledged(one));
-    if (fresh.length === 0) return { going: erasures, waiting: [] };
     return this.tenancy.forTenant(tenantId, async (tx) => {
+      const isAllReturned = await isReturningAll(tx);
       const behind = await behindExports(tx, fresh);
-      const waiting = fresh.filter(({ instruction }) => behind.has(instruction.id));
+      const waiting = isAllReturned
+        ? erasures
+        : fresh.filter(({ instruction }) => behind.has(instruction.id));
       const queued = waiting.filter(({ instruction }) => instruction.state === 'APPROVED');
-      const released = fresh.filter(
-        ({ instruction }) => instruction.state === 'QUEUED' && !behind.has(instruction.id),
-      );
+      const released = fresh.filter((one) => one.instruction.state === 'QUEUED' && !waiting.includes(one));
       await this.move(tx, queued, { event: 'instruction.sequenced', to: 'QUEUED' });
       await this.move(tx, released, { event: 'instruction.released', to: 'APPROVED' });
       const going = erasures.filter((erasure) => !waiting.includes(erasure));
@@ -91,6 +93,15 @@ const approved = (erasure: SubjectExecution): SubjectExecution => ({
   ...erasure,
   instruction: { ...erasure.instruction, state: 'APPROVED' },
 });
+
+/** Whether everything of the tenant is being returned, and what was packed of it has not been acknowledged. */
+async function isReturningAll(tx: TenantTx): Promise<boolean> {
+  const rows = await tx.bulk`
+    select from instruction
+     where tenant_id = ${tx.tenantId} and type = 'RETURN' and finished_at is null and whole_tenant
+       and state in ('PACKAGING', 'DELIVERING', 'AWAITING_TRANSFER_ACK') limit 1`;
+  return rows.length > 0;
+}
 
 /** Those of these before which something about the same subject was ordered that they wait for. */
 async function behindExports(

@@ -78,6 +78,17 @@ export async function progressStep(
      where tenant_id = ${tx.tenantId} and instruction_id = ${id}::uuid and name = ${name} and state = 'STARTED'`;
 }
 
+/** Notes beside what the building came to so far what keeps it from going on. False when the same was noted before. */
+export async function noteBroken(tx: TenantTx, id: InstructionId, broken: object): Promise<boolean> {
+  const note = JSON.stringify({ broken });
+  const rows = await tx.bulk`
+    update execution_step set outcome = coalesce(outcome, '{}') || ${note}::jsonb
+     where tenant_id = ${tx.tenantId} and instruction_id = ${id}::uuid and name = 'BUILD_PACKAGE'
+       and not coalesce(outcome, '{}') @> ${note}::jsonb
+    returning name`;
+  return rows.length === 1;
+}
+
 /** Opens steps again, keeping what they came to before. */
 export async function reopenSteps(
   tx: TenantTx,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '@personr/audit';
 import { Clock, type InstructionId, type SubjectId, type TenantId } from '@personr/kernel';
+import { ownerOfParts } from '@personr/packages';
 import { type KeyedRow, type Store, Stores } from '@personr/stores';
 import { remainingSubjects, removeSubjects } from '@personr/subjects';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
@@ -129,8 +130,13 @@ export class SweepEverything {
       const page = await this.vault.owners(tenantId, { tree: 'SUBJECTS', after, limit: PAGE });
       const owners = page.filter(({ isHouse }) => !isHouse).map(({ owner }) => owner as SubjectId);
       const settled = owners.filter((id) => this.clock.now().getTime() - madeAt(id) > INTAKE_MILLISECONDS);
-      const known = await this.tenancy.forTenant(tenantId, (tx) => remainingSubjects(tx, settled));
-      count += settled.length - known.size;
+      count += await this.tenancy.forTenant(tenantId, async (tx) => {
+        const known = await remainingSubjects(tx, settled);
+        return countStrangers(
+          tx,
+          settled.filter((id) => !known.has(id)),
+        );
+      });
       if (page.length < PAGE) return count;
       after = page.at(-1)?.owner ?? null;
     }
@@ -139,6 +145,16 @@ export class SweepEverything {
 
 const pageOf = async (store: Store, tx: TenantTx, after: string | null): Promise<readonly KeyedRow[]> =>
   (await store.keyedRows?.(tx, { after, limit: PAGE })) ?? [];
+
+/** Of these owners without a subject, how many are not what everything of the tenant is returned under either. */
+async function countStrangers(tx: TenantTx, owners: readonly SubjectId[]): Promise<number> {
+  if (owners.length === 0) return 0;
+  const orders = owners.map((owner) => ownerOfParts(owner as string as InstructionId));
+  const rows = await tx.bulk`
+    select from instruction
+     where tenant_id = ${tx.tenantId} and id = any(${orders}::uuid[]) and type = 'RETURN' and whole_tenant`;
+  return owners.length - rows.length;
+}
 
 /** When an id of RFC 9562, version 7, was made: its first 48 bits, in milliseconds. */
 const madeAt = (id: string): number => Number.parseInt(id.replaceAll('-', '').slice(0, UUID_TIME_DIGITS), 16);

@@ -27,8 +27,11 @@ import { ExportSubject } from './export-subject.js';
 import { IssueReceipts } from './issue-receipts.js';
 import { KeysInScope } from './keys-in-scope.js';
 import { LeaveKeys } from './leave-keys.js';
+import { PackTenant } from './pack-tenant.js';
 import { ProveBackups } from './prove-backups.js';
 import { ReturnSubject } from './return-subject.js';
+import { ReturnTenant } from './return-tenant.js';
+import { Returns } from './returns.js';
 import { RunExecution } from './run-execution.js';
 import { RunSteps } from './run-steps.js';
 import { RunTimers } from './run-timers.js';
@@ -44,6 +47,7 @@ import { SweepObjects } from './sweep-objects.js';
 import { SweepStores } from './sweep-stores.js';
 import { SweepTenant } from './sweep-tenant.js';
 import { TakeSnapshot } from './take-snapshot.js';
+import { TakeTenantSnapshot } from './take-tenant-snapshot.js';
 
 /** What an execution is built on. */
 export type ExecutionParts = {
@@ -94,20 +98,25 @@ export function executionOver(parts: ExecutionParts, options: ExecutionOptions):
   const exports = new ExportSubject(tenancy, build, builds, end, audit, clock);
   const delivery = deliveryOver({ tenancy, vault, clock }, parts.endpoints);
   const { courier = new BringReturns(tenancy, delivery.courier, audit, clock) } = parts;
+  const terms = new TermsReader(clock);
+  const send = new SendTransfer(tenancy, builds, courier, terms, audit, clock);
   const returns = new ReturnSubject(
     tenancy,
     new TakeSnapshot(tenancy, vault, audit, clock),
     build,
-    new SendTransfer(tenancy, builds, courier, new TermsReader(clock), audit, clock),
+    send,
     end,
     clock,
   );
+  const snapshots = new TakeTenantSnapshot(tenancy, vault, audit, clock);
+  const pack = new PackTenant(tenancy, packages.parts, packages.partBuilds, audit, clock, options);
+  const returnsOfAll = new ReturnTenant(snapshots, pack, send);
   const erasures = new Erasures(
     erase,
     leave,
     new SequenceErasures(tenancy, audit, clock),
     exports,
-    returns,
+    new Returns(returns, returnsOfAll),
     new SendChallenges(tenancy, delivery.send, clock),
   );
   const endHold = new EndHold(tenancy, holds, audit, clock);

@@ -1,23 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import { type EarlierAnswer, IdempotentRequests, type RequestIdentity } from '@personr/idempotency';
 import { DomainError, type InstructionId, isDomainError, newId } from '@personr/kernel';
-import { assertInstructable, deadlinesOf } from '@personr/law';
+import { assertInstructable, deadlinesOf, type ExportOrder } from '@personr/law';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
 import { assertMayInstruct, decideLeaving, markLeaving, TermsReader } from '@personr/terms';
 import { enqueueWork } from '@personr/work';
 import { assertAcceptable, assertWritten } from './acceptable.js';
 import { type Accepted } from './accept-instruction.js';
+import { RETURNED } from './accepted-instruction.js';
 import { insertInstructions, type InstructionInsert } from './accepted-instruction.repository.js';
 import { type NewInstruction } from './instruction.js';
 import { KeepIntents } from './keep-intents.js';
 import { InstructionLog } from './instruction.log.js';
-import { findInstructionView } from './instruction.repository.js';
+import { findInstruction, findInstructionView } from './instruction.repository.js';
 import { type Move, transitionsAlong } from './move-instruction.js';
 import { SealWriting } from './seal-writing.js';
 import { type Orderer } from './write-instructions.js';
 
-/** A Business's written order to erase everything that is held for it. */
+/** A Business's written order to erase everything that is held for it, or to return and then erase it. */
 export type LeavingOrder = Omit<NewInstruction, 'subject'>;
+
+/** Says that nothing is taken in any more: what is returned is all there is, and nothing comes after it. */
+export const INTAKE_CLOSED = 'INTAKE_CLOSED';
 
 /** Takes in the order by which a tenant leaves. */
 @Injectable()
@@ -34,8 +38,8 @@ export class AcceptLeaving {
   /**
    * Records the instruction, its clocks, its entry and its place in the work together, and that the tenant leaves: from
    * the commit on nothing is taken in. A second order is answered by the first. A refusal leaves one entry. Throws
-   * `SCOPE_INVALID` unless it is a DELETE of everything at the agreement's end by a client of ours,
-   * `TRANSFER_NOT_ACKNOWLEDGED` while a RETURN has not ended, and what an instruction's acceptance throws.
+   * `SCOPE_INVALID` unless it is a DELETE or a RETURN of everything at the agreement's end by a client of ours, and a RETURN
+   * is left for download; `TRANSFER_NOT_ACKNOWLEDGED` while a RETURN has not ended, and what an instruction's acceptance throws.
    */
   async run(orderer: Orderer, order: LeavingOrder, identity: RequestIdentity | null): Promise<Accepted> {
     const asked: NewInstruction = { ...order, subject: { by: 'IDENTITIES', identities: [] } };
@@ -71,8 +75,7 @@ export class AcceptLeaving {
     const { instructorId: named } = order.writing;
     const { clientId } = orderer;
     const instructorId = await assertMayInstruct(tx, { clientId, instructorId: named, type: order.type, at });
-    if (by !== null)
-      return { answer: await answered(tx, by, 'ALREADY_ERASED'), resourceIds: [by], status: 200 };
+    if (by !== null) return repeated(tx, by, order);
     await assertNothingReturned(tx);
     const id: InstructionId = newId(at);
     const [writing] = await this.sealWriting.run(tx.tenantId, [{ id, writing: order.writing }]);
@@ -81,10 +84,11 @@ export class AcceptLeaving {
       ...order,
       id,
       state: 'APPROVED',
-      flags: [],
+      flags: order.type === 'RETURN' ? [INTAKE_CLOSED] : [],
       subjectId: null,
       subjectRef: null,
       wholeTenant: true,
+      exportOrder: returnedOf(order),
       apiClientId: clientId,
       agreementId,
       instructorId,
@@ -118,13 +122,33 @@ const MOVES: readonly Move[] = [
   { event: 'instruction.approved', to: 'APPROVED' },
 ];
 
-function assertWhole({ type, basis, scopeElements }: NewInstruction): void {
-  if (type === 'DELETE' && basis === 'AGREEMENT_END' && scopeElements.length === 0) return;
-  throw new DomainError(
-    'SCOPE_INVALID',
-    'Everything is erased by a DELETE of basis AGREEMENT_END, without a scope of elements.',
-  );
+function assertWhole({ type, basis, scopeElements, return: sent }: NewInstruction): void {
+  const isMeant = (type === 'DELETE' || type === 'RETURN') && basis === 'AGREEMENT_END';
+  if (!isMeant || scopeElements.length > 0)
+    throw new DomainError(
+      'SCOPE_INVALID',
+      'Everything is erased by a DELETE, or returned by a RETURN, of basis AGREEMENT_END, without a scope of elements.',
+    );
+  if (sent != null && sent.endpointId !== null)
+    throw new DomainError(
+      'SCOPE_INVALID',
+      'What is returned of everything is taken part by part, and brought to no endpoint.',
+    );
 }
+
+/** A second order is answered by the first; that to erase what is being returned waits for its acknowledgement. */
+async function repeated(
+  tx: TenantTx,
+  by: InstructionId,
+  { type }: NewInstruction,
+): Promise<EarlierAnswer & { answer: Accepted }> {
+  const first = await findInstruction(tx, by);
+  if (type === 'DELETE' && first?.type !== 'DELETE') await assertNothingReturned(tx);
+  return { answer: await answered(tx, by, 'ALREADY_ERASED'), resourceIds: [by], status: 200 };
+}
+
+const returnedOf = ({ type, return: sent }: NewInstruction): ExportOrder | null =>
+  type === 'RETURN' ? { ...RETURNED, endpointId: null, encryptTo: sent?.encryptTo ?? null } : null;
 
 /** What is being returned is not erased before it has arrived (R-55). */
 async function assertNothingReturned(tx: TenantTx): Promise<void> {

@@ -58,7 +58,11 @@ function flagsOf({ export: asked }: NewInstruction, deadlines: readonly Deadline
 }
 
 /** What is returned goes to the Business, complete and of all ages. */
-const RETURNED: ExportOrder = { content: 'SPECIFIC_PIECES', audience: 'BUSINESS', collectedFrom: null };
+export const RETURNED: ExportOrder = {
+  content: 'SPECIFIC_PIECES',
+  audience: 'BUSINESS',
+  collectedFrom: null,
+};
 
 /** How far the answer goes back is settled when it is ordered, by the policy of that day. */
 function exportOrderOf(

@@ -124,12 +124,14 @@ export class AcknowledgeTransfer {
     await lowerFlag(tx, id, TRANSFER_ACK_OVERDUE);
     await wakeWork(tx, { kind: 'EXECUTE_INSTRUCTION', referenceId: id, dueAt: at });
     const { packageId, manifestSha256, sizeBytes, records, documents, consents, withheld, sentAt } = transfer;
+    const { parts, subjects } = transfer;
+    const ofAll = parts === undefined || subjects === undefined ? {} : { parts, subjects };
     await this.audit.append(tx, {
       ...entryOf(orderer, instruction, at),
       event: 'transfer.acknowledged',
       to: 'ERASING',
       detail: {
-        ...{ packageId, manifestSha256, sizeBytes, records, documents, consents, withheld, sentAt },
+        ...{ packageId, manifestSha256, sizeBytes, records, documents, consents, withheld, sentAt, ...ofAll },
         receivedAt: acknowledged.receivedAt,
       },
     });

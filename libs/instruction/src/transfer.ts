@@ -24,8 +24,19 @@ export type Snapshot = {
   readonly consents: readonly FrozenConsent[] | null;
 };
 
-/** A package that is returned, in numbers. */
+/**
+ * The snapshot of everything that a tenant has: of how many subjects, under no list of keys, for nothing is taken in from the
+ * acceptance on. `salt` is that of what is packed, base64, sealed under a key of its own.
+ */
+export type TenantSnapshot = Snapshot & {
+  readonly subjects: number;
+  readonly salt: { readonly keyId: KeyId; readonly sealed: string };
+};
+
+/** A package that is returned, in numbers; of everything that a tenant has, the parts together. */
 export type Parcel = {
+  readonly parts?: number;
+  readonly subjects?: number;
   readonly packageId: string;
   readonly manifestSha256: string;
   readonly sizeBytes: number;

@@ -103,11 +103,11 @@ export function assertInstructable(standing: Standing, type: InstructionType): v
   assertInForce(standing);
 }
 
-/** The refusal of whatever comes in after a Business has ordered that everything be erased. */
+/** The refusal of whatever comes in after a Business has ordered that everything be erased, or returned first. */
 export const tenantLeaving = (): DomainError =>
   new DomainError(
     'TENANT_LEAVING',
-    'Everything is being erased by your own order. Nothing more is taken in, and no further order is needed.',
+    'Everything is being returned or erased by your own order. Nothing more is taken in, and no further order is needed.',
   );
 
 const incomplete = (message: string): DomainError => new DomainError('AGREEMENT_TERMS_INCOMPLETE', message);

@@ -1,8 +1,11 @@
 export { BrokenDocument } from './broken-document.js';
 export * from './build-package.js';
+export * from './build-parts.js';
 export { DATA_SCHEMA, DATA_SCHEMA_ID } from './data-schema.js';
 export { type Counts, MANIFEST_FORMAT } from './manifest.js';
 export type { Frozen, PackageOrder, StoredPackage } from './package.js';
+export * from './part.js';
+export { type BuiltPart, PartBuilds } from './part-builds.js';
 export { type Beat, type Build, PackageBuilds } from './package-builds.js';
 export * from './mask-documents.js';
 export * from './packages.module.js';

@@ -24,7 +24,8 @@ const ENDINGS: Readonly<Record<string, string>> = {
   'video/webm': 'webm',
 };
 
-const pathOf = ({ id }: HeldDocument, mediaType: string): string =>
+/** Where a document lies in a package. */
+export const pathOf = ({ id }: Pick<HeldDocument, 'id'>, mediaType: string): string =>
   `documents/${id}.${ENDINGS[mediaType.split(';')[0]?.trim().toLowerCase() ?? ''] ?? 'bin'}`;
 
 /** What documents are packed with. */

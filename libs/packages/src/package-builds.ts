@@ -118,7 +118,7 @@ export class PackageBuilds {
   }
 
   /** Removes what the attempt left, unless it became the package. What fails here is left for `SweepPackages`. */
-  async abandon({ tenantId, id }: Build): Promise<void> {
+  async abandon({ tenantId, id }: Pick<Build, 'tenantId' | 'id'>): Promise<void> {
     await this.tenancy
       .forTenant(tenantId, async (tx) => {
         const attempt = await takeEnded(tx, { id, now: null });
@@ -146,7 +146,8 @@ export class PackageBuilds {
     if (!isKept) throw swept();
   }
 
-  private aliveUntil(): Date {
+  /** Until when an attempt lives that says so now. */
+  aliveUntil(): Date {
     return new Date(this.clock.now().getTime() + ALIVE_MILLISECONDS);
   }
 }

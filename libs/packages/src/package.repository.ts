@@ -2,6 +2,7 @@ import { type InstructionId, type KeyId, type SubjectId, type TenantId } from '@
 import { type PackageId } from '@personr/stores';
 import { type RelayTx, type TenantTx } from '@personr/tenancy';
 import { type StoredPackage } from './package.js';
+import { LISTING, type PartFacts } from './part.js';
 import { type PackagePlace, type SealedPackage } from './sealed-packages.js';
 
 /** An attempt to build a package. */
@@ -15,7 +16,11 @@ export type SealedSalt = {
 };
 
 /** Writes down that an attempt begins, before a byte of it reaches the object store. */
-export async function insertAttempt(tx: TenantTx, attempt: Attempt, aliveUntil: Date): Promise<void> {
+export async function insertAttempt(
+  tx: TenantTx,
+  attempt: Attempt & { readonly part?: number },
+  aliveUntil: Date,
+): Promise<void> {
   await tx.package.create({
     data: { tenantId: tx.tenantId, ...attempt, state: 'BUILDING', endsAt: aliveUntil },
   });
@@ -39,6 +44,11 @@ export async function keepSalt(tx: TenantTx, { id, keyId, sealed }: SealedSalt):
   });
 }
 
+/** Keeps the attempt's key. */
+export async function keepKey(tx: TenantTx, id: PackageId, keyId: KeyId): Promise<void> {
+  await tx.package.updateMany({ where: { tenantId: tx.tenantId, id, state: 'BUILDING' }, data: { keyId } });
+}
+
 /** Says that the attempt lives. False when it was given up for dead and is swept. */
 export async function keepAttempt(tx: TenantTx, id: PackageId, aliveUntil: Date): Promise<boolean> {
   const { count } = await tx.package.updateMany({
@@ -49,7 +59,11 @@ export async function keepAttempt(tx: TenantTx, id: PackageId, aliveUntil: Date)
 }
 
 /** What an attempt that has come to its end is kept with. */
-export type Finished = SealedPackage & Pick<StoredPackage, 'manifestSha256' | 'readyAt' | 'expiresAt'>;
+export type Finished = SealedPackage &
+  Pick<StoredPackage, 'manifestSha256' | 'readyAt' | 'expiresAt'> & {
+    readonly partFacts?: PartFacts;
+    readonly lastSubjectId?: SubjectId | null;
+  };
 
 /** Makes the attempt the package. False when it was swept. */
 export async function finishAttempt(tx: TenantTx, id: PackageId, finished: Finished): Promise<boolean> {
@@ -68,10 +82,18 @@ export async function retirePackage(tx: TenantTx, instructionId: InstructionId, 
   });
 }
 
-/** The package of the instruction, or null: none is ready, or it went with its subject. */
-export async function findPackage(tx: TenantTx, instructionId: InstructionId): Promise<StoredPackage | null> {
+/**
+ * The package of the instruction, or this part of it, or null: none is ready, or it went with its subject. Of what is
+ * returned in parts the package lists them.
+ */
+export async function findPackage(
+  tx: TenantTx,
+  instructionId: InstructionId,
+  part: number = LISTING,
+): Promise<StoredPackage | null> {
+  const isPart = part === LISTING ? { OR: [{ part: null }, { part }] } : { part };
   const row = await tx.package.findFirst({
-    where: { tenantId: tx.tenantId, instructionId, state: { not: 'BUILDING' } },
+    where: { tenantId: tx.tenantId, instructionId, state: { not: 'BUILDING' }, ...isPart },
   });
   return row === null ? null : toPackage(row);
 }
@@ -142,4 +164,5 @@ const toPackage = (row: Row): StoredPackage => ({
   readyAt: row.readyAt ?? new Date(0),
   expiresAt: row.expiresAt,
   downloads: row.downloads,
+  part: row.part,
 });

@@ -108,6 +108,8 @@ export type StoredPackage = {
   /** Null of one that is kept until what it holds is erased. */
   readonly expiresAt: Date | null;
   readonly downloads: number;
+  /** Of what is returned in parts: which one, 0 of what lists them. Null of a package that is whole by itself. */
+  readonly part: number | null;
 };
 
 /** A document of the subject that may go in. */

@@ -2,7 +2,9 @@ import { type DynamicModule, type InjectionToken, Module, type Type } from '@nes
 import { DomainError } from '@personr/kernel';
 import { SealedDocuments, SealedRecords } from '@personr/subjects';
 import { BuildPackage } from './build-package.js';
+import { BuildParts } from './build-parts.js';
 import { PackageBuilds } from './package-builds.js';
+import { PartBuilds } from './part-builds.js';
 import { MANIFEST_SIGNER, type ManifestSigner, PreparePacking } from './prepare-packing.js';
 import { ReadPackage } from './read-package.js';
 import { Redactor, WithholdDocuments } from './redactor.js';
@@ -39,13 +41,15 @@ export class PackageBuildingModule {
         PackageBuilds,
         PreparePacking,
         BuildPackage,
+        PartBuilds,
+        BuildParts,
         SweepPackages,
         { provide: Redactor, useClass: redactor },
         signer === undefined
           ? { provide: MANIFEST_SIGNER, useValue: NOBODY }
           : { provide: MANIFEST_SIGNER, useExisting: signer },
       ],
-      exports: [BuildPackage, PackageBuilds, SweepPackages],
+      exports: [BuildPackage, BuildParts, PackageBuilds, PartBuilds, SealedPackages, SweepPackages],
     };
   }
 }

@@ -6,6 +6,8 @@ import { findSubject } from '@personr/subjects';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
 import { type StoredPackage } from './package.js';
 import { countDownload, findPackage } from './package.repository.js';
+import { LISTING, type PartTotals } from './part.js';
+import { totalParts } from './part.repository.js';
 import { type PackageEvent } from './packages.events.js';
 import { SealedPackages } from './sealed-packages.js';
 
@@ -36,15 +38,25 @@ export class ReadPackage {
   /**
    * Opens the first chunk once the entry that says who takes it is committed; the others open as they are taken. Throws
    * `PACKAGE_EXPIRED` when its time is up or it went with its subject, `DOWNLOAD_LIMIT_REACHED`, `SEAL_BROKEN`,
-   * `OBJECT_MISSING`, and what `part` throws.
+   * `OBJECT_MISSING`, and what `part` throws. `number`: of what is returned in parts, which one; what lists them when left out.
    */
-  async run(caller: Caller, instructionId: InstructionId, part: WantedPart): Promise<OpenedPackage> {
+  async run(
+    caller: Caller,
+    instructionId: InstructionId,
+    part: WantedPart,
+    number: number = LISTING,
+  ): Promise<OpenedPackage> {
     const { stored, range } = await this.tenancy.forTenant(caller.tenantId, (tx) =>
-      this.enter(tx, caller, { instructionId, part }),
+      this.enter(tx, caller, { instructionId, part, number }),
     );
     const bytes = await begun(this.packages.read(caller.tenantId, stored, range));
     const { sizeBytes, manifestSha256, expiresAt } = stored;
     return { sizeBytes, manifestSha256, expiresAt, range, bytes };
+  }
+
+  /** How much the parts hold together that are whole so far. */
+  totals(tenantId: TenantId, instructionId: InstructionId): Promise<PartTotals> {
+    return this.tenancy.forTenant(tenantId, (tx) => totalParts(tx, instructionId));
   }
 
   /** The package of the instruction as the view shows it, or null: none was made, or nothing of it is left. */
@@ -55,9 +67,9 @@ export class ReadPackage {
   private async enter(
     tx: TenantTx,
     caller: Caller,
-    { instructionId, part }: { instructionId: InstructionId; part: WantedPart },
+    { instructionId, part, number }: { instructionId: InstructionId; part: WantedPart; number: number },
   ): Promise<{ stored: Living; range: ByteRange }> {
-    const stored = await this.living(tx, instructionId);
+    const stored = await this.living(tx, instructionId, number);
     const chosen = part(stored);
     const range = chosen ?? { start: 0, end: stored.sizeBytes - 1 };
     if (range.start === 0 && !(await countDownload(tx, stored.id, MOST_DOWNLOADS)))
@@ -70,21 +82,32 @@ export class ReadPackage {
       at: this.clock.now(),
       ...by(caller),
       instructionId,
-      detail: { packageId: stored.id, whole: chosen === null, from: range.start, to: range.end },
+      detail: {
+        packageId: stored.id,
+        ...(stored.part === null ? {} : { part: stored.part }),
+        whole: chosen === null,
+        from: range.start,
+        to: range.end,
+      },
     };
     await this.audit.append(tx, event);
     return { stored, range };
   }
 
-  private async living(tx: TenantTx, instructionId: InstructionId): Promise<Living> {
-    const stored = await findPackage(tx, instructionId);
-    const subject = stored === null ? null : await findSubject(tx, stored.subjectId);
-    if (stored === null || subject === null || subject.beingErased) throw expired();
+  private async living(tx: TenantTx, instructionId: InstructionId, number: number): Promise<Living> {
+    const stored = await findPackage(tx, instructionId, number);
+    if (stored === null || (stored.part === null && !(await isHeld(tx, stored)))) throw expired();
     const { keyId } = stored;
     if (keyId === null || (stored.expiresAt !== null && stored.expiresAt <= this.clock.now()))
       throw expired();
     return { ...stored, keyId };
   }
+}
+
+/** Whether its subject is held and stays. */
+async function isHeld(tx: TenantTx, { subjectId }: StoredPackage): Promise<boolean> {
+  const subject = await findSubject(tx, subjectId);
+  return subject !== null && !subject.beingErased;
 }
 
 const expired = (): DomainError =>

@@ -5,6 +5,8 @@ import { SealedDocuments, SealedRecords } from '@personr/subjects';
 import { type Tenancy } from '@personr/tenancy';
 import { type Vault } from '@personr/vault';
 import { BuildPackage } from './build-package.js';
+import { BuildParts } from './build-parts.js';
+import { PartBuilds } from './part-builds.js';
 import { type ManifestSigner, PreparePacking } from './prepare-packing.js';
 import { PackageBuilds } from './package-builds.js';
 import { ReadPackage } from './read-package.js';
@@ -28,16 +30,15 @@ export function packagesOver({ tenancy, vault, stores, objects, clock, signer, r
   const sealed = new SealedPackages(vault, objects);
   const builds = new PackageBuilds(tenancy, vault, sealed, clock);
   const audit = new AuditLog();
+  const partBuilds = new PartBuilds(tenancy, vault, sealed, builds, clock);
+  const records = new SealedRecords(vault, stores, clock);
+  const documents = new SealedDocuments(vault, objects);
   return {
     builds,
+    partBuilds,
+    parts: new BuildParts(tenancy, records, documents, sealed, partBuilds, signer),
     build: new BuildPackage(
-      new PreparePacking(
-        tenancy,
-        new SealedRecords(vault, stores, clock),
-        new SealedDocuments(vault, objects),
-        redactor ?? new WithholdDocuments(),
-        signer,
-      ),
+      new PreparePacking(tenancy, records, documents, redactor ?? new WithholdDocuments(), signer),
       builds,
       sealed,
     ),

@@ -17,7 +17,7 @@ const LARGE_BYTES = 0xf0000000;
 const OPTIONS = { mtime: new Date(1980, 0, 1), mode: 0o100644, forceDosTimestamp: true };
 
 /** The files as one zip, each asked for once the one before it has been written. Errors of the files come as they are. */
-export async function* zipped(entries: AsyncIterable<Entry>): AsyncIterable<Uint8Array> {
+export async function* zipped(entries: AsyncIterable<Entry> | Iterable<Entry>): AsyncIterable<Uint8Array> {
   const zip = new ZipFile();
   const output = new PassThrough();
   zip.outputStream.pipe(output);
@@ -41,7 +41,7 @@ class Feeding {
 
   constructor(private readonly zip: ZipFile) {}
 
-  async run(entries: AsyncIterable<Entry>): Promise<void> {
+  async run(entries: AsyncIterable<Entry> | Iterable<Entry>): Promise<void> {
     for await (const { path, bytes, isPacked = false, sizeBytes = 0 } of entries) {
       const stream = Readable.from(bytes, { objectMode: false });
       this.current = stream;

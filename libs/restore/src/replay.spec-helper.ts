@@ -3,7 +3,7 @@ import { AuditLog, ImportLog, LogTail, Sequencer } from '@personr/audit';
 import { aLogSigner, anEvidenceStore } from '@personr/audit/testing';
 import { type ExecutionOptions, replayEndings } from '@personr/execution';
 import { executionOver } from '@personr/execution/testing';
-import { EndHold, type NewInstruction } from '@personr/instruction';
+import { EndHold, type LeavingOrder, type NewInstruction } from '@personr/instruction';
 import { aLeaving, anInstruction, instructionsOver } from '@personr/instruction/testing';
 import { type ApiClientId, type InstructionId, newId, type SubjectId, type WorkId } from '@personr/kernel';
 import { SettableClock } from '@personr/kernel/testing';
@@ -151,10 +151,10 @@ export class ReplayFixture {
     return (await this.rooms.accept.run(this.bank, order, null)).view.instruction.id;
   }
 
-  /** Sends the order to erase everything that the tenant has. */
-  async leave(): Promise<InstructionId> {
+  /** Sends the order to erase everything that the tenant has, unless changed. */
+  async leave(changes: Partial<LeavingOrder> = {}): Promise<InstructionId> {
     this.clock.advance(1000);
-    return (await this.rooms.leave.run(this.bank, aLeaving(), null)).view.instruction.id;
+    return (await this.rooms.leave.run(this.bank, aLeaving(changes), null)).view.instruction.id;
   }
 
   /** Carries an instruction out, or a turn of it, and gives all entries their places. */

@@ -134,7 +134,7 @@ export class Replay {
       if (lines.length > 0) await tenancy.forTenant(tenantId, (tx) => replayAcknowledgements(tx, lines));
     };
     for await (const line of vault.ledger(tenantId)) {
-      if (line.scope === 'SUBJECT') page.push(line);
+      page.push(line);
       if (page.length === LINES) await flush();
     }
     await flush();

@@ -40,6 +40,18 @@ export async function listDocuments(
   return rows.map(toDocument);
 }
 
+/** Every document of these subjects, by subject, the oldest first. */
+export async function listDocumentsOf(
+  tx: TenantTx,
+  subjects: readonly SubjectId[],
+): Promise<StoredDocument[]> {
+  const rows = await tx.document.findMany({
+    where: { tenantId: tx.tenantId, subjectId: { in: [...subjects] } },
+    orderBy: [{ subjectId: 'asc' }, { id: 'asc' }],
+  });
+  return rows.map(toDocument);
+}
+
 const toDocument = (row: Row): StoredDocument => ({
   id: row.id as DocumentId,
   subjectId: row.subjectId as SubjectId,

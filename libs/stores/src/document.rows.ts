@@ -73,7 +73,7 @@ export async function remainingDocuments(tx: TenantTx, scopes: readonly Scope[])
   return toCounts(rows);
 }
 
-/** Those of these places of which there is neither a document nor an upload: both are looked for at one instant. */
+/** Those of these places of which there is neither a document, nor an upload, nor a package: all are looked for at one instant. */
 export async function placesWithoutRow<
   Place extends { readonly subjectId: SubjectId; readonly id: DocumentId },
 >(tx: TenantTx, places: readonly Place[]): Promise<Place[]> {
@@ -83,6 +83,8 @@ export async function placesWithoutRow<
      where not exists (select from document d
                         where d.tenant_id = ${tx.tenantId} and d.id = p.id and d.subject_id = p.subject_id)
        and not exists (select from document_upload u
-                        where u.tenant_id = ${tx.tenantId} and u.id = p.id and u.subject_id = p.subject_id)`;
+                        where u.tenant_id = ${tx.tenantId} and u.id = p.id and u.subject_id = p.subject_id)
+       and not exists (select from package k
+                        where k.tenant_id = ${tx.tenantId} and k.id = p.id and k.subject_id = p.subject_id)`;
   return rows.flatMap(({ position }) => places[Number(position) - 1] ?? []);
 }

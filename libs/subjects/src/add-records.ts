@@ -3,7 +3,7 @@ import { AuditLog, by, type Caller } from '@personr/audit';
 import { IdempotentRequests, type RequestIdentity } from '@personr/idempotency';
 import { Clock, DomainError, type KeyId, type SubjectId } from '@personr/kernel';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
-import { TermsReader } from '@personr/terms';
+import { assertStays, TermsReader } from '@personr/terms';
 import { assertAdmissible } from './admissible.js';
 import { openSubject } from './open-subject.js';
 import { replayTaken } from './replay-taken.js';
@@ -76,6 +76,7 @@ export class AddRecords {
     }: { subjectId: SubjectId; keys: ReadonlyMap<string, KeyId>; records: readonly NewRecord[] },
   ): Promise<TakenRecord[]> {
     const at = this.clock.now();
+    await assertStays(tx);
     const held = await openSubject(tx, subjectId);
     const intake = { caller, at, audit: this.audit };
     await settleConsentsOf(tx, intake, { subject: held, consents: [], records });

@@ -4,7 +4,7 @@ import { type EarlierAnswer, IdempotentRequests, type RequestIdentity } from '@p
 import { Clock, type SubjectId } from '@personr/kernel';
 import { assertInForce } from '@personr/law';
 import { Tenancy, type TenantTx } from '@personr/tenancy';
-import { TermsReader } from '@personr/terms';
+import { assertStays, TermsReader } from '@personr/terms';
 import { assertConsentsKnown } from './admissible.js';
 import { type Consent, type NewConsent } from './consent.js';
 import { holdConsents } from './consent.repository.js';
@@ -58,6 +58,7 @@ export class GiveConsent {
     assertConsentsKnown([consent], at);
     const subject = await openSubject(tx, subjectId);
     assertInForce(standing);
+    await assertStays(tx);
     const { given } = await settleConsentsOf(
       tx,
       { caller, at, audit: this.audit },

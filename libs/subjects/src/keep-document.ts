@@ -4,6 +4,7 @@ import { type EarlierAnswer } from '@personr/idempotency';
 import { Clock, type DocumentId, DomainError, type KeyId, type SubjectId } from '@personr/kernel';
 import { findDocument, insertDocument } from '@personr/stores';
 import { type TenantTx } from '@personr/tenancy';
+import { assertStays } from '@personr/terms';
 import { type NewDocument, type TakenDocument } from './document.js';
 import { DocumentUploads, type Upload } from './document-uploads.js';
 import { openSubject } from './open-subject.js';
@@ -37,6 +38,7 @@ export class KeepDocument {
     const { upload, keyId, bytes } = uploaded;
     const { sha256, ...sealed } = bytes;
     const at = this.clock.now();
+    await assertStays(tx);
     const held = await openSubject(tx, upload.subjectId);
     const intake = { caller, at, audit: this.audit };
     await settleConsentsOf(tx, intake, { subject: held, consents: [], records: [document] });

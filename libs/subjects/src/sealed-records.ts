@@ -131,6 +131,18 @@ export class SealedRecords {
     return this.openAll(tx.tenantId, await this.find(tx, scope));
   }
 
+  /** Opens these values, in order, as the JSON that was sealed. Throws `KEY_SHREDDED`, `SEAL_BROKEN`. */
+  async openTexts(
+    tenantId: TenantId,
+    records: readonly Pick<SealedRecord, 'id' | 'subjectId' | 'element' | 'keyId' | 'sealed'>[],
+  ): Promise<string[]> {
+    const opened = await this.vault.open(
+      tenantId,
+      records.map((record) => ({ keyId: record.keyId, binding: bindingOf(record), sealed: record.sealed })),
+    );
+    return opened.map((bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString());
+  }
+
   /** Opens these values, in order. Throws `KEY_SHREDDED`, `SEAL_BROKEN`. */
   async openAll(tenantId: TenantId, records: readonly SealedRecord[]): Promise<OpenedRecord[]> {
     const opened = await this.vault.open(

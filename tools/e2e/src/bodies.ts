@@ -52,5 +52,14 @@ export const aReturn = (subject: object, changes: object = {}) => ({
   ...changes,
 });
 
+/** A Business's order to return everything that is held for it, at the end of its agreement. */
+export const aReturnOfAll = (changes: object = {}) => ({
+  type: 'RETURN',
+  subject: { all: true },
+  basis: 'AGREEMENT_END',
+  writing: { text: 'Return everything you hold for us, then erase it.' },
+  ...changes,
+});
+
 /** The id that an answer's body has. */
 export const idOf = ({ body }: { readonly body: unknown }): string => (body as { id: string }).id;

@@ -29,6 +29,8 @@ export type Act = {
   readonly send: (ask: Ask, made: Made, tenant: TestTenant) => Promise<supertest.Response>;
   /** What the id in its answer is called. */
   readonly makes?: string;
+  /** Whether it is done by the tenant that has everything returned, in whose own log it stands. */
+  readonly byLeaver?: true;
   /** The entry that it leaves; null when it shows nothing about a person that is sealed, and changes nothing. */
   readonly leaves: Left | null;
 };
@@ -271,6 +273,11 @@ export const ACTS: Readonly<Record<string, Act>> = {
   readPackage: {
     send: (ask, { exported }) => ask(`get /v1/instructions/${exported}/package`),
     leaves: { event: 'package.downloaded', about: 'exported' },
+  },
+  readPackagePart: {
+    send: (ask, { returnedAll }) => ask(`get /v1/instructions/${returnedAll}/package/parts/1`),
+    byLeaver: true,
+    leaves: { event: 'package.downloaded', about: 'returnedAll' },
   },
   acknowledgeTransfer: {
     send: (ask, { returned, manifestSha256, receivedAt }) =>

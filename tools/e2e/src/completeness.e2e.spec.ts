@@ -3,7 +3,7 @@ import { expectLogIntact } from '@personr/audit/testing';
 import { Tenancy } from '@personr/tenancy';
 import { type Inbox, startInbox } from '@personr/testkit';
 import type supertest from 'supertest';
-import { aDelete, anAdmission, anExport, aReturn, idOf } from './bodies.js';
+import { aDelete, anAdmission, anExport, aReturn, aReturnOfAll, idOf } from './bodies.js';
 import { clientsOf } from './api-clients.spec-helper.js';
 import { type Act, ACTS, type Ask, type Left, type Made } from './completeness-acts.js';
 import { challengedInbox, REACH_INBOX } from './endpoints.spec-helper.js';
@@ -30,6 +30,7 @@ const SUBJECT_REF = /^[A-Za-z0-9_-]{20,}$/;
 describe('the log, operation by operation of the contract', () => {
   let house: House;
   let bank: TestTenant;
+  let leaver: TestTenant;
   let inbox: Inbox;
   let routes: Route[];
   let subjectRef: string | undefined;
@@ -60,6 +61,10 @@ describe('the log, operation by operation of the contract', () => {
     const { manifestSha256, sentAt } = await sentBy(house, bank, made.returned);
     made.manifestSha256 = manifestSha256;
     made.receivedAt = sentAt;
+    leaver = await house.onboard('Shop');
+    await leaver.post('/v1/subjects', anAdmission('cust-leaving')).expect(201);
+    made.returnedAll = idOf(await leaver.post('/v1/instructions', aReturnOfAll()).expect(202));
+    await sentBy(house, leaver, made.returnedAll);
     // The instruction is to be held back before a worker comes to it.
     await tally(house, bank);
     await house.stopWorker();
@@ -73,24 +78,26 @@ describe('the log, operation by operation of the contract', () => {
     await inbox.stop();
   });
 
-  const entriesFor = async (requestId: string): Promise<Entry[]> =>
-    (await entriesOf(house, bank)).filter((entry) => entry.requestId === requestId);
+  const entriesFor = async (requestId: string, tenant = bank): Promise<Entry[]> =>
+    (await entriesOf(house, tenant)).filter((entry) => entry.requestId === requestId);
   const asking =
-    (requestId: string): Ask =>
+    (requestId: string, { token }: TestTenant): Ask =>
     (place, body, headers = {}) => {
       const [method = '', path = ''] = place.split(' ');
       const request = house.http[method as 'get'](path)
-        .auth(bank.token, { type: 'bearer' })
+        .auth(token, { type: 'bearer' })
         .set({ 'X-Request-Id': requestId, ...headers });
       return body === undefined ? request : request.send(body as object);
     };
 
   const acted = async (act: Act) => {
     const requestId = randomUUID();
-    const answer = await act.send(asking(requestId), made, bank);
+    const tenant = actorOf(act);
+    const answer = await act.send(asking(requestId, tenant), made, tenant);
     if (act.makes !== undefined && answer.status < 300) made[act.makes] = idOf(answer);
-    return { answer, entries: await entriesFor(requestId) };
+    return { answer, entries: await entriesFor(requestId, tenant) };
   };
+  const actorOf = ({ byLeaver }: Act): TestTenant => (byLeaver === true ? leaver : bank);
 
   it('knows every operation that there is, and no other', () => {
     expect(Object.keys(ACTS).sort()).toEqual(routes.map(({ operation }) => operation.operationId).sort());
@@ -109,7 +116,7 @@ describe('the log, operation by operation of the contract', () => {
 
   it.each(NOTED)('R-99, R-101: %s leaves an entry that says who, and about whom', (name, left) => {
     const { entries } = doneBy(name);
-    const [, client = ''] = bank.clientId.split('.');
+    const [, client = ''] = actorOf(ACTS[name]!).clientId.split('.');
     expect(entries.map(({ event }) => event).sort()).toEqual([left.event, left.also ?? []].flat().sort());
     for (const { actor } of entries) expect(actor).toEqual({ kind: 'API_CLIENT', id: client });
     const entry = entries.find(({ event }) => event === left.event);

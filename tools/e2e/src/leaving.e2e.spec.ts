@@ -9,6 +9,7 @@ import { waitFor } from '@personr/testkit';
 import { aDelete, anAdmission, COLLECTED, idOf } from './bodies.js';
 import { DocumentWire } from './document-wire.js';
 import { type House, type InstructionAnswer, startHouse, tenantOf, type TestTenant } from './house.js';
+import { takeIn } from './take-in.js';
 import { spawnWorker, type WorkerProcess } from './worker-process.js';
 
 type View = InstructionAnswer & {
@@ -31,31 +32,6 @@ class RunningClock extends SettableClock {
     return new Date();
   }
 }
-
-const takeIn = async (house: House, tenant: TestTenant, size: number): Promise<string[]> => {
-  const lines = Array.from({ length: size }, (_, number) =>
-    JSON.stringify({ key: `line-${number}`, ...anAdmission(`cust-${number}`) }),
-  );
-  const answer = await house.http
-    .post('/v1/subjects/import')
-    .auth(tenant.token, { type: 'bearer' })
-    .set('Content-Type', 'application/x-ndjson')
-    .send(`${lines.join('\n')}\n`)
-    .buffer(true)
-    .parse((response, done) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (piece: string) => (text += piece));
-      response.on('end', () => {
-        done(null, text);
-      });
-    })
-    .expect(200);
-  return (answer.body as string)
-    .split('\n')
-    .flatMap((line) => (line === '' ? [] : [JSON.parse(line) as { id?: string }]))
-    .flatMap(({ id }) => id ?? []);
-};
 
 const rowsOf = async ({ owner }: House, { tenantId }: TestTenant): Promise<Record<string, number>> => {
   const { rows } = await owner.query<Record<string, number>>(

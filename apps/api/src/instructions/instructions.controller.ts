@@ -103,7 +103,10 @@ export class InstructionsController {
     if (body.subject.all === undefined)
       return this.acceptInstruction.run(caller, toNewInstruction(body), request);
     if (!caller.scopes.includes('admin'))
-      throw new DomainError('SCOPE_MISSING', 'The order to erase everything needs the scope admin too.');
+      throw new DomainError(
+        'SCOPE_MISSING',
+        'The order to erase or return everything needs the scope admin too.',
+      );
     return this.acceptLeaving.run(caller, toLeavingOrder(body), request);
   }
 

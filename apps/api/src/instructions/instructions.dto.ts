@@ -61,7 +61,7 @@ export class SubjectBody {
     type: Boolean,
     enum: [true],
     description:
-      'Everything that is held for you: a DELETE of basis AGREEMENT_END, which also needs the scope `admin`.',
+      'Everything that is held for you: a DELETE or a RETURN of basis AGREEMENT_END, which also needs the scope `admin`.',
     example: true,
   })
   @IsOptional()

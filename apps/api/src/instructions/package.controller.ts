@@ -46,7 +46,7 @@ export class PackageController {
     operationId: 'readPackage',
     summary: 'Take the package of an export or a return; the log says so each time',
     description:
-      'Streams it, whole or the one part that `Range` asks for: of an export until it expires, of a return until what it holds is erased.',
+      'Streams it, whole or the one part that `Range` asks for: of an export until it expires, of a return until what it holds is erased. Of a return of everything it lists the parts, with their sizes and hashes.',
   })
   @ApiHeader(RANGE_HEADER)
   @ApiHeader(IF_RANGE_HEADER)
@@ -69,19 +69,86 @@ export class PackageController {
   ): Promise<void> {
     const { instruction, transfer } = await this.findInstruction.byId(caller.tenantId, parseId(id));
     assertReady(instruction, transfer);
+    await this.hand(reply, { caller, instruction, name: 'package' });
+  }
+
+  @Get('parts/:part')
+  @Needs('packages:read')
+  @ApiOperation({
+    operationId: 'readPackagePart',
+    summary: 'Take a part of what is returned of everything that is held for you; the log says so each time',
+    description:
+      'Streams it, whole or the one range of it that `Range` asks for, until the package that lists the parts is acknowledged.',
+  })
+  @ApiHeader(RANGE_HEADER)
+  @ApiHeader(IF_RANGE_HEADER)
+  @ApiParam({
+    name: 'id',
+    description: 'Our id of the instruction.',
+    schema: { type: 'string', format: 'uuid' },
+  })
+  @ApiParam({
+    name: 'part',
+    description: 'Its number, from 1 to as many as the transfer has parts.',
+    schema: { type: 'string', pattern: '^[1-9][0-9]{0,8}$', example: '1' },
+  })
+  @ApiResponse({
+    status: 200,
+    description: 'The part, a zip; whole and as a file of age where the instruction says `encryptTo`.',
+    content: { ...ZIP, [AGE]: ZIP['application/zip'] },
+  })
+  @ApiResponse({ status: 206, description: 'The range that was asked for.', content: ZIP })
+  @ApiProblems(...PROBLEMS)
+  async readPart(
+    @CurrentCaller() caller: ClientCaller,
+    @Param('id') id: string,
+    @Param('part') text: string,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { instruction, transfer } = await this.findInstruction.byId(caller.tenantId, parseId(id));
+    const number = partNumbered(text, instruction);
+    assertReady(instruction, transfer);
+    if (number > (transfer?.parts ?? 0)) throw noPart();
+    await this.hand(reply, { caller, instruction, name: `part-${number}`, number });
+  }
+
+  private async hand(reply: FastifyReply, { caller, instruction, name, number }: Handing): Promise<void> {
     const { encryptTo: recipient = null } = instruction.exportOrder ?? {};
     const part: WantedPart = recipient === null ? wantedPart(reply) : () => null;
-    const opened = await this.readPackage.run(caller, instruction.id, part);
-    const bytes = recipient === null ? plain(reply, opened) : await encrypted(reply, opened, recipient);
+    const opened = await this.readPackage.run(caller, instruction.id, part, number);
+    const bytes =
+      recipient === null ? plain(reply, opened, name) : await encrypted(reply, opened, { recipient, name });
     await reply.send(Readable.from(bytes, { objectMode: false }));
   }
 }
 
-/** Throws `PACKAGE_NOT_FOUND`, `NOT_FINISHED`. */
-function assertReady({ type, state }: Instruction, transfer: Transfer | null): void {
+/** A package or a part that is handed to somebody, and the name of its file. */
+type Handing = {
+  readonly caller: ClientCaller;
+  readonly instruction: Instruction;
+  readonly name: string;
+  readonly number?: number;
+};
+
+const noPart = (): DomainError => new DomainError('PACKAGE_NOT_FOUND', 'This instruction has no such part.');
+
+/** Throws `PACKAGE_NOT_FOUND`. */
+function partNumbered(text: string, { type, wholeTenant }: Instruction): number {
+  if (type !== 'RETURN' || wholeTenant !== true || !/^[1-9][0-9]{0,8}$/.test(text)) throw noPart();
+  return Number(text);
+}
+
+/** Throws `PACKAGE_NOT_FOUND`, `NOT_FINISHED`, and `PACKAGE_EXPIRED` for everything that is returned from its acknowledgement on. */
+function assertReady(instruction: Instruction, transfer: Transfer | null): void {
+  assertMade(instruction, transfer?.sentAt ?? null);
+  if (instruction.wholeTenant === true && (transfer?.acknowledgedAt ?? null) !== null)
+    throw new DomainError('PACKAGE_EXPIRED', 'It was acknowledged, and goes with what it holds.');
+}
+
+function assertMade({ type, state }: Instruction, sentAt: string | null): void {
   if (!['EXPORT', 'RETURN'].includes(type) || state === 'CLOSED_NO_DATA')
     throw new DomainError('PACKAGE_NOT_FOUND', 'This instruction has no package.');
-  if (!isFinal(state) && (type === 'EXPORT' || (transfer?.sentAt ?? null) === null))
+  if (!isFinal(state) && (type === 'EXPORT' || sentAt === null))
     throw new DomainError('NOT_FINISHED', 'The package is not ready yet.');
 }
 
@@ -108,27 +175,27 @@ const PRIVATE = { 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-stor
 async function encrypted(
   reply: FastifyReply,
   opened: OpenedPackage,
-  recipient: string,
+  { recipient, name }: { readonly recipient: string; readonly name: string },
 ): Promise<AsyncIterable<Uint8Array>> {
   const { bytes, sizeOf } = await encryptTo(recipient, opened.bytes);
   void reply.status(200).headers({
     ...PRIVATE,
     'Content-Type': AGE,
     'Content-Length': sizeOf(opened.sizeBytes),
-    'Content-Disposition': 'attachment; filename="package.zip.age"',
+    'Content-Disposition': `attachment; filename="${name}.zip.age"`,
     'Accept-Ranges': 'none',
   });
   return bytes;
 }
 
-function plain(reply: FastifyReply, opened: OpenedPackage): AsyncIterable<Uint8Array> {
+function plain(reply: FastifyReply, opened: OpenedPackage, name: string): AsyncIterable<Uint8Array> {
   const { sizeBytes, manifestSha256, range } = opened;
   const { start, end } = range;
   const isWhole = start === 0 && end === sizeBytes - 1;
   void reply.status(isWhole ? 200 : 206).headers({
     'Content-Type': 'application/zip',
     'Content-Length': end - start + 1,
-    'Content-Disposition': 'attachment; filename="package.zip"',
+    'Content-Disposition': `attachment; filename="${name}.zip"`,
     ...PRIVATE,
     'Accept-Ranges': 'bytes',
     ETag: tagOf(manifestSha256),

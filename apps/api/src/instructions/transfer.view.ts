@@ -21,7 +21,16 @@ export class PackageView {
 export class TransferView {
   @ApiProperty({ description: 'SHA-256 of its `manifest.json`, in hex: what is acknowledged.' })
   manifestSha256!: string;
-  @ApiProperty({ type: 'integer' }) sizeBytes!: number;
+  @ApiProperty({ type: 'integer', description: 'Of everything that is held for you, the parts together.' })
+  sizeBytes!: number;
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'In how many parts everything that is held for you is returned; null of one subject.',
+  })
+  parts!: number | null;
+  @ApiProperty({ type: 'integer', nullable: true, description: 'How many subjects the parts hold.' })
+  subjects!: number | null;
   @ApiProperty({
     type: String,
     nullable: true,
@@ -76,6 +85,17 @@ export const toPackageView = ({
 /** Shows how far a transfer is. */
 export const toTransferView = (transfer: Transfer): TransferView => {
   const { manifestSha256, sizeBytes, by, sentAt, failure = null } = transfer;
-  const { reminded, acknowledgedAt, receivedAt } = transfer;
-  return { manifestSha256, sizeBytes, by, sentAt, failure, reminded, acknowledgedAt, receivedAt };
+  const { parts = null, subjects = null, reminded, acknowledgedAt, receivedAt } = transfer;
+  return {
+    manifestSha256,
+    sizeBytes,
+    parts,
+    subjects,
+    by,
+    sentAt,
+    failure,
+    reminded,
+    acknowledgedAt,
+    receivedAt,
+  };
 };

@@ -133,6 +133,8 @@ export const INSTRUCTION_EXAMPLES: Readonly<Record<string, ToldExamples>> = {
             transfer: {
               manifestSha256: MANIFEST,
               sizeBytes: 18_204,
+              parts: null,
+              subjects: null,
               by: 'DOWNLOAD',
               sentAt: '2026-11-24T18:00:00.310Z',
               failure: null,

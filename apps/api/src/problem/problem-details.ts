@@ -81,7 +81,8 @@ const DETAILS: Readonly<Partial<Record<ErrorCode, string>>> = {
   HOLD_TERM_INVALID: 'A hold needs an end or a review in the future.',
   HOLD_NOT_FOUND: 'There is no such hold.',
   HOLD_ENDED: 'The hold has ended already.',
-  TENANT_LEAVING: 'Everything is being erased by the order of the Business. Nothing more is taken in.',
+  TENANT_LEAVING:
+    'Everything is being returned or erased by the order of the Business. Nothing more is taken in.',
   LEASE_LOST: 'Another process has taken this work over.',
   ENTRY_TOO_LARGE: 'What the log would have to hold is too large.',
   LOG_FORKED: 'The log does not fit what was signed before. Nothing is signed.',
