@@ -25,6 +25,7 @@ import {
   tableRows,
 } from './resting-places.js';
 import { provokeErrors, whileInsertsFail } from './provoke-errors.js';
+import { openRedisMonitor, type RedisMonitor } from './redis-monitor.js';
 import { tally } from './tally.js';
 import { spawnWorker, type WorkerProcess } from './worker-process.js';
 
@@ -70,13 +71,12 @@ const reasonsTold = (commands: readonly string[]): string[] =>
 describe('what a client sent', () => {
   let house: House;
   let bank: TestTenant;
-  let monitor: Redis;
+  let monitor: RedisMonitor;
   /** The same house again in processes of their own, with their own logs and their own places for temporary files. */
   let api: ApiProcess;
   let worker: WorkerProcess;
   let atProcess: TestTenant;
   const temporary = tempDirectory('tmp');
-  const commands: string[] = [];
   const erased = `erased-${ascii.text}`;
 
   beforeAll(async () => {
@@ -87,18 +87,11 @@ describe('what a client sent', () => {
     api = await spawnApi(house, loud);
     worker = spawnWorker(house, { leaseSeconds: 30, told: loud });
     atProcess = await tenantOf(supertest(api.url), bank);
-    const redis = new Redis(house.redisUrl);
-    monitor = await redis.monitor();
-    redis.disconnect();
-    // A monitor hears every database of the server, and specs beside this one have theirs there.
-    const own = new URL(house.redisUrl).pathname.slice(1);
-    monitor.on('monitor', (_: string, sent: string[], __: string, database: string) => {
-      if (database === own) commands.push(JSON.stringify(sent));
-    });
+    monitor = await openRedisMonitor(house.redisUrl);
   });
 
   afterAll(async () => {
-    monitor.disconnect();
+    monitor.close();
     await worker.kill();
     await api.end('SIGTERM');
     await house.stop();
@@ -113,7 +106,7 @@ describe('what a client sent', () => {
     yield* redisValues(house);
     yield* redisLog();
     yield* filesIn('temporary', temporary);
-    yield { place: 'commands to Redis', bytes: Buffer.from(commands.join('\n')) };
+    yield { place: 'commands to Redis', bytes: Buffer.from(monitor.commands.join('\n')) };
     yield { place: 'log lines', bytes: Buffer.from(house.logLines.join('')) };
     yield { place: 'process api', bytes: Buffer.from(api.said()) };
     yield { place: 'process worker', bytes: Buffer.from(worker.said()) };
@@ -202,7 +195,7 @@ describe('what a client sent', () => {
     const fault = { table: 'execution_step', text: marked('provoked') };
     const isTold = () => {
       house.clock.advance(10);
-      return reasonsTold(commands).length > 0;
+      return reasonsTold(monitor.commands).length > 0;
     };
     const instructionId = await whileInsertsFail(house.databases.ownerUrl, fault, async () => {
       const order = await bank.post('/v1/instructions', aDelete({ id }, { writing })).expect(202);
@@ -254,7 +247,7 @@ describe('what a client sent', () => {
     expect(finds).toEqual([]);
     const searched = ['cluster', 'table', 'keyring', 'evidence', 'redis', 'commands', 'server', 'log'];
     expect([...places]).toEqual(expect.arrayContaining(searched));
-    expect(commands.some((command) => command.includes(bank.tenantId))).toBe(true);
+    expect(monitor.commands.some((command) => command.includes(bank.tenantId))).toBe(true);
     await bank.get(`/v1/subjects/${id}`).expect(404);
     const receipt = await bank.get(`/v1/instructions/${instructionId}/receipt`).expect(200);
     const { entry, salt } = receipt.body as { entry: string; salt: string };
@@ -277,7 +270,7 @@ describe('what a client sent', () => {
     expect([...places]).toEqual(expect.arrayContaining(['server', 'process', 'log']));
     expect(house.logLines.some((line) => line.includes('"code":"INTERNAL"'))).toBe(true);
     expect(api.said()).toContain('"code":"INTERNAL"');
-    expect(new Set(reasonsTold(commands))).toEqual(new Set(['INTERNAL']));
+    expect(new Set(reasonsTold(monitor.commands))).toEqual(new Set(['INTERNAL']));
   });
 
   it('would be found where it did: in each place, in each spelling', async () => {
