@@ -699,6 +699,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/instructions/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how far an instruction is, while it goes on
+         * @description State, clocks and progress of one instruction as `findInstruction` shows them, told anew each time something of it changes, within a second or so: server-sent events (HTML Standard, section 9.2) of the name `instruction`, each the whole of it, with counts and bytes of its steps. The last has `"final": true`; then the stream ends. Come again with `Last-Event-ID` if it breaks off, after `seconds`, or when your token has ended (an event `problem` says so): what you have seen is not told twice, and once you have seen the end the answer is 204. At most 20 streams of a tenant are open at once (429 `RATE_LIMITED`).
+         *
+         *     Needs the scope `instructions:read`.
+         */
+        get: operations["watchInstruction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/instructions/{id}/hold": {
         parameters: {
             query?: never;
@@ -12217,6 +12239,196 @@ export interface operations {
                          * @enum {string}
                          */
                         code: "RECEIPT_IN_FUTURE";
+                    };
+                };
+            };
+            /** @description Too Many Requests: RATE_LIMITED */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example RATE_LIMITED
+                         * @enum {string}
+                         */
+                        code: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description Internal Server Error: INTERNAL */
+            500: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INTERNAL
+                         * @enum {string}
+                         */
+                        code: "INTERNAL";
+                    };
+                };
+            };
+            /** @description Service Unavailable: SERVICE_UNAVAILABLE, RESTORE_REPLAY_PENDING */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SERVICE_UNAVAILABLE
+                         * @enum {string}
+                         */
+                        code: "SERVICE_UNAVAILABLE" | "RESTORE_REPLAY_PENDING";
+                    };
+                };
+            };
+        };
+    };
+    watchInstruction: {
+        parameters: {
+            query?: {
+                /**
+                 * @description After how many seconds the stream ends though the instruction has not.
+                 * @example 600
+                 */
+                seconds?: number;
+            };
+            header?: {
+                /**
+                 * @description The id of the last event that you have seen: it is not told again.
+                 * @example text
+                 */
+                "Last-Event-ID"?: string;
+                /**
+                 * @description An id of your own for this request, a lower-case UUID. It is returned, logged, and kept in the entry that the request leaves.
+                 * @example 5f0c8e9a-1f6b-4a53-9f0e-2f3f1f7d4a10
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path: {
+                /**
+                 * @description Our id of the instruction.
+                 * @example 01936d2b-8b1c-7abc-8def-0123456789ab
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events, each with the whole instruction as `findInstruction` shows it. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example retry: 1000
+                     *
+                     *     event: instruction
+                     *     id: 0Zc1bq0m4m2y9l6v2oZ0Zw
+                     *     data: {"id":"01936d2b-9a10-7abc-8def-0123456789ab","type":"DELETE","basis":"CONSUMER_REQUEST","state":"COMPLETED","final":true,"flags":[],"urgent":false,"subject":{"id":"01936d2b-8b1c-7abc-8def-0123456789ab"},"acceptedAt":"2026-11-24T18:00:00.000Z","finishedAt":"2026-11-24T18:00:00.173Z","sealedAt":"2026-11-24T18:00:00.090Z","unreadableAt":"2026-11-24T18:00:00.090Z","erasedAt":"2026-11-24T18:00:00.150Z","unguessableDueAt":"2026-11-25T18:00:00.090Z","unguessableAt":null,"receiptUrl":"/v1/instructions/01936d2b-9a10-7abc-8def-0123456789ab/receipt","agreementId":"01936d2b-7a00-7abc-8def-0123456789ab","instructorId":null,"policyVersion":"2026-11-23.1","deadlines":[{"code":"RESPONSE_45D","dueAt":"2027-01-08T07:59:59.999Z","lateFrom":"2027-01-08T08:00:00.000Z","metAt":"2026-11-24T18:00:00.173Z"}],"steps":[{"name":"SHRED_KEYS","state":"DONE","done":1,"total":1,"bytes":null}],"history":[{"from":null,"to":"RECEIVED","event":"instruction.accepted","at":"2026-11-24T18:00:00.000Z"},{"from":"RECEIVED","to":"COMPLETED","event":"instruction.completed","at":"2026-11-24T18:00:00.173Z"}],"allowedActs":[],"holds":[]}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            /** @description It has ended, and you have seen that. Do not come again. */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: ID_MALFORMED, VALIDATION_FAILED, UNKNOWN_MEMBER */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example ID_MALFORMED
+                         * @enum {string}
+                         */
+                        code: "ID_MALFORMED" | "VALIDATION_FAILED" | "UNKNOWN_MEMBER";
+                    };
+                };
+            };
+            /** @description Unauthorized: CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example CREDENTIAL_MISSING
+                         * @enum {string}
+                         */
+                        code: "CREDENTIAL_MISSING" | "CREDENTIAL_INVALID" | "TOKEN_EXPIRED";
+                    };
+                };
+            };
+            /** @description Forbidden: SCOPE_MISSING */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example SCOPE_MISSING
+                         * @enum {string}
+                         */
+                        code: "SCOPE_MISSING";
+                    };
+                };
+            };
+            /** @description Not Found: INSTRUCTION_NOT_FOUND */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & {
+                        /**
+                         * @example INSTRUCTION_NOT_FOUND
+                         * @enum {string}
+                         */
+                        code: "INSTRUCTION_NOT_FOUND";
                     };
                 };
             };

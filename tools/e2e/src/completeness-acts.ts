@@ -269,6 +269,7 @@ export const ACTS: Readonly<Record<string, Act>> = {
   },
   listInstructions: reading(() => '/v1/instructions'),
   findInstruction: reading(({ instruction }) => `/v1/instructions/${instruction}`),
+  watchInstruction: reading(({ ended }) => `/v1/instructions/${ended}/events`),
   readReceipt: reading(({ ended }) => `/v1/instructions/${ended}/receipt`),
   readPackage: {
     send: (ask, { exported }) => ask(`get /v1/instructions/${exported}/package`),

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AccessTokens, ConfirmGrant, type TokenClaims } from '@personr/access';
+import { AccessTokens, ConfirmGrant, type Grant, type TokenClaims } from '@personr/access';
 import { type CallerRequest } from './caller.js';
 
 /** Asks again, while a long request goes on, what the guard asked at its beginning. */
@@ -10,11 +10,11 @@ export class StillGranted {
     private readonly confirmGrant: ConfirmGrant,
   ) {}
 
-  /** Throws what the guard would throw now, which has let the request in: `TOKEN_EXPIRED`, `CREDENTIAL_INVALID`. */
-  async assert({ headers }: CallerRequest): Promise<void> {
+  /** What the token grants now. Throws what the guard would throw now, which has let the request in: `TOKEN_EXPIRED`, `CREDENTIAL_INVALID`. */
+  async assert({ headers }: CallerRequest): Promise<Grant> {
     const [, payload = ''] = headers.authorization?.split('.') ?? [];
     // The signature was verified at the door.
     const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as TokenClaims;
-    await this.confirmGrant.run(this.tokens.grantOf(claims));
+    return this.confirmGrant.run(this.tokens.grantOf(claims));
   }
 }

@@ -7,10 +7,12 @@ import { AwaitReceipt } from './await-receipt.js';
 import { BatchController } from './batch.controller.js';
 import { BatchLimits } from './batch-limits.js';
 import { BatchStream } from './batch-stream.js';
+import { InstructionStreams } from './instruction-streams.js';
 import { InstructionsController } from './instructions.controller.js';
 import { PackageController } from './package.controller.js';
 import { SchemasController } from './schemas.controller.js';
 import { ShowInstruction } from './show-instruction.js';
+import { WatchController } from './watch.controller.js';
 
 /** The routes of instructions. */
 @Module({
@@ -20,9 +22,10 @@ import { ShowInstruction } from './show-instruction.js';
     BatchController,
     PackageController,
     AcknowledgeController,
+    WatchController,
     SchemasController,
   ],
-  providers: [AwaitReceipt, BatchLimits, BatchStream, ShowInstruction],
+  providers: [AwaitReceipt, BatchLimits, BatchStream, InstructionStreams, ShowInstruction],
   exports: [InstructionModule, ShowInstruction],
 })
 export class InstructionsModule {}

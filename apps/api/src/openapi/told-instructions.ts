@@ -148,6 +148,15 @@ export const INSTRUCTION_EXAMPLES: Readonly<Record<string, ToldExamples>> = {
     },
   },
   findInstruction: { answers: { '200': { [JSON_TYPE]: { example: WHOLE } } } },
+  watchInstruction: {
+    answers: {
+      '200': {
+        'text/event-stream': {
+          example: `retry: 1000\n\nevent: instruction\nid: 0Zc1bq0m4m2y9l6v2oZ0Zw\ndata: ${JSON.stringify(WHOLE)}\n\n`,
+        },
+      },
+    },
+  },
   listInstructions: {
     answers: { '200': { [JSON_TYPE]: { example: { items: [ENDED], nextCursor: null } } } },
   },
