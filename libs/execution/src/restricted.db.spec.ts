@@ -1,5 +1,6 @@
 import { AuditLog } from '@personr/audit';
 import { EndHold, PlaceHold } from '@personr/instruction';
+import { anExport } from '@personr/instruction/testing';
 import { type SubjectId } from '@personr/kernel';
 import { type ElementCode, type ExceptionGround } from '@personr/law';
 import { FindSubject, type NewHold } from '@personr/subjects';
@@ -180,6 +181,23 @@ describe('R-78: what a hold keeps from an erasure', () => {
     const foreign = { subjectId: order.subjectId, purpose: 'EX_LEGAL' };
     await expect(other.subjects.read.run(other.bank, foreign)).rejects.toMatchObject({
       code: 'SUBJECT_NOT_FOUND',
+    });
+  });
+
+  it('is in no export, for the Business neither; its kind is named', async () => {
+    const subjectId = await bench.admit('exported-later', {
+      records: (['FULL_NAME', 'EMAIL_ADDRESS'] as const).map((element) => aNewRecord({ element })),
+    });
+    await bench.addDocument(subjectId);
+    await place({ subjectId });
+    await bench.run(bench.worker(), await bench.instruct(subjectId));
+    const order = anExport({ audience: 'BUSINESS' }, { subject: { by: 'ID', id: subjectId } });
+    const one = await bench.instruct(subjectId, order);
+    await bench.run(bench.worker(), one);
+    const { body } = await bench.receipt(one);
+    expect(body).toMatchObject({
+      outcome: 'COMPLETED',
+      package: { records: 0, documents: 0, withheld: 2 },
     });
   });
 });

@@ -13,6 +13,7 @@ export type Audience = (typeof AUDIENCES)[number];
  * - `DECIDED_BY_BUSINESS`: whether it is given is for the Business to say.
  * - `NOT_MASKED`: given only with the parts masked that Reg. 7024(d) forbids, and they could not be found with certainty.
  * - `HOLDS_A_FORBIDDEN_VALUE`: a value that Reg. 7024(d) forbids is written in it.
+ * - `KEPT_FOR_A_GROUND`: an erasure left it because of a hold, for whose ground alone it may be used (Reg. 7022(c)(2), (f)(3)).
  */
 export const WITHHOLDINGS = [
   'NEVER_DISCLOSED',
@@ -20,6 +21,7 @@ export const WITHHOLDINGS = [
   'DECIDED_BY_BUSINESS',
   'NOT_MASKED',
   'HOLDS_A_FORBIDDEN_VALUE',
+  'KEPT_FOR_A_GROUND',
 ] as const;
 export type Withholding = (typeof WITHHOLDINGS)[number];
 
@@ -30,6 +32,7 @@ export const WITHHOLDING_LAW: Readonly<Record<Withholding, string>> = {
   DECIDED_BY_BUSINESS: 'Reg. 7024(i)',
   NOT_MASKED: 'Reg. 7024(d)',
   HOLDS_A_FORBIDDEN_VALUE: 'Reg. 7024(d)',
+  KEPT_FOR_A_GROUND: 'Reg. 7022(c)(2), (f)(3)',
 };
 
 const OF_VALUES: Readonly<Record<ConsumerExport, Withholding | null>> = {

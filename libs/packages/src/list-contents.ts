@@ -19,6 +19,7 @@ import {
   type PackedConsent,
   type Withheld,
 } from './package.js';
+import { restrictedOfAll } from './part.repository.js';
 
 const PAGE = 200;
 
@@ -31,6 +32,8 @@ export type Contents = {
   readonly pieces: readonly Piece[];
   readonly documents: readonly HeldDocument[];
   readonly consents: readonly PackedConsent[];
+  /** Elements of what an erasure left for the ground of a hold alone, one for each value and document (R-78): named, never given. */
+  readonly kept: readonly ElementCode[];
   /** What is, or has in it, what must stand nowhere in an answer to a consumer, whatever the period and the scope. */
   readonly forbidden: { readonly records: readonly RecordId[]; readonly documents: readonly HeldDocument[] };
 };
@@ -48,16 +51,22 @@ export async function listContents(tx: TenantTx, order: PackageOrder): Promise<C
        and (${keyIds === undefined}::boolean or key_id = any(${keyIds ?? []}::uuid[])) order by id`) as unknown as Row[];
   const frozen = keyIds === undefined ? null : new Set(keyIds);
   const all = await documentsOf(tx, order);
-  const documents = all.filter(
-    (document) => isMeant(order, document) && frozen?.has(document.keyId) !== false,
-  );
+  const meant = {
+    rows: rows.filter((row) => isMeant(order, row)),
+    documents: all.filter((document) => isMeant(order, document) && frozen?.has(document.keyId) !== false),
+  };
+  const restricted = (await restrictedOfAll(tx, [order.subjectId])).get(order.subjectId);
+  const isKept = ({ element }: { element: ElementCode }): boolean =>
+    restricted?.has('ALL') === true || restricted?.has(element) === true;
+  const documents = meant.documents.filter((document) => !isKept(document));
   return {
     origin,
-    pieces: rows
-      .filter((row) => isMeant(order, row))
+    pieces: meant.rows
+      .filter((row) => !isKept(row))
       .map(({ id, element, source, purpose }) => ({ id, element, source, purpose })),
     documents: documents.sort((left, right) => (left.id < right.id ? -1 : 1)),
     consents: await consentsOf(tx, order),
+    kept: [...meant.rows, ...meant.documents].filter(isKept).map(({ element }) => element),
     forbidden: {
       records: rows.filter(({ element }) => mayHoldForbidden(element)).map(({ id }) => id),
       documents: all.filter(({ element }) => mayHoldForbidden(element)),

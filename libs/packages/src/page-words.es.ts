@@ -154,6 +154,8 @@ export const SPANISH: PageWords = {
     NOT_MASKED:
       'Puede mostrar números que la ley prohíbe enviar y no se pudieron encontrar y cubrir con certeza.',
     HOLDS_A_FORBIDDEN_VALUE: 'Contiene un número que la ley prohíbe enviar.',
+    KEPT_FOR_A_GROUND:
+      'Debía borrarse. La ley permite conservarlo para un solo fin, y hasta entonces no se usa para nada más.',
   },
   category: (code) => CATEGORY[code],
   element: (code) => ELEMENT[code],

@@ -123,6 +123,8 @@ export const ENGLISH: PageWords = {
     NOT_MASKED:
       'It may show numbers that the law forbids to send, and they could not be found and covered with certainty.',
     HOLDS_A_FORBIDDEN_VALUE: 'A number that the law forbids to send is written in it.',
+    KEPT_FOR_A_GROUND:
+      'It was to be deleted. The law lets it be kept for one purpose, and it is used for nothing else until that ends.',
   },
   category: (code) => CATEGORIES[code].title,
   element: (code) => capital(ELEMENTS[code].title),

@@ -78,11 +78,12 @@ export class PreparePacking {
   /** What may be shown; of that, values in which a forbidden one is written are withheld too. */
   private async sifted(
     order: PackageOrder,
-    { pieces }: Contents,
+    { pieces, kept }: Contents,
     forbidden: ForbiddenValues,
   ): Promise<Sifted> {
-    if (order.answer.content === 'CATEGORIES') return { given: [], withheld: sift(pieces, order).withheld };
-    const { given, withheld } = sift(pieces, order);
+    const { given, withheld: unfit } = sift(pieces, order);
+    const withheld = [...unfit, ...kept.map((element) => ({ element, why: 'KEPT_FOR_A_GROUND' as const }))];
+    if (order.answer.content === 'CATEGORIES') return { given: [], withheld };
     if (order.answer.audience === 'BUSINESS') return { given, withheld };
     const byId = new Map(given.map((piece) => [piece.id, piece]));
     const more: Omit<Withheld, 'count'>[] = [];
