@@ -4,6 +4,8 @@ const digits = (count: number): string => Array.from({ length: count }, () => ra
 const letters = (count: number): string =>
   String.fromCharCode(...Array.from({ length: count }, () => 97 + randomInt(26)));
 
+const MOST_PHONES = 10_000;
+
 /**
  * Makes values that nobody else has. Each holds a mark of this run, by which it is found in whatever it ended up, and
  * something of its own, by which it is known from all others.
@@ -15,6 +17,8 @@ export class Marker {
   readonly han = String.fromCodePoint(...Array.from({ length: 8 }, () => randomInt(0x4e00, 0x9f00)));
   /** In telephone numbers, of which only digits are kept. */
   readonly number = `9${digits(9)}`;
+  private readonly firstPhone = randomInt(MOST_PHONES);
+  private phones = 0;
 
   /** A text that holds the mark. */
   text(what: string): string {
@@ -30,7 +34,10 @@ export class Marker {
     return `${this.ascii}.${randomBytes(5).toString('hex')}@people.example`;
   }
 
+  /** E.164 leaves room for no more than a few digits of its own, so they are counted, not drawn. Throws when all are given. */
   phone(): string {
-    return `+${this.number}${digits(4)}`;
+    if (this.phones === MOST_PHONES) throw new Error('every telephone number of this mark is given');
+    this.phones += 1;
+    return `+${this.number}${String((this.firstPhone + this.phones) % MOST_PHONES).padStart(4, '0')}`;
   }
 }
