@@ -17,8 +17,8 @@ export class Marker {
   readonly han = String.fromCodePoint(...Array.from({ length: 8 }, () => randomInt(0x4e00, 0x9f00)));
   /** In telephone numbers, of which only digits are kept. */
   readonly number = `9${digits(9)}`;
-  private readonly firstPhone = randomInt(MOST_PHONES);
-  private phones = 0;
+  readonly #firstPhone = randomInt(MOST_PHONES);
+  #phones = 0;
 
   /** A text that holds the mark. */
   text(what: string): string {
@@ -36,8 +36,8 @@ export class Marker {
 
   /** E.164 leaves room for no more than a few digits of its own, so they are counted, not drawn. Throws when all are given. */
   phone(): string {
-    if (this.phones === MOST_PHONES) throw new Error('every telephone number of this mark is given');
-    this.phones += 1;
-    return `+${this.number}${String((this.firstPhone + this.phones) % MOST_PHONES).padStart(4, '0')}`;
+    if (this.#phones === MOST_PHONES) throw new Error('every telephone number of this mark is given');
+    this.#phones += 1;
+    return `+${this.number}${String((this.#firstPhone + this.#phones) % MOST_PHONES).padStart(4, '0')}`;
   }
 }
