@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expectLogIntact } from '@personr/audit/testing';
-import { SettableClock } from '@personr/kernel/testing';
 import { Tenancy } from '@personr/tenancy';
 import { waitFor } from '@personr/testkit';
 import supertest from 'supertest';
@@ -10,6 +9,7 @@ import { type House, startHouse, tenantOf, type TestTenant } from './house.js';
 import { type Entry, entriesOf } from './log-entries.js';
 import { tally } from './tally.js';
 import { spawnWorker, type WorkerProcess } from './worker-process.js';
+import { RunningClock } from './running-clock.js';
 
 const ROUNDS = 4;
 const MOST_ROUNDS = 12;
@@ -17,13 +17,6 @@ const SENDERS = 6;
 const LEASE_SECONDS = 1;
 const AT_LEAST = 12;
 const PATIENCE_MS = 120_000;
-
-/** The machine's clock: processes of their own have no other. */
-class RunningClock extends SettableClock {
-  override now(): Date {
-    return new Date();
-  }
-}
 
 /** What is in the data database for each act, and the entry that each must have: nothing of this is ever removed. */
 const ACTS: readonly (readonly [event: string, count: string])[] = [

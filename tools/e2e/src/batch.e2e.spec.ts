@@ -3,7 +3,6 @@ import { RegisterApiClient } from '@personr/access';
 import { BatchLimits } from '@personr/api';
 import { expectLogIntact } from '@personr/audit/testing';
 import { createPersonrClient, type OrderLine, type OrderResult } from '@personr/client';
-import { SettableClock } from '@personr/kernel/testing';
 import { Tenancy } from '@personr/tenancy';
 import { waitFor } from '@personr/testkit';
 import { type ApiProcess, spawnApi } from './api-process.js';
@@ -13,16 +12,10 @@ import { type House, startHouse, tenantOf, type TestTenant } from './house.js';
 import { importAll } from './import-exchange.js';
 import { addressOf } from './line-exchange.js';
 import { tally } from './tally.js';
+import { RunningClock } from './running-clock.js';
 
 const LINES = 2000;
 const HELD = 200;
-
-/** The machine's clock: a process of its own has no other. */
-class RunningClock extends SettableClock {
-  override now(): Date {
-    return new Date();
-  }
-}
 
 const order = (at: number, changes: object = {}) => ({
   key: `order-${at}`,

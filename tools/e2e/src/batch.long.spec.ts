@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SettableClock } from '@personr/kernel/testing';
 import { waitFor } from '@personr/testkit';
 import { type ApiProcess, spawnApi } from './api-process.js';
 import { type BatchAnswer, BatchExchange } from './batch-exchange.js';
 import { aDelete, anAdmission } from './bodies.js';
 import { type House, startHouse, type TestTenant } from './house.js';
 import { importAll } from './import-exchange.js';
+import { RunningClock } from './running-clock.js';
 
 const MINUTES = Number(process.env.PERSONR_LONG_MINUTES ?? 10);
 const LINES = Number(process.env.PERSONR_LONG_LINES ?? 100_000);
@@ -21,12 +21,6 @@ const RETAINED_MIB = 4;
 const COLLECTING = `--import=${join(process.cwd(), 'tools/e2e/src/heap-after-gc.mjs')}`;
 
 const say = (line: string): void => void process.stderr.write(`batch: ${line}\n`);
-
-class RunningClock extends SettableClock {
-  override now(): Date {
-    return new Date();
-  }
-}
 
 const residentMib = (pid: number): number => {
   const [, kibibytes = '0'] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expectEvidenceIntact, expectLogIntact } from '@personr/audit/testing';
-import { SettableClock } from '@personr/kernel/testing';
 import { verifyReceipt } from '@personr/proof';
 import { Tenancy } from '@personr/tenancy';
 import { waitFor } from '@personr/testkit';
@@ -8,6 +7,7 @@ import { aDelete, anAdmission, idOf } from './bodies.js';
 import { type House, startHouse, type TestTenant } from './house.js';
 import { tally } from './tally.js';
 import { spawnWorker, type WorkerProcess } from './worker-process.js';
+import { RunningClock } from './running-clock.js';
 
 const SEED = 20_261_123;
 const KILLS = 10;
@@ -19,13 +19,6 @@ const MARKS = 9;
 const LEASE_SECONDS = 1;
 const PATIENCE_MS = 30_000;
 const READ = { purpose: 'IDENTITY_VERIFICATION' };
-
-/** The machine's clock: the worker's own process has no other. */
-class RunningClock extends SettableClock {
-  override now(): Date {
-    return new Date();
-  }
-}
 
 /** Numbers in [0, 1), the same in every run (mulberry32). */
 function seeded(seed: number): () => number {

@@ -2,7 +2,6 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expectLogIntact } from '@personr/audit/testing';
-import { SettableClock } from '@personr/kernel/testing';
 import { verifyReceipt } from '@personr/proof';
 import { inventPerson, specimensOf } from '@personr/specimens';
 import { Tenancy } from '@personr/tenancy';
@@ -12,18 +11,12 @@ import { dataOf, ExportDesk, unzipped } from './consumer-package.spec-helper.js'
 import { type House, startHouse, type TestTenant } from './house.js';
 import { tally } from './tally.js';
 import { spawnWorker, type WorkerProcess } from './worker-process.js';
+import { RunningClock } from './running-clock.js';
 
 jest.setTimeout(600_000);
 
 /** Longer than the time after which a worker says that it lives. */
 const LEASE_SECONDS = 7;
-
-/** The machine's clock: the worker's own process has no other. */
-class RunningClock extends SettableClock {
-  override now(): Date {
-    return new Date();
-  }
-}
 
 describe('a worker that is killed while it makes pictures fit for a consumer', () => {
   let house: House;

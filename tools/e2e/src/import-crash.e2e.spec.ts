@@ -1,23 +1,16 @@
 import { expectLogIntact } from '@personr/audit/testing';
-import { SettableClock } from '@personr/kernel/testing';
 import { Tenancy } from '@personr/tenancy';
 import { type ApiProcess, spawnApi } from './api-process.js';
 import { anAdmission } from './bodies.js';
 import { type House, startHouse, type TestTenant } from './house.js';
 import { type ImportAnswer, ImportExchange } from './import-exchange.js';
 import { tally } from './tally.js';
+import { RunningClock } from './running-clock.js';
 
 const LINES = 300;
 const KILLS = 2;
 /** Identities and records of one line. */
 const RECORDS = 6;
-
-/** The machine's clock: the api's own process has no other. */
-class RunningClock extends SettableClock {
-  override now(): Date {
-    return new Date();
-  }
-}
 
 describe('an import whose api', () => {
   let house: House;

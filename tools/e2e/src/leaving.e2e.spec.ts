@@ -2,7 +2,6 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RegisterApiClient } from '@personr/access';
-import { SettableClock } from '@personr/kernel/testing';
 import { verifyReceipt } from '@personr/proof';
 import { Tenancy } from '@personr/tenancy';
 import { waitFor } from '@personr/testkit';
@@ -11,6 +10,7 @@ import { DocumentWire } from './document-wire.js';
 import { type House, type InstructionAnswer, startHouse, tenantOf, type TestTenant } from './house.js';
 import { takeIn } from './take-in.js';
 import { spawnWorker, type WorkerProcess } from './worker-process.js';
+import { RunningClock } from './running-clock.js';
 
 type View = InstructionAnswer & {
   readonly subject: unknown;
@@ -25,13 +25,6 @@ const LEAVE = {
   basis: 'AGREEMENT_END',
   writing: { text: 'Erase everything you hold for us.' },
 };
-
-/** The machine's clock: the worker's own process has no other. */
-class RunningClock extends SettableClock {
-  override now(): Date {
-    return new Date();
-  }
-}
 
 const rowsOf = async ({ owner }: House, { tenantId }: TestTenant): Promise<Record<string, number>> => {
   const { rows } = await owner.query<Record<string, number>>(

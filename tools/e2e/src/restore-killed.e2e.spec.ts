@@ -1,7 +1,6 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApi } from '@personr/api';
 import { expectLogIntact } from '@personr/audit/testing';
-import { SettableClock } from '@personr/kernel/testing';
 import { type OwnerEnvironment, replay } from '@personr/ops';
 import { openTenancy } from '@personr/tenancy';
 import { waitFor } from '@personr/testkit';
@@ -14,19 +13,13 @@ import { type House, startHouse, tenantOf, type TestTenant } from './house.js';
 import { importAll } from './import-exchange.js';
 import { OlderData, ownerEnvironmentOf } from './older-data.js';
 import { spawnWorker } from './worker-process.js';
+import { RunningClock } from './running-clock.js';
 
 const ERASED = 400;
 const KEPT = 20;
 const LEASE_SECONDS = 2;
 const LEAST_KILLS = 8;
 const READ = { purpose: 'IDENTITY_VERIFICATION' };
-
-/** The machine's clock: a process of its own has no other. */
-class RunningClock extends SettableClock {
-  override now(): Date {
-    return new Date();
-  }
-}
 
 describe('R-61, R-62, R-70: a replay whose worker is killed again and again', () => {
   let house: House;

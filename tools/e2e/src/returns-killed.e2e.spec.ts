@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expectLogIntact } from '@personr/audit/testing';
-import { SettableClock } from '@personr/kernel/testing';
 import { verifyReceipt } from '@personr/proof';
 import { Tenancy } from '@personr/tenancy';
 import { anAdmission, aReturn, COLLECTED, idOf } from './bodies.js';
@@ -9,6 +8,7 @@ import { type House, startHouse, type TestTenant } from './house.js';
 import { type Sent } from './sent-by.js';
 import { tally } from './tally.js';
 import { spawnWorker, type WorkerProcess } from './worker-process.js';
+import { RunningClock } from './running-clock.js';
 
 const KILLS = 4;
 const FIRST = 3;
@@ -17,13 +17,6 @@ const MARKS = 15;
 const LEASE_SECONDS = 1;
 const PATIENCE_MS = 40_000;
 const PICTURE = Buffer.alloc(300_000, 'a picture of a face ');
-
-/** The machine's clock: the worker's own process has no other. */
-class RunningClock extends SettableClock {
-  override now(): Date {
-    return new Date();
-  }
-}
 
 /** Numbers in [0, 1), the same in every run (Park and Miller). */
 function seeded(seed: number): () => number {

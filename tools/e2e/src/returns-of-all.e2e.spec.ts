@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expectLogIntact } from '@personr/audit/testing';
-import { SettableClock } from '@personr/kernel/testing';
 import { verifyReceipt } from '@personr/proof';
 import { Tenancy } from '@personr/tenancy';
 import { waitFor } from '@personr/testkit';
@@ -15,6 +14,7 @@ import { fileIn, packagePath, takenWhole } from './returned-parts.js';
 import { sentBy } from './sent-by.js';
 import { takeIn } from './take-in.js';
 import { spawnWorker, type WorkerProcess } from './worker-process.js';
+import { RunningClock } from './running-clock.js';
 
 const PICTURE = randomBytes(200_000);
 /** More than two parts hold. */
@@ -27,13 +27,6 @@ type View = {
   readonly steps: readonly { name: string; done: number; total: number; bytes: number | null }[];
   readonly transfer?: { readonly parts: number; readonly subjects: number };
 };
-/** The machine's clock: the worker's own process has no other. */
-class RunningClock extends SettableClock {
-  override now(): Date {
-    return new Date();
-  }
-}
-
 const viewOf = async (tenant: TestTenant, id: string): Promise<View> =>
   (await tenant.get(`/v1/instructions/${id}`).expect(200)).body as View;
 describe('the return of everything, from the instruction to the receipt', () => {

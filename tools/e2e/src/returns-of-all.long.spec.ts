@@ -1,4 +1,3 @@
-import { SettableClock } from '@personr/kernel/testing';
 import { waitFor } from '@personr/testkit';
 import { aReturnOfAll, idOf } from './bodies.js';
 import { DocumentWire } from './document-wire.js';
@@ -7,6 +6,7 @@ import { takenWhole } from './returned-parts.js';
 import { sentBy } from './sent-by.js';
 import { takeIn } from './take-in.js';
 import { spawnWorker, type WorkerProcess } from './worker-process.js';
+import { RunningClock } from './running-clock.js';
 
 const CROWD = Number(process.env.PERSONR_LONG_SUBJECTS ?? 100_000);
 const A_ROUND = 5_000;
@@ -14,13 +14,6 @@ const KILLS = 10;
 const MOST_MILLISECONDS = 3_600_000;
 
 const say = (line: string): void => void process.stderr.write(`return of everything: ${line}\n`);
-
-/** The machine's clock: the worker's own process has no other. */
-class RunningClock extends SettableClock {
-  override now(): Date {
-    return new Date();
-  }
-}
 
 describe('the return of a hundred thousand, whose worker is killed again and again', () => {
   let house: House;

@@ -8,6 +8,7 @@ import { ApiProblems, BODY_PROBLEMS, TOKEN_PROBLEMS } from '../problem/problem.d
 import { AcknowledgeBody, toAcknowledgement } from './acknowledge.dto.js';
 import { InstructionView } from './instructions.view.js';
 import { ShowInstruction } from './show-instruction.js';
+import { INSTRUCTION_ID } from './instruction-id.js';
 
 const PROBLEMS = [
   ...TOKEN_PROBLEMS,
@@ -38,11 +39,7 @@ export class AcknowledgeController {
     operationId: 'acknowledgeTransfer',
     summary: 'Say that a package that was returned has arrived; exactly what it holds is erased then',
   })
-  @ApiParam({
-    name: 'id',
-    description: 'Our id of the instruction.',
-    schema: { type: 'string', format: 'uuid' },
-  })
+  @ApiParam(INSTRUCTION_ID)
   @ApiResponse({
     status: 200,
     description: 'Acknowledged, now or before by the same manifest.',

@@ -24,12 +24,8 @@ import { answerReceipt, RECEIPT_FORMS, ReceiptQuery } from './receipt.form.js';
 import { type ReceiptView } from './receipt.view.js';
 import { ShowInstruction } from './show-instruction.js';
 import { toLeavingOrder, toNewInstruction } from './to-new-instruction.js';
+import { INSTRUCTION_ID } from './instruction-id.js';
 
-const INSTRUCTION_ID = {
-  name: 'id',
-  description: 'Our id of the instruction.',
-  schema: { type: 'string' as const, format: 'uuid' },
-};
 const LOCATION = {
   Location: { description: 'Where the instruction is.', schema: { type: 'string' as const } },
 };

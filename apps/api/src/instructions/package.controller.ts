@@ -11,6 +11,7 @@ import { Needs } from '../auth/token.guard.js';
 import { partOf } from '../documents/byte-range.js';
 import { IF_RANGE_HEADER, RANGE_HEADER } from '../documents/documents.contract.js';
 import { ApiProblems, TOKEN_PROBLEMS, VAULT_PROBLEMS } from '../problem/problem.dto.js';
+import { INSTRUCTION_ID } from './instruction-id.js';
 
 /** Bytes of no type that is registered. */
 const AGE = 'application/octet-stream';
@@ -50,11 +51,7 @@ export class PackageController {
   })
   @ApiHeader(RANGE_HEADER)
   @ApiHeader(IF_RANGE_HEADER)
-  @ApiParam({
-    name: 'id',
-    description: 'Our id of the instruction.',
-    schema: { type: 'string', format: 'uuid' },
-  })
+  @ApiParam(INSTRUCTION_ID)
   @ApiResponse({
     status: 200,
     description: 'The package, a zip; whole and as a file of age where the instruction says `encryptTo`.',
@@ -82,11 +79,7 @@ export class PackageController {
   })
   @ApiHeader(RANGE_HEADER)
   @ApiHeader(IF_RANGE_HEADER)
-  @ApiParam({
-    name: 'id',
-    description: 'Our id of the instruction.',
-    schema: { type: 'string', format: 'uuid' },
-  })
+  @ApiParam(INSTRUCTION_ID)
   @ApiParam({
     name: 'part',
     description: 'Its number, from 1 to as many as the transfer has parts.',

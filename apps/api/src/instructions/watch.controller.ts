@@ -7,6 +7,7 @@ import { Needs } from '../auth/token.guard.js';
 import { ApiProblems, TOKEN_PROBLEMS } from '../problem/problem.dto.js';
 import { InstructionStreams } from './instruction-streams.js';
 import { WatchQuery } from './watch.dto.js';
+import { INSTRUCTION_ID } from './instruction-id.js';
 
 const EVENT_STREAM = 'text/event-stream';
 const LAST_EVENT_ID = {
@@ -29,11 +30,7 @@ export class WatchController {
     operationId: 'watchInstruction',
     summary: 'See how far an instruction is, while it goes on',
   })
-  @ApiParam({
-    name: 'id',
-    description: 'Our id of the instruction.',
-    schema: { type: 'string', format: 'uuid' },
-  })
+  @ApiParam(INSTRUCTION_ID)
   @ApiHeader(LAST_EVENT_ID)
   @ApiResponse({
     status: 200,
