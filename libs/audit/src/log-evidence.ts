@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { DomainError } from '@personr/kernel';
 import {
   decodeBundle,
@@ -56,7 +57,7 @@ export class LogEvidence {
   /**
    * The files that lay out batches that follow one another and end in a tree that was recorded as signed; none for no batch.
    * Whoever puts them has `dropPartials` look after that. Again, they are the same. Throws `EVIDENCE_MISSING` when what is
-   * here and the batches do not make that tree together.
+   * here, entries and tiles, and the batches do not make that tree together.
    */
   async filesOf(batches: readonly Batch[], head: TreeHead): Promise<EvidenceFile[]> {
     const [first] = batches;
@@ -141,10 +142,19 @@ export class LogEvidence {
   private async bundlesOf({ from, entries }: Grown): Promise<EvidenceFile[]> {
     const edge = Math.floor(from / TILE_WIDTH);
     const before = from % TILE_WIDTH === 0 ? [] : await this.bundle(edge, from % TILE_WIDTH);
+    await this.assertSigned(edge, before);
     return chunked([...before, ...entries.map(({ entry }) => entry)]).map((chunk, at) => ({
       path: entryBundlePath(edge + at, chunk.length),
       bytes: encodeBundle(chunk),
     }));
+  }
+
+  /** Entries that are laid out go into a wider file as they were signed, or not at all: what was changed does not spread. */
+  private async assertSigned(index: number, entries: readonly Uint8Array[]): Promise<void> {
+    if (entries.length === 0) return;
+    const hashes = await this.tile(0, index, entries.length);
+    const leaves = Buffer.concat(entries.map(leafOf));
+    if (Buffer.compare(leaves, hashes) !== 0) throw missing();
   }
 
   /** The openings of each bundle that has any. */
@@ -219,6 +229,11 @@ export class LogEvidence {
     return `${this.origin}/${path}`;
   }
 }
+
+/** SHA-256(0x00 + entry), RFC 6962, section 2.1: by Node, since there may be 255 for each that is new. */
+const leafOf = (entry: Uint8Array): Buffer => createHash('sha256').update(LEAF).update(entry).digest();
+
+const LEAF = Uint8Array.of(0);
 
 /** Entries behind so many others, and the tree that all of them make. */
 type Grown = { readonly from: number; readonly head: TreeHead; readonly entries: Batch['entries'] };

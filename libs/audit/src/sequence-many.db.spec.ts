@@ -145,15 +145,24 @@ describe('many logs in one run', () => {
     await refused('select entry from audit_outbox');
     await refused('select origin from log_head');
     await refused('update log_head set size = size + 1');
-    const commit = (next: number, owners: string, tiles: string) => `
-      select sequence_commit('{${tenantId}}', '{3}', '{${next}}', array[decode(repeat('00', 32), 'hex')], '{x}', '{[]}',
-        now(), '{${owners}}', array(select id from sequence_waiting('{${tenantId}}', 1)), '{e}', '{null}', '{null}', '{s}',
-        '{DONE}', ${tiles})`;
+    const waiting = "array(select id from sequence_waiting('{" + tenantId + "}', 1))";
     const none = "'{}', '{}', '{}', '{}'";
-    await refused(commit(5, tenantId, none));
-    await refused(commit(4, logs[2]!.tenantId, none));
+    const commit = ({ from = 3, next = 4, owner = tenantId, id = waiting, tiles = none }) => `
+      select sequence_commit('{${tenantId}}', '{${from}}', '{${next}}', array[decode(repeat('00', 32), 'hex')], '{x}', '{[]}',
+        now(), '{${owner}}', ${id}, '{e}', '{null}', '{null}', '{s}', '{DONE}', ${tiles})`;
+    // What is right is taken, and given back.
+    const right = bench.tenancy.forRelay(async (tx) => {
+      await tx.bulk(Object.assign([commit({})], { raw: [commit({})] }));
+      throw new Crash('not kept');
+    });
+    await expect(right).rejects.toBeInstanceOf(Crash);
+    await refused(commit({ next: 5 }));
+    await refused(commit({ from: 2, next: 3 }));
+    await refused(commit({ from: 4, next: 5 }));
+    await refused(commit({ owner: logs[2]!.tenantId }));
+    await refused(commit({ id: `'{${tenantId}}'` }));
     const other = `'{${tenantId}}', '{0}', '{0}', array[decode(repeat('00', 128), 'hex')]`;
-    await refused(commit(4, tenantId, other));
+    await refused(commit({ tiles: other }));
     expect(await sizesOf()).toEqual([0, 3, 255, 256]);
   });
 });
